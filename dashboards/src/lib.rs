@@ -1,0 +1,1 @@
+//! Dashboards and alarms as typed Rust definitions.

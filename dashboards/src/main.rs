@@ -1,0 +1,2 @@
+//! Renders, checks and prices dashboards and alarms.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Sentori on a laptop.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Metrics, traces and logs from one typed catalogue.
