@@ -1,0 +1,44 @@
+//! Where dashboards are: uids, slugs and variables that the API's links and the
+//! dashboards both use.
+
+/// The address of a dashboard within Grafana: `/d/<uid>/<slug>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DashboardLink {
+    /// Stable id, at most 40 characters.
+    pub uid: &'static str,
+    /// The readable part of the path.
+    pub slug: &'static str,
+}
+
+/// Runs, and the readings of one run.
+pub const SIMULATION_RUNS: DashboardLink = DashboardLink {
+    uid: "sentori-runs",
+    slug: "simulation-runs",
+};
+/// Golden signals of the API and its functions.
+pub const API: DashboardLink = DashboardLink {
+    uid: "sentori-api",
+    slug: "api-and-functions",
+};
+/// The tables.
+pub const DYNAMODB: DashboardLink = DashboardLink {
+    uid: "sentori-dynamodb",
+    slug: "dynamodb",
+};
+/// Objectives, budgets and burn rates.
+pub const SLO: DashboardLink = DashboardLink {
+    uid: "sentori-slo",
+    slug: "slos",
+};
+/// What the system costs.
+pub const COST: DashboardLink = DashboardLink {
+    uid: "sentori-cost",
+    slug: "cost",
+};
+
+/// Variable of [`SIMULATION_RUNS`]: one run, or all.
+pub const RUN_ID_VARIABLE: &str = "RunId";
+/// Variable of [`SIMULATION_RUNS`]: one user, or all.
+pub const USER_VARIABLE: &str = "User";
+/// Variable of [`SIMULATION_RUNS`]: one sensor, or all.
+pub const SENSOR_ID_VARIABLE: &str = "SensorId";
