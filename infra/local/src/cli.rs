@@ -1,0 +1,221 @@
+//! The command line.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::simulate::{self, Options};
+use crate::store::Storage;
+use crate::{Config, signals};
+
+const EXAMPLES: &str = "\
+Examples:
+  sentori                                  serve on http://127.0.0.1:8080, tables in .sentori/
+  sentori serve --memory --addr 0.0.0.0:80 keep nothing, let other machines in
+  sentori serve --dynamodb-addr 127.0.0.1:8000
+                                           let AWS tools read and write the same tables:
+                                           aws dynamodb scan --table-name Runs --endpoint-url http://127.0.0.1:8000
+  sentori simulate --users 3 --sensors 5   three users with five sensors each, for 30 s";
+
+/// An IoT simulation backend: both of its APIs on an embedded DynamoDB, and a
+/// simulator that calls them as the frontend does.
+#[derive(Debug, Parser)]
+#[command(name = "sentori", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(flatten)]
+    serve: ServeArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve both APIs on an embedded DynamoDB (the default)
+    Serve(ServeArgs),
+    /// Play users of the frontend against a server, then read everything back
+    Simulate(SimulateArgs),
+}
+
+#[derive(Clone, Debug, Args)]
+struct ServeArgs {
+    /// The address to serve at
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
+    addr: SocketAddr,
+    /// The folder that keeps the tables over restarts
+    #[arg(long, value_name = "DIR", default_value = ".sentori")]
+    data: PathBuf,
+    /// Keep the tables in memory, until the server stops
+    #[arg(long, conflicts_with = "data")]
+    memory: bool,
+    /// The loopback address of the embedded DynamoDB, for AWS tools [default: a free port]
+    #[arg(long, value_name = "IP:PORT")]
+    dynamodb_addr: Option<SocketAddr>,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = SIMULATE_NOTES)]
+struct SimulateArgs {
+    /// The server's URL
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// Users; each starts one run, and those who find no free place wait for one
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    users: u32,
+    /// Sensors per user
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    sensors: u32,
+    /// Seconds that each run lasts
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    duration: u64,
+    /// Milliseconds between two readings of a sensor
+    #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    interval_ms: u64,
+    /// Readings per second of all users together, in place of an interval
+    #[arg(long, value_name = "PER_SECOND", conflicts_with = "interval_ms", value_parser = positive)]
+    rate: Option<f64>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const SIMULATE_NOTES: &str = "\
+Exit status: 0 if every acknowledged reading could be read back, else 1.
+Ctrl-C finishes the runs that were started, then reads back and sums up.";
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 && rate <= 1e6 => Ok(rate),
+        _ => Err("a number above 0, at most 1000000".to_owned()),
+    }
+}
+
+impl Cli {
+    /// Does what was asked for, until it is done or a signal ends it.
+    pub async fn run(self) -> ExitCode {
+        match self.command.unwrap_or(Command::Serve(self.serve)) {
+            Command::Serve(args) => serve(args).await,
+            Command::Simulate(args) => simulate(args).await,
+        }
+    }
+}
+
+async fn serve(args: ServeArgs) -> ExitCode {
+    match serve_until_signalled(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
+    let shutdown = signals::shutdown()?;
+    let storage = if args.memory {
+        Storage::Memory
+    } else {
+        Storage::Folder(args.data)
+    };
+    let kept = match &storage {
+        Storage::Folder(path) => format!("tables in {}", path.display()),
+        Storage::Memory => "tables in memory".to_owned(),
+    };
+    let server = crate::build(Config::new(args.addr, storage, args.dynamodb_addr)).await?;
+    let mut lines = format!("Sentori serves on http://{} ({kept})\n", server.addr());
+    if args.dynamodb_addr.is_some() {
+        lines += &format!("DynamoDB is at {}\n", server.store_url());
+    }
+    say(&lines);
+    server.run(shutdown).await
+}
+
+async fn simulate(args: SimulateArgs) -> ExitCode {
+    let shutdown = match signals::shutdown() {
+        Ok(shutdown) => shutdown,
+        Err(error) => return fail(&error),
+    };
+    let interval = match args.rate {
+        Some(rate) => Options::interval_for(rate, args.users, args.sensors),
+        None => Duration::from_millis(args.interval_ms),
+    };
+    let options = Options {
+        url: args.url,
+        users: args.users,
+        sensors: args.sensors,
+        duration: Duration::from_secs(args.duration),
+        interval,
+        progress: !args.json,
+    };
+    match simulate::run(&options, shutdown).await {
+        Err(error) => fail(&format!(
+            "{} does not answer: {error}; start a server with `sentori serve`, or name one with --url",
+            options.url
+        )),
+        Ok(summary) => {
+            let text = if args.json {
+                serde_json::to_string(&summary)
+            } else {
+                Ok(summary.to_string())
+            };
+            say(&text.map(|text| text + "\n").unwrap_or_default());
+            if summary.nothing_lost() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Writes to standard output. Whoever closed it does not want to read more.
+fn say(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+fn fail(error: &impl std::fmt::Display) -> ExitCode {
+    let _ = writeln!(std::io::stderr().lock(), "sentori: {error}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_is_the_default() {
+        let cli = parse("sentori --memory --addr 127.0.0.1:0").unwrap();
+        assert!(cli.command.is_none() && cli.serve.memory);
+        assert!(matches!(
+            parse("sentori serve").unwrap().command,
+            Some(Command::Serve(_))
+        ));
+    }
+
+    #[test]
+    fn contradictions_and_absurd_values_are_refused() {
+        for line in [
+            "sentori --memory --data x",
+            "sentori --memory simulate",
+            "sentori --addr localhost",
+            "sentori simulate --users 0",
+            "sentori simulate --sensors 101",
+            "sentori simulate --duration 86401",
+            "sentori simulate --rate 0",
+            "sentori simulate --rate NaN",
+            "sentori simulate --rate 5 --interval-ms 100",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What can go wrong before anything is served, each with its next step.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why `sentori` could not start or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Something else listens at the address that `option` gave.
+    #[error(
+        "{addr} is in use: stop what listens there, or choose another port with {option} {}:PORT (0 takes a free one)",
+        .addr.ip()
+    )]
+    AddressTaken {
+        /// The address asked for.
+        addr: SocketAddr,
+        /// The option that sets it.
+        option: &'static str,
+    },
+    /// The address cannot be listened at for another reason.
+    #[error("cannot listen at {addr}: {source}; choose another address with {option}")]
+    Listen {
+        /// The address asked for.
+        addr: SocketAddr,
+        /// The option that sets it.
+        option: &'static str,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The embedded DynamoDB has no access control, so it stays on this host.
+    #[error(
+        "--dynamodb-addr {addr} is not a loopback address, and the embedded DynamoDB has no access control; use 127.0.0.1:{}",
+        .addr.port()
+    )]
+    NotLoopback {
+        /// The address asked for.
+        addr: SocketAddr,
+    },
+    /// Another server holds the data folder.
+    #[error(
+        "another server is using the data folder {}; stop it, choose another folder with --data DIR, or keep nothing with --memory",
+        .path.display()
+    )]
+    DataLocked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The data folder, or a file in it, cannot be read or written.
+    #[error(
+        "cannot use {}: {source}; check that you may read and write it, or choose another folder with --data DIR",
+        .path.display()
+    )]
+    DataFolder {
+        /// The folder or file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The database file is something else.
+    #[error(
+        "{} is not a database of this server; move the file away, or choose another folder with --data DIR",
+        .path.display()
+    )]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database file cannot be opened.
+    #[error(
+        "cannot open the database {}: {reason}; check the free space of its disk, or choose another folder with --data DIR",
+        .path.display()
+    )]
+    OpenDatabase {
+        /// The file.
+        path: PathBuf,
+        /// The store's reason.
+        reason: String,
+    },
+    /// SQLite takes only names that are text.
+    #[error("the data folder {} has a name that is not UTF-8; choose another with --data DIR", .path.display())]
+    PathNotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The embedded DynamoDB failed.
+    #[error("the embedded DynamoDB failed: {reason}")]
+    Store {
+        /// The store's reason.
+        reason: String,
+    },
+    /// The operating system refused a thread, a socket or a signal handler.
+    #[error("the operating system refused a thread, a socket or a signal handler: {0}")]
+    Runtime(#[from] io::Error),
+}

@@ -1,0 +1,178 @@
+//! The embedded DynamoDB: dynoxide on SQLite, spoken to over HTTP on the
+//! loopback interface like the real service.
+//!
+//! Its handlers block while SQLite works, so it has threads and a runtime of
+//! its own; the front door never waits behind a disk.
+
+mod folder;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use dynoxide::Database;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::Error;
+use folder::DataFolder;
+
+/// One thread reads and writes JSON while the other holds SQLite's lock; more
+/// would only queue for it.
+const WORKERS: usize = 2;
+
+/// How often expired items are deleted. The real service promises days.
+const TTL_SWEEP: Duration = Duration::from_secs(60);
+
+/// How long a client of `--dynamodb-addr` may take to end the request it is in
+/// once the store is told to stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Where the tables are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// In this folder, over restarts.
+    Folder(PathBuf),
+    /// In memory, until the server stops.
+    Memory,
+}
+
+/// A DynamoDB that runs inside this process.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    addr: SocketAddr,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<Result<(), String>>,
+}
+
+impl EmbeddedStore {
+    /// Opens the tables and serves them at `addr`, which must be loopback:
+    /// whoever reaches this address reads and writes everything. Port 0 takes
+    /// a free port.
+    ///
+    /// # Errors
+    /// If the address is not loopback or taken, or the storage cannot be used.
+    pub fn open(storage: &Storage, addr: SocketAddr) -> Result<Self, Error> {
+        if !addr.ip().is_loopback() {
+            return Err(Error::NotLoopback { addr });
+        }
+        let (database, folder) = open_database(storage)?;
+        let listener = crate::server::listen(addr, "--dynamodb-addr")?;
+        let addr = listener.local_addr().map_err(Error::Runtime)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(WORKERS)
+            .thread_name("dynamodb")
+            .enable_all()
+            .build()
+            .map_err(Error::Runtime)?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("dynamodb-main".to_owned())
+            .spawn(move || {
+                let outcome = serve(&runtime, listener, &database, stopped);
+                // The order matters: connections, then the database, then the
+                // lock that lets another server open it.
+                drop(runtime);
+                drop(database);
+                drop(folder);
+                outcome
+            })
+            .map_err(Error::Runtime)?;
+        Ok(Self { addr, stop, thread })
+    }
+
+    /// The address that speaks the DynamoDB protocol.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The endpoint URL for AWS SDKs and tools.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Ends requests under way, closes the database and gives the folder free.
+    ///
+    /// # Errors
+    /// If the store had stopped by itself.
+    pub async fn close(self) -> Result<(), Error> {
+        // A receiver that is gone means the thread has ended; joining says why.
+        let _ = self.stop.send(());
+        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await;
+        match joined {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(reason))) => Err(Error::Store { reason }),
+            Ok(Err(_)) | Err(_) => Err(Error::Store {
+                reason: "its thread panicked".to_owned(),
+            }),
+        }
+    }
+}
+
+fn open_database(storage: &Storage) -> Result<(Database, Option<DataFolder>), Error> {
+    match storage {
+        Storage::Memory => Database::memory()
+            .map(|database| (database, None))
+            .map_err(|error| Error::Store {
+                reason: error.to_string(),
+            }),
+        Storage::Folder(path) => {
+            let folder = DataFolder::open(path)?;
+            let file = folder.database()?;
+            let name = file
+                .to_str()
+                .ok_or_else(|| Error::PathNotText { path: file.clone() })?;
+            let database = Database::new(name).map_err(|error| Error::OpenDatabase {
+                path: file.clone(),
+                reason: error.to_string(),
+            })?;
+            Ok((database, Some(folder)))
+        }
+    }
+}
+
+/// Serves until `stopped`, then for at most [`DRAIN`].
+fn serve(
+    runtime: &Runtime,
+    listener: std::net::TcpListener,
+    database: &Database,
+    stopped: oneshot::Receiver<()>,
+) -> Result<(), String> {
+    runtime.spawn(sweep_expired(database.clone()));
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| e.to_string())?;
+        let (drain, draining) = oneshot::channel();
+        let shutdown = async {
+            let _ = stopped.await;
+            let _ = drain.send(());
+        };
+        let served = dynoxide::server::serve_with_shutdown(listener, database.clone(), shutdown);
+        tokio::select! {
+            outcome = served => outcome,
+            () = async { let _ = draining.await; tokio::time::sleep(DRAIN).await } => Ok(()),
+        }
+    })
+}
+
+async fn sweep_expired(database: Database) {
+    let mut interval = tokio::time::interval(TTL_SWEEP);
+    loop {
+        interval.tick().await;
+        let database = database.clone();
+        match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(deleted)) => tracing::debug!(deleted, "deleted expired items"),
+            Ok(Err(error)) => tracing::warn!(%error, "could not delete expired items"),
+            Err(error) => tracing::warn!(%error, "the deletion of expired items broke off"),
+        }
+    }
+}
+
+/// The default of `--dynamodb-addr`: a free loopback port.
+#[must_use]
+pub fn in_process_addr() -> SocketAddr {
+    SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0)
+}
