@@ -7,11 +7,13 @@
 //! [datum]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
 #![expect(clippy::panic, reason = "evaluated by the compiler, never at run time")]
 
-use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS};
+use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace};
 
 /// A metric's name, dimension sets and description.
 pub const fn metric(definition: &Definition) {
-    member_name(definition.name);
+    if matches!(definition.namespace, Namespace::Application) {
+        member_name(definition.name);
+    }
     if definition.sets.is_empty() {
         panic!("a metric needs at least one dimension set: `by: [[]]` is the total");
     }

@@ -12,8 +12,8 @@ mod unit;
 
 pub use dimension::{Dimension, DimensionDefinition, Key, Labels, MAX_DIMENSIONS};
 pub use metric::{
-    Counter, Declared, Definition, Distribution, Gauge, Kind, Metric, MetricKind, PublishedBy,
-    Resolution, Sample,
+    Counter, Declared, Definition, Distribution, Gauge, Kind, Metric, MetricKind, Namespace,
+    PublishedBy, Resolution, Sample,
 };
 pub use property::Property;
 pub use unit::Unit;

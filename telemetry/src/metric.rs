@@ -72,6 +72,15 @@ impl Resolution {
     }
 }
 
+/// Whose metric it is, which decides the CloudWatch namespace it is found in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Namespace {
+    /// The application's own; the deployment gives it a name, such as `Sentori/prod`.
+    Application,
+    /// A service that publishes metrics under a fixed name, such as `AWS/Lambda`.
+    Service(&'static str),
+}
+
 /// The shape of plausible data, for previews and for tests.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Sample {
@@ -99,6 +108,8 @@ pub enum Sample {
 /// A metric as data: what an encoder, a checker or a renderer needs to know of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
+    /// Whose metric it is.
+    pub namespace: Namespace,
     /// The name, as CloudWatch shows it.
     pub name: &'static str,
     /// What its values mean together.
@@ -240,9 +251,25 @@ impl<M: Declared> Metric<Distribution, M> {
 /// ORDER_SHIPPED.increment(Shipping::Express);
 /// assert_eq!(ORDER_SHIPPED.definition().billed_metrics(), 3);
 /// ```
+///
+/// `namespace: "AWS/Lambda";` before the first entry declares metrics that a service
+/// publishes, to be queried only.
 #[macro_export]
 macro_rules! catalogue {
+    (namespace: $namespace:literal; $($entries:tt)+) => {
+        $crate::__catalogue! { $crate::Namespace::Service($namespace); $($entries)+ }
+    };
+    ($($entries:tt)+) => {
+        $crate::__catalogue! { $crate::Namespace::Application; $($entries)+ }
+    };
+}
+
+/// The entries of a catalogue.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catalogue {
     (
+        $namespace:expr;
         $(
             $(#[doc = $doc:literal])+
             $metric:ident: $kind:ident {
@@ -266,6 +293,7 @@ macro_rules! catalogue {
             impl $crate::Declared for $metric {
                 type Labels = $crate::__last_labels!($([$($dimension),*])+);
                 const DEFINITION: &'static $crate::Definition = &$crate::Definition {
+                    namespace: $namespace,
                     name: $name,
                     kind: <$crate::$kind as $crate::Kind>::KIND,
                     unit: $crate::Unit::$unit,
