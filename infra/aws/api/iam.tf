@@ -1,0 +1,69 @@
+# What each function may do to each table and index, from what `handlers::store` calls.
+
+data "aws_iam_policy_document" "run_api" {
+  statement {
+    sid = "Runs"
+
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+    ]
+
+    resources = [data.aws_dynamodb_table.runs.arn]
+  }
+
+  statement {
+    sid       = "RunsListing"
+    actions   = ["dynamodb:Query"]
+    resources = ["${data.aws_dynamodb_table.runs.arn}/index/listing"]
+  }
+
+  # A run's statistics are computed from its readings after it has ended.
+  statement {
+    sid       = "ReadingsOfARun"
+    actions   = ["dynamodb:Query"]
+    resources = ["${data.aws_dynamodb_table.sensor_data.arn}/index/run"]
+  }
+}
+
+data "aws_iam_policy_document" "sensor_api" {
+  # Whether a run takes readings, and the walk over the newest runs.
+  statement {
+    sid       = "Runs"
+    actions   = ["dynamodb:GetItem"]
+    resources = [data.aws_dynamodb_table.runs.arn]
+  }
+
+  statement {
+    sid       = "RunsListing"
+    actions   = ["dynamodb:Query"]
+    resources = ["${data.aws_dynamodb_table.runs.arn}/index/listing"]
+  }
+
+  statement {
+    sid = "Readings"
+
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:BatchWriteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+    ]
+
+    resources = [data.aws_dynamodb_table.sensor_data.arn]
+  }
+
+  statement {
+    sid     = "ReadingsByRunAndSensor"
+    actions = ["dynamodb:Query"]
+
+    resources = [
+      "${data.aws_dynamodb_table.sensor_data.arn}/index/run",
+      "${data.aws_dynamodb_table.sensor_data.arn}/index/sensor",
+    ]
+  }
+}

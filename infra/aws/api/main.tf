@@ -1,0 +1,154 @@
+# The API: two functions behind explicit routes, the tick that ends abandoned runs, and who is told.
+
+locals {
+  prefix = "sentori-${var.environment}"
+
+  # DESIGN.md's table of the API. A route that is not here does not reach a function; the test
+  # `infrastructure` compares these keys with the OpenAPI document.
+  routes = {
+    "GET /api/runs/can-start"      = "run-api"
+    "GET /api/runs/running"        = "run-api"
+    "POST /api/runs/start"         = "run-api"
+    "POST /api/runs/{id}/finish"   = "run-api"
+    "POST /api/runs/interrupt-all" = "run-api"
+    "GET /api/runs/{id}"           = "run-api"
+    "GET /api/runs"                = "run-api"
+    "GET /api/runs/all"            = "run-api"
+    "POST /api/sensors/data"       = "sensor-api"
+    "GET /api/sensors/data"        = "sensor-api"
+  }
+
+  # Both functions read the same configuration (`handlers::Config`); the same test compares the keys.
+  environment_variables = {
+    ENVIRONMENT            = var.environment
+    RUNS_TABLE_NAME        = data.aws_dynamodb_table.runs.name
+    SENSOR_DATA_TABLE_NAME = data.aws_dynamodb_table.sensor_data.name
+    GRAFANA_URL            = var.grafana_url
+    ALLOWED_ORIGIN         = var.allowed_origin
+    MAX_CONCURRENT_RUNS    = tostring(var.max_concurrent_runs)
+    GRACE_SECONDS          = tostring(var.grace_seconds)
+    RETENTION_DAYS         = tostring(var.data_retention_days)
+  }
+
+  functions = {
+    run-api = {
+      description = "Starts, finishes and lists simulation runs."
+      policy      = data.aws_iam_policy_document.run_api.json
+      concurrency = local.limits.run_api_concurrency
+    }
+    sensor-api = {
+      description = "Stores and reads sensor readings."
+      policy      = data.aws_iam_policy_document.sensor_api.json
+      concurrency = local.limits.sensor_api_concurrency
+    }
+  }
+
+  # Everything below follows from the readings per second wanted; docs/scale.md has the arithmetic.
+  readings_per_second = tonumber(data.aws_ssm_parameter.max_readings_per_second.value)
+
+  limits = {
+    # Each route takes as many requests a second as readings are wanted, in bursts of one sweep of
+    # two runs of 100 sensors at least, since the frontend sends all sensors of a run at once.
+    rate  = local.readings_per_second
+    burst = max(200, 2 * local.readings_per_second)
+
+    # Requests in flight = rate x seconds each. Half a second is a request that retries its store;
+    # 100 more are the sweep above, which Lambda would refuse rather than queue.
+    sensor_api_concurrency = var.reserve_concurrency ? 100 + ceil(local.readings_per_second / 2) : -1
+
+    # Runs are started and polled by people: a tenth of the readings, and room for the tick.
+    run_api_concurrency = var.reserve_concurrency ? 20 + ceil(local.readings_per_second / 10) : -1
+  }
+}
+
+# Names are the contract with the data component; reading them here fails early if it is missing.
+data "aws_dynamodb_table" "runs" {
+  name = "${local.prefix}-runs"
+}
+
+data "aws_dynamodb_table" "sensor_data" {
+  name = "${local.prefix}-sensor-data"
+}
+
+data "aws_ssm_parameter" "max_readings_per_second" {
+  name = "/${local.prefix}/max-readings-per-second"
+}
+
+module "function" {
+  source   = "../modules/function"
+  for_each = local.functions
+
+  name                  = "${local.prefix}-${each.key}"
+  role_suffix           = var.region
+  description           = each.value.description
+  package               = "${var.package_dir}/${each.key}/bootstrap.zip"
+  policy                = each.value.policy
+  environment_variables = local.environment_variables
+  memory_mb             = var.memory_mb
+  timeout_seconds       = var.timeout_seconds
+  reserved_concurrency  = each.value.concurrency
+  log_retention_days    = var.log_retention_days
+}
+
+module "http_api" {
+  source = "../modules/http_api"
+
+  name               = local.prefix
+  routes             = local.routes
+  allowed_origin     = var.allowed_origin
+  throttling         = { rate = local.limits.rate, burst = local.limits.burst }
+  log_retention_days = var.log_retention_days
+  domain_name        = var.domain_name
+  hosted_zone_name   = var.hosted_zone_name
+
+  functions = {
+    for key, function in module.function : key => {
+      name       = function.name
+      alias      = function.alias
+      invoke_arn = function.invoke_arn
+    }
+  }
+
+  authentication = {
+    mode       = var.authentication
+    issuer     = var.jwt_issuer
+    audience   = var.jwt_audience
+    user_claim = var.jwt_user_claim
+    scopes     = { "POST /api/runs/interrupt-all" = [var.jwt_interrupt_scope] }
+  }
+}
+
+module "tick" {
+  source = "../modules/tick"
+
+  name         = "${local.prefix}-tick"
+  role_suffix  = var.region
+  function_arn = module.function["run-api"].alias_arn
+}
+
+# Lambda decides by itself for a request that comes without a decision: one a second and 5% of the
+# rest. This rule is for callers that sample by X-Ray's rules and pass their decision on to us.
+resource "aws_xray_sampling_rule" "this" {
+  rule_name      = local.prefix
+  priority       = 9000
+  version        = 1
+  reservoir_size = 1
+  fixed_rate     = var.trace_sampling_rate
+  service_name   = "${local.prefix}-*"
+  service_type   = "*"
+  host           = "*"
+  http_method    = "*"
+  url_path       = "/api/*"
+  resource_arn   = "*"
+}
+
+module "notifications" {
+  source = "../modules/notifications"
+
+  prefix             = local.prefix
+  environment        = var.environment
+  page_emails        = var.page_emails
+  ticket_emails      = var.ticket_emails
+  monthly_budget_usd = var.monthly_budget_usd
+  budget_by_tag      = var.budget_by_tag
+}

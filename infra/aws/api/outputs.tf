@@ -1,0 +1,24 @@
+output "url" {
+  description = "Public address of the API."
+  value       = module.http_api.url
+}
+
+output "functions" {
+  description = "Functions and the alias that callers use, for the rollback script."
+  value       = { for key, function in module.function : key => "${function.name}:${function.alias}" }
+}
+
+output "limits" {
+  description = "What the readings per second wanted came to."
+  value       = local.limits
+}
+
+output "topics" {
+  description = "Topics for alarms; subscribe what wakes you."
+  value       = { page = module.notifications.page_topic_arn, ticket = module.notifications.ticket_topic_arn }
+}
+
+output "next" {
+  description = "What to do now."
+  value       = "Try it: infra/aws/scripts/smoke ${var.environment} ${module.http_api.url}. Confirm the subscription mails. Then put this address into the frontend, and apply Grafana: infra/aws/scripts/stack grafana plan ${var.environment}."
+}

@@ -1,0 +1,250 @@
+variable "environment" {
+  description = "Environment, for example dev or prod: part of every name, so several can share an account."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,9}$", var.environment))
+    error_message = "environment must be 2 to 10 lower-case letters and digits, starting with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS region, for example eu-west-3. Use the same one for all three components."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be an AWS region code such as eu-west-3."
+  }
+}
+
+variable "package_dir" {
+  description = "Folder with run-api/bootstrap.zip and sensor-api/bootstrap.zip, as cargo lambda writes them."
+  type        = string
+  default     = "../../../target/lambda"
+}
+
+variable "authentication" {
+  description = "Who may call the API: `jwt` (a token from `jwt_issuer`; the user is who the token says) or `anonymous` (everybody who finds the address; the user is what the client says). There is no default: choose."
+  type        = string
+
+  validation {
+    condition     = contains(["jwt", "anonymous"], var.authentication)
+    error_message = "authentication must be \"jwt\" or \"anonymous\"."
+  }
+}
+
+variable "jwt_issuer" {
+  description = "Issuer of the tokens, for example https://cognito-idp.REGION.amazonaws.com/POOL. Needed for `jwt`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.authentication != "jwt" || can(regex("^https://", var.jwt_issuer))
+    error_message = "authentication = \"jwt\" needs jwt_issuer, an https:// address."
+  }
+}
+
+variable "jwt_audience" {
+  description = "Audiences of which a token must have one (its `aud` or `client_id`). Needed for `jwt`."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = var.authentication != "jwt" || length(var.jwt_audience) > 0
+    error_message = "authentication = \"jwt\" needs at least one jwt_audience."
+  }
+}
+
+variable "jwt_user_claim" {
+  description = "Claim that holds the user: 3 to 20 of A-Z a-z 0-9 . _ - as the API wants. `username` is Cognito's."
+  type        = string
+  default     = "username"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.:-]+$", var.jwt_user_claim))
+    error_message = "jwt_user_claim must be the name of one claim."
+  }
+}
+
+variable "jwt_interrupt_scope" {
+  description = "Scope that a token needs to interrupt all runs."
+  type        = string
+  default     = "sentori/interrupt"
+
+  validation {
+    condition     = length(trimspace(var.jwt_interrupt_scope)) > 0
+    error_message = "jwt_interrupt_scope must not be empty: without a scope every user could interrupt everybody's runs."
+  }
+}
+
+variable "allowed_origin" {
+  description = "Origin of the frontend, for CORS: scheme and host, no slash at the end."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https?://[^/*]+$", var.allowed_origin))
+    error_message = "allowed_origin must be one origin such as https://app.example.org, without a path or a wildcard."
+  }
+}
+
+variable "grafana_url" {
+  description = "Where a person reaches Grafana: the grafana component prints it. The default is the local end of the tunnel that docs/deploy.md shows."
+  type        = string
+  default     = "http://localhost:3000"
+
+  validation {
+    condition     = can(regex("^https?://[^/]+$", var.grafana_url))
+    error_message = "grafana_url must be an address such as https://grafana.example.org, without a slash at its end."
+  }
+}
+
+variable "domain_name" {
+  description = "Custom domain of the API, for example api.example.org; null uses the address that API Gateway gives."
+  type        = string
+  default     = null
+}
+
+variable "hosted_zone_name" {
+  description = "Public Route 53 zone that domain_name lies in."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = (var.hosted_zone_name == null) == (var.domain_name == null)
+    error_message = "domain_name and hosted_zone_name go together: set both or neither."
+  }
+}
+
+variable "max_concurrent_runs" {
+  description = "Runs that may be active at once."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.max_concurrent_runs >= 1 && var.max_concurrent_runs <= 100
+    error_message = "max_concurrent_runs must be from 1 to 100: all of them are in one item, see docs/scale.md."
+  }
+}
+
+variable "grace_seconds" {
+  description = "Seconds after its duration in which a run may still be finished."
+  type        = number
+  default     = 120
+
+  validation {
+    condition     = var.grace_seconds >= 0 && var.grace_seconds <= 3600
+    error_message = "grace_seconds must be from 0 to 3600."
+  }
+}
+
+variable "data_retention_days" {
+  description = "Days after which DynamoDB deletes ended runs and their readings; 0 keeps them."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.data_retention_days >= 0 && var.data_retention_days <= 3650
+    error_message = "data_retention_days must be from 0 (keep) to 3650."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory of each function in MB; CPU grows with it."
+  type        = number
+  default     = 512
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
+    error_message = "memory_mb must be from 128 to 10240."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "Seconds after which Lambda ends an invocation. A request's own budget is 10 s, API Gateway's 30 s."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.timeout_seconds >= 15 && var.timeout_seconds <= 900
+    error_message = "timeout_seconds must be at least 15, above a request's budget of 10 s, and at most 900."
+  }
+}
+
+variable "reserve_concurrency" {
+  description = "Whether to reserve concurrency for the functions, which is also their limit. Set false in an account whose quota is too small: Lambda keeps 100 unreserved, and new accounts have 10 in all."
+  type        = bool
+  default     = true
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    error_message = "log_retention_days must be one that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731."
+  }
+}
+
+variable "trace_sampling_rate" {
+  description = "Share of requests, above one a second, that callers which follow X-Ray's sampling rules trace."
+  type        = number
+  default     = 0.05
+
+  validation {
+    condition     = var.trace_sampling_rate >= 0 && var.trace_sampling_rate <= 1
+    error_message = "trace_sampling_rate must be from 0 to 1."
+  }
+}
+
+variable "alarm_profile" {
+  description = "Which alarms exist: `dev` (within the ten that are free) or `prod` (all)."
+  type        = string
+  default     = "dev"
+
+  validation {
+    condition     = contains(["dev", "prod"], var.alarm_profile)
+    error_message = "alarm_profile must be \"dev\" or \"prod\"."
+  }
+}
+
+variable "page_emails" {
+  description = "Addresses for alarms that need somebody now. Each gets a mail to confirm."
+  type        = set(string)
+  default     = []
+}
+
+variable "ticket_emails" {
+  description = "Addresses for alarms that can wait and for the budget. Each gets a mail to confirm."
+  type        = set(string)
+  default     = []
+}
+
+variable "monthly_budget_usd" {
+  description = "US dollars a month of which 80% spent, or 100% forecast, notify the ticket topic."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.monthly_budget_usd > 0
+    error_message = "monthly_budget_usd must be above 0."
+  }
+}
+
+variable "budget_by_tag" {
+  description = "Whether the budget counts only this environment. Needs `Environment` as an active cost allocation tag; until then it would count nothing."
+  type        = bool
+  default     = false
+}
+
+variable "runbook_base_url" {
+  description = "Where docs/runbooks is served, for the link in each alarm's description, without a slash at the end."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https://.+[^/]$", var.runbook_base_url))
+    error_message = "runbook_base_url must be an https:// address without a slash at its end, for example https://github.com/OWNER/REPOSITORY/blob/main/docs/runbooks."
+  }
+}

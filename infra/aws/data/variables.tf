@@ -1,0 +1,47 @@
+variable "environment" {
+  description = "Environment, for example dev or prod: part of every name, so several can share an account."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,9}$", var.environment))
+    error_message = "environment must be 2 to 10 lower-case letters and digits, starting with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS region, for example eu-west-3. Use the same one for all three components."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be an AWS region code such as eu-west-3."
+  }
+}
+
+variable "max_readings_per_second" {
+  description = "The most readings per second wanted. Caps the writes of SensorData, and through SSM the API's throttling and reserved concurrency. docs/cost.md says what it costs at worst."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.max_readings_per_second >= 1 && var.max_readings_per_second <= 10000 && floor(var.max_readings_per_second) == var.max_readings_per_second
+    error_message = "max_readings_per_second must be a whole number from 1 to 10000; docs/scale.md says what must change above that."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the tables. Set false and apply before a wanted destroy."
+  type        = bool
+  default     = true
+}
+
+variable "point_in_time_recovery_days" {
+  description = "Days back to which a table can be restored."
+  type        = number
+  default     = 35
+
+  validation {
+    condition     = var.point_in_time_recovery_days >= 1 && var.point_in_time_recovery_days <= 35
+    error_message = "point_in_time_recovery_days must be from 1 to 35."
+  }
+}

@@ -1,0 +1,103 @@
+# One Lambda function of its own role: it may do what `policy` says, write its own log group and send
+# spans, and nothing else. Callers go through the alias, so rolling back is moving the alias.
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "telemetry" {
+  #checkov:skip=CKV_AWS_356:X-Ray's two write actions have no resource to name; AWS accepts only "*".
+  #checkov:skip=CKV_AWS_111:X-Ray's two write actions have no resource to name; AWS accepts only "*".
+  statement {
+    sid       = "Logs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+  }
+
+  statement {
+    sid       = "Traces"
+    actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role" "this" {
+  name               = "${var.name}-${var.role_suffix}"
+  description        = "Execution role of ${var.name}."
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "telemetry" {
+  name   = "telemetry"
+  role   = aws_iam_role.this.id
+  policy = data.aws_iam_policy_document.telemetry.json
+}
+
+resource "aws_iam_role_policy" "work" {
+  name   = "tables"
+  role   = aws_iam_role.this.id
+  policy = var.policy
+}
+
+# The class must be STANDARD: Infrequent Access does not extract metrics from EMF events.
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key adds $1 a month. No secret and no body is logged.
+  #checkov:skip=CKV_AWS_338:Retention is the deployer's choice: logs are paid by the GB and month, and metrics outlive them.
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  log_group_class   = "STANDARD"
+}
+
+resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_117:Outside any VPC: it reaches only DynamoDB, CloudWatch and X-Ray, over TLS, and a VPC would need endpoints at $7 a month each.
+  #checkov:skip=CKV_AWS_116:API Gateway calls it synchronously; the tick is repeated a minute later, so a dead-letter queue would hold nothing worth reading.
+  #checkov:skip=CKV_AWS_173:The environment holds names and limits, no secret; it is encrypted at rest with the key that AWS manages.
+  #checkov:skip=CKV_AWS_272:The package comes from the deploy workflow that applies this; a signing profile would guard against nobody else.
+  function_name = var.name
+  description   = var.description
+  role          = aws_iam_role.this.arn
+
+  runtime          = "provided.al2023"
+  architectures    = ["arm64"]
+  handler          = "bootstrap"
+  filename         = var.package
+  source_code_hash = filebase64sha256(var.package)
+  publish          = true
+
+  memory_size                    = var.memory_mb
+  timeout                        = var.timeout_seconds
+  reserved_concurrent_executions = var.reserved_concurrency
+
+  environment {
+    variables = var.environment_variables
+  }
+
+  # Application INFO, not WARN: a line without a level counts as INFO, and EMF events have none.
+  # System WARN: the START and REPORT lines cost as much log as an event and repeat what metrics say.
+  logging_config {
+    log_format            = "JSON"
+    application_log_level = "INFO"
+    system_log_level      = "WARN"
+    log_group             = aws_cloudwatch_log_group.this.name
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  depends_on = [aws_iam_role_policy.telemetry, aws_iam_role_policy.work]
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  description      = "The version that callers get; infra/aws/scripts/rollback moves it back."
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}

@@ -1,0 +1,49 @@
+variable "name" {
+  description = "Name of the function, with the environment in it."
+  type        = string
+}
+
+variable "role_suffix" {
+  description = "Appended to the function's name for its role: roles are global, functions are not."
+  type        = string
+}
+
+variable "description" {
+  description = "One line that the Lambda console shows."
+  type        = string
+}
+
+variable "package" {
+  description = "Path of the zip that holds `bootstrap`."
+  type        = string
+}
+
+variable "policy" {
+  description = "IAM policy document (JSON) with what the function may do to the tables."
+  type        = string
+}
+
+variable "environment_variables" {
+  description = "The function's environment: names and limits, never a secret."
+  type        = map(string)
+}
+
+variable "memory_mb" {
+  description = "Memory in MB; CPU grows with it."
+  type        = number
+}
+
+variable "timeout_seconds" {
+  description = "Seconds after which Lambda ends an invocation."
+  type        = number
+}
+
+variable "reserved_concurrency" {
+  description = "Most concurrent invocations; -1 reserves none."
+  type        = number
+}
+
+variable "log_retention_days" {
+  description = "Days that log events are kept."
+  type        = number
+}

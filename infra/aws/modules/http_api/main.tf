@@ -1,0 +1,153 @@
+# The HTTP API: explicit routes only, so an unknown path never reaches a function.
+
+locals {
+  jwt           = var.authentication.mode == "jwt"
+  custom_domain = var.domain_name == null ? {} : { (var.domain_name) = var.hosted_zone_name }
+}
+
+resource "aws_apigatewayv2_api" "this" {
+  name                         = var.name
+  description                  = "Sentori: simulation runs and their sensor readings."
+  protocol_type                = "HTTP"
+  disable_execute_api_endpoint = var.domain_name != null
+
+  # API Gateway answers preflight requests itself and replaces what the functions would say.
+  cors_configuration {
+    allow_origins  = [var.allowed_origin]
+    allow_methods  = ["GET", "POST", "OPTIONS"]
+    allow_headers  = ["authorization", "content-type", "idempotency-key", "traceparent", "x-run-id", "x-user"]
+    expose_headers = ["link", "retry-after"]
+    max_age        = 3600
+  }
+}
+
+resource "aws_apigatewayv2_authorizer" "jwt" {
+  count = local.jwt ? 1 : 0
+
+  api_id           = aws_apigatewayv2_api.this.id
+  name             = "${var.name}-jwt"
+  authorizer_type  = "JWT"
+  identity_sources = ["$request.header.Authorization"]
+
+  jwt_configuration {
+    issuer   = var.authentication.issuer
+    audience = var.authentication.audience
+  }
+}
+
+resource "aws_apigatewayv2_integration" "function" {
+  for_each = var.functions
+
+  api_id                 = aws_apigatewayv2_api.this.id
+  description            = each.key
+  integration_type       = "AWS_PROXY"
+  integration_method     = "POST"
+  integration_uri        = each.value.invoke_arn
+  payload_format_version = "2.0"
+  timeout_milliseconds   = 30000
+
+  # With tokens the user is who the token says, whatever the client wrote into the header.
+  request_parameters = local.jwt ? {
+    "overwrite:header.X-User" = "$context.authorizer.claims.${var.authentication.user_claim}"
+  } : {}
+}
+
+resource "aws_apigatewayv2_route" "this" {
+  #checkov:skip=CKV_AWS_309:The deployer chooses the authentication, without a default; `anonymous` is one of the two choices.
+  for_each = var.routes
+
+  api_id             = aws_apigatewayv2_api.this.id
+  route_key          = each.key
+  target             = "integrations/${aws_apigatewayv2_integration.function[each.value].id}"
+  authorization_type = local.jwt ? "JWT" : "NONE"
+  authorizer_id      = local.jwt ? aws_apigatewayv2_authorizer.jwt[0].id : null
+
+  authorization_scopes = local.jwt ? lookup(var.authentication.scopes, each.key, null) : null
+}
+
+resource "aws_lambda_permission" "api" {
+  for_each = var.functions
+
+  statement_id  = "AllowHttpApi"
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.name
+  qualifier     = each.value.alias
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key adds $1 a month. The access log holds no address, user or body.
+  #checkov:skip=CKV_AWS_338:Retention is the deployer's choice: logs are paid by the GB and month.
+  name              = "/aws/apigateway/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+# `$default`: a named stage would end up in the path that the functions see.
+resource "aws_apigatewayv2_stage" "default" {
+  api_id      = aws_apigatewayv2_api.this.id
+  name        = "$default"
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_rate_limit  = var.throttling.rate
+    throttling_burst_limit = var.throttling.burst
+  }
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+
+    format = jsonencode({
+      requestId       = "$context.requestId"
+      time            = "$context.requestTimeEpoch"
+      route           = "$context.routeKey"
+      status          = "$context.status"
+      latency         = "$context.responseLatency"
+      functionLatency = "$context.integrationLatency"
+      functionError   = "$context.integrationErrorMessage"
+      authorizerError = "$context.authorizer.error"
+    })
+  }
+}
+
+module "certificate" {
+  source   = "../certificate"
+  for_each = local.custom_domain
+
+  domain_name      = each.key
+  hosted_zone_name = each.value
+}
+
+resource "aws_apigatewayv2_domain_name" "this" {
+  for_each = local.custom_domain
+
+  domain_name = each.key
+
+  domain_name_configuration {
+    certificate_arn = module.certificate[each.key].arn
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+}
+
+resource "aws_apigatewayv2_api_mapping" "this" {
+  for_each = local.custom_domain
+
+  api_id      = aws_apigatewayv2_api.this.id
+  domain_name = aws_apigatewayv2_domain_name.this[each.key].id
+  stage       = aws_apigatewayv2_stage.default.id
+}
+
+resource "aws_route53_record" "this" {
+  for_each = local.custom_domain
+
+  zone_id = module.certificate[each.key].zone_id
+  name    = each.key
+  type    = "A"
+
+  alias {
+    name                   = aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration[0].target_domain_name
+    zone_id                = aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration[0].hosted_zone_id
+    evaluate_target_health = false
+  }
+}

@@ -1,0 +1,59 @@
+variable "name" {
+  description = "Name of the API, with the environment in it."
+  type        = string
+}
+
+variable "functions" {
+  description = "The functions behind the API, by short name."
+  type = map(object({
+    name       = string
+    alias      = string
+    invoke_arn = string
+  }))
+}
+
+variable "routes" {
+  description = "Route key (\"GET /api/runs\") to the short name of the function that answers it."
+  type        = map(string)
+}
+
+variable "authentication" {
+  description = "Who may call: `mode` is jwt or anonymous; the rest counts for jwt only. `scopes` maps a route key to the scopes of which a token needs one."
+  type = object({
+    mode       = string
+    issuer     = optional(string)
+    audience   = optional(set(string))
+    user_claim = optional(string)
+    scopes     = optional(map(set(string)), {})
+  })
+}
+
+variable "allowed_origin" {
+  description = "Origin of the frontend, for CORS."
+  type        = string
+}
+
+variable "throttling" {
+  description = "Requests per second and burst that each route accepts before it answers 429."
+  type = object({
+    rate  = number
+    burst = number
+  })
+}
+
+variable "log_retention_days" {
+  description = "Days that access logs are kept."
+  type        = number
+}
+
+variable "domain_name" {
+  description = "Custom domain of the API; null for the one that API Gateway gives."
+  type        = string
+  default     = null
+}
+
+variable "hosted_zone_name" {
+  description = "Public Route 53 zone that the custom domain lies in."
+  type        = string
+  default     = null
+}

@@ -1,0 +1,98 @@
+# Where alarms and the budget are heard: one topic to wake somebody, one to be read in the morning.
+
+locals {
+  topics = {
+    page   = { description = "Act now", emails = var.page_emails }
+    ticket = { description = "Look in working hours", emails = var.ticket_emails }
+  }
+
+  subscriptions = merge([
+    for severity, topic in local.topics : {
+      for email in topic.emails : "${severity} ${email}" => { severity = severity, email = email }
+    }
+  ]...)
+}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_sns_topic" "this" {
+  #checkov:skip=CKV_AWS_26:CloudWatch alarms cannot publish to a topic under the key that AWS manages; a customer-managed key adds $1 a month. Messages hold alarm names and thresholds.
+  for_each = local.topics
+
+  name         = "${var.prefix}-${each.key}"
+  display_name = "${each.value.description} (${var.prefix})"
+}
+
+data "aws_iam_policy_document" "topic" {
+  for_each = local.topics
+
+  statement {
+    sid       = "AlarmsAndBudgetsOfThisAccount"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.this[each.key].arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}
+
+resource "aws_sns_topic_policy" "this" {
+  for_each = local.topics
+
+  arn    = aws_sns_topic.this[each.key].arn
+  policy = data.aws_iam_policy_document.topic[each.key].json
+}
+
+# AWS sends each address a mail with a link; nothing arrives before it is followed.
+resource "aws_sns_topic_subscription" "email" {
+  for_each = local.subscriptions
+
+  topic_arn = aws_sns_topic.this[each.value.severity].arn
+  protocol  = "email"
+  endpoint  = each.value.email
+}
+
+# Without a tag filter a budget sees the whole account. A filter works only once `Project` is an
+# active cost allocation tag, which is a decision of the payer account.
+resource "aws_budgets_budget" "monthly" {
+  name         = "${var.prefix}-monthly"
+  budget_type  = "COST"
+  limit_amount = tostring(var.monthly_budget_usd)
+  limit_unit   = "USD"
+  time_unit    = "MONTHLY"
+
+  dynamic "cost_filter" {
+    for_each = var.budget_by_tag ? [format("user:Environment$%s", var.environment)] : []
+
+    content {
+      name   = "TagKeyValue"
+      values = [cost_filter.value]
+    }
+  }
+
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 80
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "ACTUAL"
+    subscriber_sns_topic_arns = [aws_sns_topic.this["ticket"].arn]
+  }
+
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 100
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "FORECASTED"
+    subscriber_sns_topic_arns = [aws_sns_topic.this["ticket"].arn]
+  }
+
+  depends_on = [aws_sns_topic_policy.this]
+}

@@ -1,0 +1,29 @@
+variable "prefix" {
+  description = "Prefix of every name, with the environment in it."
+  type        = string
+}
+
+variable "environment" {
+  description = "Environment, the value of the tag that a filtered budget looks for."
+  type        = string
+}
+
+variable "page_emails" {
+  description = "Addresses to wake."
+  type        = set(string)
+}
+
+variable "ticket_emails" {
+  description = "Addresses for what can wait, the budget included."
+  type        = set(string)
+}
+
+variable "monthly_budget_usd" {
+  description = "US dollars a month above which the budget notifies."
+  type        = number
+}
+
+variable "budget_by_tag" {
+  description = "Whether the budget counts only what carries the tag `Environment`."
+  type        = bool
+}

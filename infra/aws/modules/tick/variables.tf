@@ -1,0 +1,14 @@
+variable "name" {
+  description = "Name of the schedule, with the environment in it."
+  type        = string
+}
+
+variable "role_suffix" {
+  description = "Appended to the name for the role: roles are global, schedules are not."
+  type        = string
+}
+
+variable "function_arn" {
+  description = "ARN of the alias to invoke."
+  type        = string
+}
