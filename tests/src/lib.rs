@@ -1,1 +1,3 @@
 //! What the whole-system tests and benchmarks share.
+
+pub mod lambda;
