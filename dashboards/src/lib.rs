@@ -1,1 +1,4 @@
 //! Dashboards and alarms as typed Rust definitions.
+
+pub mod aws;
+pub mod model;

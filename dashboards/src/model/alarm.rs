@@ -1,0 +1,287 @@
+//! Alarms: a threshold on metrics that are watched, or a rule over other alarms.
+
+use telemetry::links::DashboardLink;
+
+use super::{Expression, Period, Text, Threshold};
+
+/// An alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alarm {
+    /// Lower-case words with hyphens; names the runbook and, in part, the alarm.
+    pub id: Text,
+    /// What it means for users, and the first thing to do.
+    pub description: Text,
+    /// Who hears of it.
+    pub severity: Severity,
+    /// The smallest profile that has it.
+    pub profile: Profile,
+    /// Where to look.
+    pub dashboard: DashboardLink,
+    /// What it watches.
+    pub kind: AlarmKind,
+}
+
+/// What an alarm watches.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlarmKind {
+    /// Metrics.
+    Metric(MetricAlarm),
+    /// Other alarms.
+    Composite(CompositeAlarm),
+}
+
+/// A threshold on a metric, a statistic, a percentile or metric math.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricAlarm {
+    /// What is compared with the threshold, once a period.
+    pub expression: Expression,
+    /// The level, and which side of it is bad.
+    pub threshold: Threshold,
+    /// The period of every metric of the expression.
+    pub period: Period,
+    /// How many of the newest points are looked at (N).
+    pub evaluation_periods: u32,
+    /// How many of these must be bad (M).
+    pub datapoints_to_alarm: u32,
+    /// What a missing point counts as.
+    pub missing: MissingData,
+    /// Whether percentiles of too few samples to be meaningful are left out.
+    pub ignore_low_samples: bool,
+}
+
+/// What a missing data point counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingData {
+    /// As unknown; if all are missing, so is the state.
+    Missing,
+    /// The state stays as it is.
+    Ignore,
+    /// As bad.
+    Breaching,
+    /// As good.
+    NotBreaching,
+}
+
+/// Who hears of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Someone is woken: users are harmed now.
+    Page,
+    /// Someone looks at it in working hours.
+    Ticket,
+}
+
+/// A set of alarms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Profile {
+    /// Few, within CloudWatch's free alarms.
+    Dev,
+    /// All.
+    Prod,
+}
+
+/// The state of an alarm, as CloudWatch names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The threshold is kept.
+    Ok,
+    /// The threshold is broken.
+    Alarm,
+    /// There is not enough data to tell.
+    InsufficientData,
+}
+
+/// A rule over other alarms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompositeAlarm {
+    /// When it is in alarm.
+    pub rule: Rule,
+    /// What keeps it quiet.
+    pub suppressor: Option<Suppressor>,
+}
+
+/// An alarm that, while it is in alarm, keeps another one's actions quiet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suppressor {
+    /// Its id.
+    pub alarm: Text,
+    /// How long to wait for it before acting.
+    pub wait: Period,
+    /// How long to stay quiet after it has ended.
+    pub extension: Period,
+}
+
+/// A condition on the states of alarms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// The alarm with this id has this state.
+    Is(State, Text),
+    /// All hold.
+    And(Vec<Rule>),
+    /// At least one holds.
+    Or(Vec<Rule>),
+    /// It does not hold.
+    Not(Box<Rule>),
+    /// At least so many of the alarms have this state.
+    AtLeast(u32, State, Vec<Text>),
+    /// Always or never.
+    Constant(bool),
+}
+
+impl Rule {
+    /// The alarm with this id is in alarm.
+    pub fn alarm(id: impl Into<Text>) -> Self {
+        Self::Is(State::Alarm, id.into())
+    }
+
+    /// Ids of the alarms it is about, in order.
+    pub fn children(&self) -> Vec<&str> {
+        match self {
+            Self::Is(_, id) => vec![id],
+            Self::And(rules) | Self::Or(rules) => rules.iter().flat_map(Self::children).collect(),
+            Self::Not(rule) => rule.children(),
+            Self::AtLeast(_, _, ids) => ids.iter().map(AsRef::as_ref).collect(),
+            Self::Constant(_) => Vec::new(),
+        }
+    }
+}
+
+impl Alarm {
+    /// Watches `expression` once a minute; the first bad point is an alarm.
+    pub fn metric(
+        id: impl Into<Text>,
+        expression: Expression,
+        threshold: Threshold,
+        missing: MissingData,
+    ) -> Watch {
+        Watch {
+            id: id.into(),
+            alarm: MetricAlarm {
+                expression,
+                threshold,
+                period: Period::minutes(1),
+                evaluation_periods: 1,
+                datapoints_to_alarm: 1,
+                missing,
+                ignore_low_samples: false,
+            },
+        }
+    }
+
+    /// Watches other alarms.
+    pub fn composite(id: impl Into<Text>, rule: Rule) -> Watch<CompositeAlarm> {
+        Watch {
+            id: id.into(),
+            alarm: CompositeAlarm {
+                rule,
+                suppressor: None,
+            },
+        }
+    }
+
+    /// Makes it part of this profile and of every larger one.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// The page that says what to do, below the runbooks' folder.
+    pub fn runbook(&self) -> String {
+        format!("{}.md", self.id)
+    }
+
+    /// What CloudWatch bills it as: the metrics it watches; `None` for a composite.
+    pub fn billed_metrics(&self) -> Option<usize> {
+        match &self.kind {
+            AlarmKind::Metric(alarm) => Some(alarm.billed_metrics()),
+            AlarmKind::Composite(_) => None,
+        }
+    }
+}
+
+impl MetricAlarm {
+    /// The metrics that CloudWatch bills: each one, however often it occurs.
+    pub fn billed_metrics(&self) -> usize {
+        let mut metrics = self.expression.metrics();
+        let mut distinct = 0;
+        while let Some(metric) = metrics.pop() {
+            distinct += usize::from(!metrics.contains(&metric));
+        }
+        distinct
+    }
+}
+
+/// An alarm in the making: what it watches is known, who hears of it is not.
+#[derive(Clone, Debug)]
+pub struct Watch<K = MetricAlarm> {
+    id: Text,
+    alarm: K,
+}
+
+impl Watch {
+    /// Looks at points of this length.
+    pub fn every(mut self, period: Period) -> Self {
+        self.alarm.period = period;
+        self
+    }
+
+    /// Needs `bad` bad points among the newest `of`.
+    pub fn points(mut self, bad: u32, of: u32) -> Self {
+        self.alarm.datapoints_to_alarm = bad;
+        self.alarm.evaluation_periods = of;
+        self
+    }
+
+    /// Leaves out percentiles of too few samples.
+    pub fn ignore_low_samples(mut self) -> Self {
+        self.alarm.ignore_low_samples = true;
+        self
+    }
+}
+
+impl Watch<CompositeAlarm> {
+    /// Stays quiet while `alarm` is in alarm.
+    pub fn suppressed_by(mut self, alarm: impl Into<Text>, wait: Period, after: Period) -> Self {
+        self.alarm.suppressor = Some(Suppressor {
+            alarm: alarm.into(),
+            wait,
+            extension: after,
+        });
+        self
+    }
+}
+
+impl<K: Into<AlarmKind>> Watch<K> {
+    /// Wakes someone; `description` says what it means and what to do first.
+    pub fn page(self, dashboard: DashboardLink, description: impl Into<Text>) -> Alarm {
+        self.notify(Severity::Page, dashboard, description.into())
+    }
+
+    /// Asks someone to look in working hours.
+    pub fn ticket(self, dashboard: DashboardLink, description: impl Into<Text>) -> Alarm {
+        self.notify(Severity::Ticket, dashboard, description.into())
+    }
+
+    fn notify(self, severity: Severity, dashboard: DashboardLink, description: Text) -> Alarm {
+        Alarm {
+            id: self.id,
+            description,
+            severity,
+            profile: Profile::Prod,
+            dashboard,
+            kind: self.alarm.into(),
+        }
+    }
+}
+
+impl From<MetricAlarm> for AlarmKind {
+    fn from(alarm: MetricAlarm) -> Self {
+        Self::Metric(alarm)
+    }
+}
+
+impl From<CompositeAlarm> for AlarmKind {
+    fn from(alarm: CompositeAlarm) -> Self {
+        Self::Composite(alarm)
+    }
+}

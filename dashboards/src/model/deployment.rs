@@ -1,0 +1,109 @@
+//! Where a library of dashboards is deployed: the names that depend on the environment.
+
+use telemetry::{Definition, Dimension};
+
+use super::{Alarm, Dashboard};
+
+/// Everything that is rendered, checked and priced together.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// How names depend on the environment.
+    pub deployment: Deployment,
+    /// The application's metrics.
+    pub catalogue: &'static [&'static Definition],
+    /// The dashboards, in the order of their menu.
+    pub dashboards: Vec<Dashboard>,
+    /// The alarms, every composite after its children.
+    pub alarms: Vec<Alarm>,
+}
+
+impl Library {
+    /// The alarm with this id.
+    pub fn alarm(&self, id: &str) -> Option<&Alarm> {
+        self.alarms.iter().find(|alarm| alarm.id == id)
+    }
+
+    /// The dashboard with this slug.
+    pub fn dashboard(&self, slug: &str) -> Option<&Dashboard> {
+        self.dashboards
+            .iter()
+            .find(|dashboard| dashboard.link.slug == slug)
+    }
+}
+
+/// Names that are the same in every environment but for the environment's own name.
+///
+/// Rendered files hold no environment: dashboards and Terraform have a variable for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Deployment {
+    /// The namespace of the application's metrics is `<namespace>/<environment>`.
+    pub namespace: &'static str,
+    /// Alarms are named `<prefix>-<environment>-<id>`.
+    pub prefix: &'static str,
+    /// The environments there are; the first one is preselected.
+    pub environments: &'static [&'static str],
+    /// AWS resources whose names depend on the environment.
+    pub resources: &'static [Resource],
+}
+
+impl Deployment {
+    /// The resources that a dimension names, if their names depend on the environment.
+    pub fn resource(&self, dimension: &str) -> Option<&'static Resource> {
+        self.resources
+            .iter()
+            .find(|resource| resource.dimension == dimension)
+    }
+}
+
+/// A kind of AWS resource whose names depend on the environment.
+///
+/// Its dimension (see [`aws`](crate::aws)) has short names as values; what AWS calls the
+/// resource is known when it is deployed.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource {
+    /// The CloudWatch dimension that names it, such as `FunctionName`.
+    pub dimension: &'static str,
+    /// The Terraform variable with a map from short names to deployed names.
+    pub variable: &'static str,
+    /// What is known of the deployed name.
+    pub naming: Naming,
+}
+
+/// What is known beforehand of a deployed resource's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// A pattern with `{environment}` and `{name}`.
+    Pattern(&'static str),
+    /// Nothing: AWS makes an id. Dashboards have a variable of this name for it.
+    Assigned(&'static str),
+}
+
+impl Naming {
+    /// The deployed name; an assigned one is `assigned`.
+    pub fn resolve(self, environment: &str, name: &str, assigned: &str) -> String {
+        match self {
+            Self::Pattern(pattern) => pattern
+                .replace("{environment}", environment)
+                .replace("{name}", name),
+            Self::Assigned(_) => assigned.to_owned(),
+        }
+    }
+}
+
+/// One resource by its short name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResourceName {
+    /// The dimension whose value it is.
+    pub dimension: &'static str,
+    /// The short name.
+    pub name: &'static str,
+}
+
+impl<D: Dimension> From<D> for ResourceName {
+    fn from(value: D) -> Self {
+        Self {
+            dimension: D::DEFINITION.name,
+            name: value.value(),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Metric math: arithmetic on single series, with the unit of its result.
+
+use std::ops::{Add, Div, Mul, Sub};
+
+use super::{DisplayUnit, MetricQuery, Period};
+
+/// A number for each period, computed from metrics.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expression {
+    /// A metric.
+    Metric(MetricQuery),
+    /// The same number in each period.
+    Number(f64),
+    /// A counter's occurrences a second; the query's statistic is the sum.
+    Rate(MetricQuery),
+    /// Two operands.
+    Binary(Operator, Box<Expression>, Box<Expression>),
+    /// The first operand, or this number where it has no data.
+    Fill(Box<Expression>, f64),
+    /// All of them added up; those without data count as 0.
+    Sum(Vec<Expression>),
+    /// `then` in the periods where `left` compares like this with `right`, else `otherwise`.
+    If {
+        /// What is compared.
+        left: Box<Expression>,
+        /// How.
+        comparison: Comparison,
+        /// With which number.
+        right: f64,
+        /// The result where it holds.
+        then: Box<Expression>,
+        /// The result where it does not.
+        otherwise: f64,
+    },
+    /// The same numbers under another unit: a price, a burn rate.
+    As(Box<Expression>, DisplayUnit),
+}
+
+/// The four operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Times,
+    /// `/`
+    Over,
+}
+
+/// How two numbers may compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `>`
+    Above,
+    /// `>=`
+    AtLeast,
+    /// `<`
+    Below,
+    /// `<=`
+    AtMost,
+}
+
+impl Comparison {
+    /// Whether `left` compares like this with `right`.
+    pub fn holds(self, left: f64, right: f64) -> bool {
+        match self {
+            Self::Above => left > right,
+            Self::AtLeast => left >= right,
+            Self::Below => left < right,
+            Self::AtMost => left <= right,
+        }
+    }
+
+    /// The operator, as CloudWatch and Prometheus write it.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+            Self::Below => "<",
+            Self::AtMost => "<=",
+        }
+    }
+}
+
+/// `then` where `left` is above `limit`, else 0: a guard against little traffic.
+pub fn if_above(left: Expression, limit: f64, then: Expression) -> Expression {
+    Expression::If {
+        left: Box::new(left),
+        comparison: Comparison::Above,
+        right: limit,
+        then: Box::new(then),
+        otherwise: 0.0,
+    }
+}
+
+impl Expression {
+    /// This number where there is no data.
+    pub fn or(self, number: f64) -> Self {
+        Self::Fill(Box::new(self), number)
+    }
+
+    /// All of them added up, those without data as 0.
+    pub fn sum(of: impl IntoIterator<Item = Self>) -> Self {
+        Self::Sum(of.into_iter().collect())
+    }
+
+    /// Over periods of this length, whatever the time range.
+    pub fn over(mut self, period: Period) -> Self {
+        self.for_each_metric(&mut |metric| metric.period = Some(period));
+        self
+    }
+
+    /// The same numbers under another unit.
+    pub fn in_unit(self, unit: DisplayUnit) -> Self {
+        Self::As(Box::new(self), unit)
+    }
+
+    /// Its metrics, each as often as it occurs, from left to right.
+    pub fn metrics(&self) -> Vec<&MetricQuery> {
+        let mut found = Vec::new();
+        self.visit(&mut |part| {
+            if let Self::Metric(metric) | Self::Rate(metric) = part {
+                found.push(metric);
+            }
+        });
+        found
+    }
+
+    /// The unit of the result; `None` if units do not fit together.
+    pub fn unit(&self) -> Option<DisplayUnit> {
+        match self {
+            Self::Metric(metric) => Some(metric.unit()),
+            Self::Number(_) => Some(DisplayUnit::None),
+            Self::Rate(_) => Some(DisplayUnit::PerSecond),
+            Self::As(inner, unit) => inner.unit().map(|_| *unit),
+            Self::Fill(inner, _) => inner.unit(),
+            Self::If { left, then, .. } => left.unit().and(then.unit()),
+            Self::Sum(parts) => common_unit(parts.iter().map(Self::unit)),
+            Self::Binary(operator, left, right) => operator.unit(left.unit()?, right.unit()?),
+        }
+    }
+
+    /// Calls `see` with this expression and every part of it, outside in, left to right.
+    pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
+        see(self);
+        match self {
+            Self::Metric(_) | Self::Rate(_) | Self::Number(_) => {}
+            Self::Fill(inner, _) | Self::As(inner, _) => inner.visit(see),
+            Self::Binary(_, left, right) => {
+                left.visit(see);
+                right.visit(see);
+            }
+            Self::Sum(parts) => parts.iter().for_each(|part| part.visit(see)),
+            Self::If { left, then, .. } => {
+                left.visit(see);
+                then.visit(see);
+            }
+        }
+    }
+
+    fn for_each_metric(&mut self, change: &mut impl FnMut(&mut MetricQuery)) {
+        match self {
+            Self::Metric(metric) | Self::Rate(metric) => change(metric),
+            Self::Number(_) => {}
+            Self::Fill(inner, _) | Self::As(inner, _) => inner.for_each_metric(change),
+            Self::Binary(_, left, right) => {
+                left.for_each_metric(change);
+                right.for_each_metric(change);
+            }
+            Self::Sum(parts) => parts
+                .iter_mut()
+                .for_each(|part| part.for_each_metric(change)),
+            Self::If { left, then, .. } => {
+                left.for_each_metric(change);
+                then.for_each_metric(change);
+            }
+        }
+    }
+}
+
+/// The unit that all have; a plain number has any.
+fn common_unit(units: impl Iterator<Item = Option<DisplayUnit>>) -> Option<DisplayUnit> {
+    let mut common = DisplayUnit::None;
+    for unit in units {
+        common = Operator::Plus.unit(common, unit?)?;
+    }
+    Some(common)
+}
+
+impl Operator {
+    /// The operator, as CloudWatch and Prometheus write it.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Plus => "+",
+            Self::Minus => "-",
+            Self::Times => "*",
+            Self::Over => "/",
+        }
+    }
+
+    /// The unit of a result, where a plain number has [`DisplayUnit::None`].
+    fn unit(self, left: DisplayUnit, right: DisplayUnit) -> Option<DisplayUnit> {
+        match (self, left, right) {
+            (_, unit, DisplayUnit::None) => Some(unit),
+            (Self::Over, left, right) if left == right => Some(DisplayUnit::Ratio),
+            (Self::Over, ..) => None,
+            (_, DisplayUnit::None, unit) => Some(unit),
+            (Self::Plus | Self::Minus, left, right) if left == right => Some(left),
+            _ => None,
+        }
+    }
+}
+
+impl From<MetricQuery> for Expression {
+    fn from(query: MetricQuery) -> Self {
+        Self::Metric(query)
+    }
+}
+
+impl From<f64> for Expression {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+macro_rules! operators {
+    ($($operation:ident::$method:ident => $operator:ident),+) => {
+        $(
+            impl<E: Into<Expression>> $operation<E> for Expression {
+                type Output = Self;
+
+                fn $method(self, right: E) -> Self {
+                    Self::Binary(Operator::$operator, Box::new(self), Box::new(right.into()))
+                }
+            }
+
+            impl $operation<Expression> for f64 {
+                type Output = Expression;
+
+                fn $method(self, right: Expression) -> Expression {
+                    Expression::from(self).$method(right)
+                }
+            }
+        )+
+    };
+}
+
+operators!(Add::add => Plus, Sub::sub => Minus, Mul::mul => Times, Div::div => Over);

@@ -1,0 +1,133 @@
+//! Layout: panels flow from left to right on Grafana's 24 columns; ids stay the same
+//! when other panels come and go.
+
+use super::{Dashboard, Panel, Row, Visual, Width};
+
+/// Columns of a dashboard.
+pub const COLUMNS: u32 = 24;
+
+/// A place on the grid, in columns and grid rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Columns from the left.
+    pub x: u32,
+    /// Rows from the top.
+    pub y: u32,
+    /// Width in columns.
+    pub w: u32,
+    /// Height in rows.
+    pub h: u32,
+}
+
+impl Cell {
+    /// Whether two places have anything in common.
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.x < other.x + other.w
+            && other.x < self.x + self.w
+            && self.y < other.y + other.h
+            && other.y < self.y + self.h
+    }
+}
+
+/// A row's heading or a panel, with its place and id.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'a> {
+    /// A number that is unique in the dashboard and follows from the title alone.
+    pub id: u32,
+    /// Where it is.
+    pub cell: Cell,
+    /// The row; a heading if there is no panel.
+    pub row: &'a Row,
+    /// The panel.
+    pub panel: Option<&'a Panel>,
+}
+
+/// Places the rows and those panels that `shown` keeps; a row without any is left out.
+pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<Placed<'_>> {
+    let mut placed = Vec::with_capacity(dashboard.rows.len() * 8);
+    let mut y = 0;
+    for row in &dashboard.rows {
+        let mut panels = row.panels.iter().filter(|panel| shown(panel)).peekable();
+        if panels.peek().is_none() {
+            continue;
+        }
+        let heading = Cell {
+            x: 0,
+            y,
+            w: COLUMNS,
+            h: 1,
+        };
+        placed.push(Placed {
+            id: id(&placed, "row", &row.title),
+            cell: heading,
+            row,
+            panel: None,
+        });
+        y = flow(&mut placed, row, panels, y + 1);
+    }
+    placed
+}
+
+/// Places panels from left to right, in lines as high as their highest; returns the end.
+fn flow<'a>(
+    placed: &mut Vec<Placed<'a>>,
+    row: &'a Row,
+    panels: impl Iterator<Item = &'a Panel>,
+    top: u32,
+) -> u32 {
+    let (mut x, mut y, mut height) = (0, top, 0);
+    for panel in panels {
+        let (w, h) = (panel.width.columns(), panel.visual.height());
+        if x + w > COLUMNS {
+            (x, y, height) = (0, y + height, 0);
+        }
+        let cell = Cell { x, y, w, h };
+        placed.push(Placed {
+            id: id(placed, "panel", &panel.title),
+            cell,
+            row,
+            panel: Some(panel),
+        });
+        (x, height) = (x + w, height.max(h));
+    }
+    y + height
+}
+
+/// A positive number made from the title (FNV-1a), moved on if it is taken.
+fn id(placed: &[Placed<'_>], kind: &str, title: &str) -> u32 {
+    const ROOM: u32 = 1_000_000;
+    let bytes = kind.bytes().chain(title.bytes());
+    let hash = bytes.fold(2_166_136_261_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    });
+    let mut id = hash % ROOM + 1;
+    while placed.iter().any(|other| other.id == id) {
+        id = id % ROOM + 1;
+    }
+    id
+}
+
+impl Width {
+    /// The width in columns.
+    pub const fn columns(self) -> u32 {
+        match self {
+            Self::Quarter => 6,
+            Self::Third => 8,
+            Self::Half => 12,
+            Self::TwoThirds => 16,
+            Self::Full => COLUMNS,
+        }
+    }
+}
+
+impl Visual {
+    /// The height in grid rows.
+    pub const fn height(self) -> u32 {
+        match self {
+            Self::Stat(_) => 4,
+            Self::TimeSeries | Self::StackedSeries => 8,
+            Self::Table => 9,
+            Self::Logs | Self::ServiceMap => 10,
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Log queries: what is asked of the events, typed over properties and metrics.
+//!
+//! ```
+//! use dashboards::aws::LogGroup;
+//! use dashboards::model::{Period, logs};
+//! use telemetry::catalogue::{RUN_ID, SENSOR_ID, TEMPERATURE};
+//!
+//! let by_sensor = logs::search([LogGroup::SensorApi])
+//!     .having(TEMPERATURE)
+//!     .graph(logs::average(TEMPERATURE), Period::seconds(10))
+//!     .by(SENSOR_ID);
+//! assert_eq!(by_sensor.shape.by().len(), 1);
+//! ```
+
+use telemetry::{Declared, Definition, Dimension, Kind, Metric, Property, property};
+
+use super::{Comparison, Period, ResourceName, Text, Variable};
+
+/// A member of a log event.
+#[derive(Clone, Copy, Debug)]
+pub enum Field {
+    /// When it was written.
+    Timestamp,
+    /// The entire line.
+    Message,
+    /// A property of our events.
+    Property(Property),
+    /// The value of a metric.
+    Metric(&'static Definition),
+    /// A dimension, by its name.
+    Dimension(&'static str),
+}
+
+impl Field {
+    /// The member that holds a dimension.
+    pub fn dimension<D: Dimension>() -> Self {
+        Self::Dimension(D::DEFINITION.name)
+    }
+
+    /// The name, as Logs Insights calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timestamp => "@timestamp",
+            Self::Message => "@message",
+            Self::Property(property) => property.name(),
+            Self::Metric(metric) => metric.name,
+            Self::Dimension(name) => name,
+        }
+    }
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl From<Property> for Field {
+    fn from(property: Property) -> Self {
+        Self::Property(property)
+    }
+}
+
+impl<K: Kind, M: Declared> From<Metric<K, M>> for Field {
+    fn from(metric: Metric<K, M>) -> Self {
+        Self::Metric(metric.definition())
+    }
+}
+
+/// A condition on an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// The event has the field.
+    Present(Field),
+    /// The field has this value.
+    Equals(Field, property::Value),
+    /// The field compares like this with a number.
+    Compares(Field, Comparison, f64),
+    /// The field has the value that the dashboard's variable has.
+    Chosen(Variable),
+}
+
+/// What the events that share a group become.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Aggregate {
+    /// How many there are.
+    Count,
+    /// The field's values added up.
+    Sum(Field),
+    /// Their mean.
+    Average(Field),
+    /// The lowest.
+    Minimum(Field),
+    /// The highest.
+    Maximum(Field),
+    /// The value that this many percent do not exceed.
+    Percentile(Field, f64),
+    /// The field of the newest event.
+    Latest(Field),
+    /// The field of the oldest event.
+    Earliest(Field),
+}
+
+/// How many events there are.
+pub const fn count() -> Aggregate {
+    Aggregate::Count
+}
+
+/// A field's values added up.
+pub fn sum(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Sum(of.into())
+}
+
+/// The mean of a field.
+pub fn average(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Average(of.into())
+}
+
+/// The highest value of a field.
+pub fn maximum(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Maximum(of.into())
+}
+
+/// The value of a field that `percent` percent of the events do not exceed.
+pub fn percentile(of: impl Into<Field>, percent: f64) -> Aggregate {
+    Aggregate::Percentile(of.into(), percent)
+}
+
+/// The newest value of a field.
+pub fn latest(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Latest(of.into())
+}
+
+/// The oldest value of a field.
+pub fn earliest(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Earliest(of.into())
+}
+
+/// An aggregate under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Letters, digits and `_`.
+    pub name: Text,
+    /// What it holds.
+    pub aggregate: Aggregate,
+}
+
+/// What the events become.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// The newest lines, as they are.
+    Lines {
+        /// The fields shown of each.
+        fields: Vec<Field>,
+        /// How many.
+        limit: u32,
+    },
+    /// A number over time.
+    Graph {
+        /// What each bin becomes.
+        aggregate: Aggregate,
+        /// The length of a bin.
+        bin: Period,
+        /// A series for each value of these.
+        by: Vec<Field>,
+    },
+    /// A row for each group, the highest of the first column first.
+    Table {
+        /// The columns.
+        columns: Vec<Column>,
+        /// A row for each value of these.
+        by: Vec<Field>,
+        /// How many rows.
+        limit: u32,
+    },
+}
+
+impl Shape {
+    /// The fields it groups by.
+    pub fn by(&self) -> &[Field] {
+        match self {
+            Self::Lines { .. } => &[],
+            Self::Graph { by, .. } | Self::Table { by, .. } => by,
+        }
+    }
+}
+
+/// A query over the log events of some functions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogQuery {
+    /// The log groups it scans.
+    pub groups: Vec<ResourceName>,
+    /// Every condition must hold.
+    pub filters: Vec<Filter>,
+    /// What the events become.
+    pub shape: Shape,
+}
+
+/// Starts a query over these log groups.
+pub fn search<G: Into<ResourceName>>(groups: impl IntoIterator<Item = G>) -> Search {
+    Search {
+        groups: groups.into_iter().map(Into::into).collect(),
+        filters: Vec::new(),
+    }
+}
+
+/// A query that has no shape yet.
+#[derive(Clone, Debug)]
+pub struct Search {
+    groups: Vec<ResourceName>,
+    filters: Vec<Filter>,
+}
+
+impl Search {
+    fn filter(mut self, filter: Filter) -> Self {
+        self.filters.push(filter);
+        self
+    }
+
+    /// Only events that have the field.
+    pub fn having(self, field: impl Into<Field>) -> Self {
+        self.filter(Filter::Present(field.into()))
+    }
+
+    /// Only events whose field has this value.
+    pub fn equal(self, field: impl Into<Field>, value: impl Into<property::Value>) -> Self {
+        self.filter(Filter::Equals(field.into(), value.into()))
+    }
+
+    /// Only events whose field compares like this.
+    pub fn compare(self, field: impl Into<Field>, comparison: Comparison, number: f64) -> Self {
+        self.filter(Filter::Compares(field.into(), comparison, number))
+    }
+
+    /// Only events of what the dashboard's variable has chosen.
+    pub fn chosen(self, variable: Variable) -> Self {
+        self.filter(Filter::Chosen(variable))
+    }
+
+    /// The newest lines.
+    pub fn lines(self, fields: impl IntoIterator<Item = Field>, limit: u32) -> LogQuery {
+        self.shaped(Shape::Lines {
+            fields: fields.into_iter().collect(),
+            limit,
+        })
+    }
+
+    /// A number over time.
+    pub fn graph(self, aggregate: Aggregate, bin: Period) -> LogQuery {
+        let by = Vec::new();
+        self.shaped(Shape::Graph { aggregate, bin, by })
+    }
+
+    /// A table of these columns, each with a name.
+    pub fn table<const N: usize>(
+        self,
+        columns: [(&'static str, Aggregate); N],
+        limit: u32,
+    ) -> LogQuery {
+        let column = |(name, aggregate): (&'static str, Aggregate)| Column {
+            name: name.into(),
+            aggregate,
+        };
+        self.shaped(Shape::Table {
+            columns: columns.into_iter().map(column).collect(),
+            by: Vec::new(),
+            limit,
+        })
+    }
+
+    fn shaped(self, shape: Shape) -> LogQuery {
+        LogQuery {
+            groups: self.groups,
+            filters: self.filters,
+            shape,
+        }
+    }
+}
+
+impl LogQuery {
+    /// A series or row for each value of the field; lines have no groups and stay.
+    pub fn by(mut self, field: impl Into<Field>) -> Self {
+        match &mut self.shape {
+            Shape::Lines { .. } => {}
+            Shape::Graph { by, .. } | Shape::Table { by, .. } => by.push(field.into()),
+        }
+        self
+    }
+}

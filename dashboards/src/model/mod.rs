@@ -1,0 +1,30 @@
+//! What a dashboard, a query and an alarm are, apart from how anything spells them.
+//!
+//! Everything here is plain data: renderers, the linter, the price estimate, the alarm
+//! evaluator and a console all read the same values.
+
+pub mod alarm;
+mod dashboard;
+mod deployment;
+mod expression;
+mod layout;
+pub mod logs;
+mod panel;
+mod query;
+mod threshold;
+mod time;
+mod unit;
+
+pub use alarm::{Alarm, AlarmKind, CompositeAlarm, MetricAlarm, Rule};
+pub use dashboard::{Dashboard, Row, Variable};
+pub use deployment::{Deployment, Library, Naming, Resource, ResourceName};
+pub use expression::{Comparison, Expression, Operator, if_above};
+pub use layout::{COLUMNS, Cell, Placed, place};
+pub use panel::{ColumnLink, Link, Panel, Reduce, Source, Target, TraceQuery, Visual, Width};
+pub use query::{Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic};
+pub use threshold::Threshold;
+pub use time::Period;
+pub use unit::DisplayUnit;
+
+/// Text of a definition: usually a literal, sometimes made from one.
+pub type Text = std::borrow::Cow<'static, str>;
