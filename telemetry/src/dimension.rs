@@ -11,6 +11,9 @@ pub struct DimensionDefinition {
     pub name: &'static str,
     /// Every value it can have.
     pub values: &'static [&'static str],
+    /// Every value as a member of an event, comma first: `,"Route":"GET /api/runs"`.
+    #[doc(hidden)]
+    pub members: &'static [&'static str],
 }
 
 /// A closed set of values that a metric may be split by; made by [`dimension!`](crate::dimension).
@@ -130,6 +133,7 @@ macro_rules! dimension {
             const DEFINITION: $crate::DimensionDefinition = $crate::DimensionDefinition {
                 name: $text,
                 values: &[$($value),+],
+                members: &[$(concat!(",\"", $text, "\":\"", $value, "\"")),+],
             };
 
             fn index(self) -> usize {

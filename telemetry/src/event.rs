@@ -1,19 +1,181 @@
 //! The event of an invocation: what was recorded in it, written as one when it ends.
+//!
+//! Run a future in [`scope`], and everything it records goes into one event: metrics and
+//! properties that belong together are found together. The event is written when the
+//! future is done, fails, panics or is dropped. Events of concurrent futures are kept
+//! apart, and nothing of one is seen in the next.
+//!
+//! What is recorded outside any scope is written at once, as an event of its own. What
+//! a spawned task records is outside its parent's scope: give it a scope too.
 
-use crate::{Definition, Property, dimension::Key, property::Value};
+mod invalid;
+mod open;
+
+use std::cell::RefCell;
+
+use crate::{Key, Metrics, Property, emf::Fragments, property::Value};
+use open::{Event, Item};
+
+tokio::task_local! {
+    static CURRENT: Current;
+}
+
+/// The event of a scope; writes it when it is dropped.
+struct Current(RefCell<State>);
+
+struct State {
+    /// There until it is dropped.
+    event: Option<Box<Event>>,
+    /// Whether the scope's future ran to its end.
+    completed: bool,
+}
+
+impl Current {
+    fn begin(metrics: Option<Metrics>) -> Self {
+        Self(RefCell::new(State {
+            event: Some(Event::begin(metrics)),
+            completed: false,
+        }))
+    }
+}
+
+impl Drop for Current {
+    fn drop(&mut self) {
+        let state = self.0.get_mut();
+        let outcome = match state.completed {
+            true => None,
+            false if std::thread::panicking() => Some("panic"),
+            false => Some("cancelled"),
+        };
+        if let Some(event) = state.event.take() {
+            event.end(outcome);
+        }
+    }
+}
+
+/// Runs a future in an event of its own, written to the [installed](Metrics::install)
+/// metrics, or to those of the enclosing scope if there is one.
+///
+/// If the future panics or is dropped before its end, the event says so in the property
+/// [`outcome`](crate::emf::OUTCOME).
+///
+/// ```
+/// # use telemetry::{Destination, Lines, Metrics, catalogue, emf::Namespace, event};
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let lines = Lines::default();
+/// # let metrics = Metrics::builder(Namespace::new("Shop/dev").unwrap());
+/// # metrics.emf(Destination::lines(&lines)).build().unwrap().install().unwrap();
+/// event::scope(async {
+///     catalogue::USER.set("ada");
+///     catalogue::RUN_STARTED.increment(());
+/// })
+/// .await;
+/// assert!(lines.text().contains(r#""run_started":1,"user":"ada"}"#));
+/// # }
+/// ```
+pub async fn scope<F: Future>(future: F) -> F::Output {
+    run(enclosing(), future).await
+}
+
+/// Like [`scope`], for code that does not wait.
+pub fn in_scope<T>(work: impl FnOnce() -> T) -> T {
+    run_now(enclosing(), work)
+}
+
+impl Metrics {
+    /// Like [`event::scope`](scope), written to these metrics; scopes within follow suit.
+    ///
+    /// Tests use it to see the events of one case and no other.
+    pub async fn scope<F: Future>(&self, future: F) -> F::Output {
+        run(Some(self.clone()), future).await
+    }
+
+    /// Like [`event::in_scope`](in_scope), written to these metrics.
+    pub fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
+        run_now(Some(self.clone()), work)
+    }
+}
+
+async fn run<F: Future>(metrics: Option<Metrics>, future: F) -> F::Output {
+    let completing = async {
+        let output = future.await;
+        complete();
+        output
+    };
+    CURRENT.scope(Current::begin(metrics), completing).await
+}
+
+fn run_now<T>(metrics: Option<Metrics>, work: impl FnOnce() -> T) -> T {
+    CURRENT.sync_scope(Current::begin(metrics), || {
+        let output = work();
+        complete();
+        output
+    })
+}
+
+fn complete() {
+    CURRENT.with(|current| current.0.borrow_mut().completed = true);
+}
+
+/// The metrics of the enclosing scope, or else the installed ones.
+fn enclosing() -> Option<Metrics> {
+    with_event(|event| event.metrics.clone()).unwrap_or_else(Metrics::installed)
+}
+
+/// Does something with the current event, if there is one.
+fn with_event<T>(action: impl FnOnce(&mut Event) -> T) -> Option<T> {
+    let in_scope = CURRENT.try_with(|current| {
+        let mut state = current.0.try_borrow_mut().ok()?;
+        state.event.as_deref_mut().map(action)
+    });
+    in_scope.ok().flatten()
+}
+
+/// Writes what the current event knows, shortly before something may end the process
+/// without warning, such as Lambda's deadline.
+///
+/// What is recorded later goes into another line, marked as a
+/// [continuation](crate::emf::CONTINUATION); nothing is lost, and nothing written twice.
+pub fn flush() {
+    with_event(|event| event.write(Some("deadline")));
+}
 
 /// Adds a value to the current event; `Metric`'s methods are the typed way in.
-pub(crate) fn record(_metric: &'static Definition, _key: Key, _value: f64) {}
+pub(crate) fn record(metric: &'static Fragments, key: Key, value: f64) {
+    if with_event(|event| event.record(metric, key, value)).is_none() {
+        let mut event = Event::begin(Metrics::installed());
+        event.record(metric, key, value);
+        event.end(None);
+    }
+}
 
 /// Sets a property of the current event.
-pub(crate) fn set_property(_property: Property, _value: Value) {}
+pub(crate) fn set_property(property: Property, value: &Value<'_>) {
+    with_event(|event| event.set_property(property, value));
+}
 
 /// Records each of several things in an event of its own, as a batch of readings does.
 ///
 /// The first one is recorded in the current event; every other gets an event that has
-/// the current event's properties and its own.
+/// the current event's properties, also those set later, and its own. What is set for
+/// one item is not seen in another.
 pub fn each<T>(items: impl IntoIterator<Item = T>, mut record: impl FnMut(T)) {
-    for item in items {
+    if with_event(|_| ()).is_none() {
+        return in_scope(|| each(items, record));
+    }
+    for (position, item) in items.into_iter().enumerate() {
+        let _restored = Restore(with_event(|event| event.begin_item(position == 0)));
         record(item);
+    }
+}
+
+/// Ends an item, also if recording it panics.
+struct Restore(Option<Item>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        if let Some(before) = self.0.take() {
+            with_event(|event| event.end_item(before));
+        }
     }
 }

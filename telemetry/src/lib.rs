@@ -4,10 +4,15 @@ pub mod catalogue;
 #[doc(hidden)]
 pub mod check;
 mod dimension;
+pub mod emf;
 pub mod event;
 pub mod links;
 mod metric;
+mod pipeline;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 pub mod property;
+mod sink;
 mod unit;
 
 pub use dimension::{Dimension, DimensionDefinition, Key, Labels, MAX_DIMENSIONS};
@@ -15,5 +20,7 @@ pub use metric::{
     Counter, Declared, Definition, Distribution, Gauge, Kind, Metric, MetricKind, Namespace,
     PublishedBy, Resolution, Sample,
 };
+pub use pipeline::{AlreadyInstalled, Builder, Metrics};
 pub use property::Property;
+pub use sink::{Destination, Lines, OpenError};
 pub use unit::Unit;

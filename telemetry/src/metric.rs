@@ -7,7 +7,7 @@
 
 use std::marker::PhantomData;
 
-use crate::{DimensionDefinition, Labels, Unit, event};
+use crate::{DimensionDefinition, Labels, Unit, emf::Fragments, event};
 
 /// What the values of a metric mean when several are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -157,6 +157,9 @@ pub trait Declared: 'static {
     type Labels: Labels;
     /// The metric as data.
     const DEFINITION: &'static Definition;
+    /// The metric as text of an event.
+    #[doc(hidden)]
+    const FRAGMENTS: &'static Fragments;
 }
 
 /// Says that a metric is published by the dimension set `L`.
@@ -205,21 +208,21 @@ impl<M: Declared> Metric<Counter, M> {
     /// Counts several occurrences; zero says "looked, and there was none".
     #[expect(clippy::cast_precision_loss, reason = "CloudWatch values are doubles")]
     pub fn add(self, occurrences: u64, labels: M::Labels) {
-        event::record(M::DEFINITION, labels.key(), occurrences as f64);
+        event::record(M::FRAGMENTS, labels.key(), occurrences as f64);
     }
 }
 
 impl<M: Declared> Metric<Gauge, M> {
     /// Sets the level.
     pub fn set(self, level: f64, labels: M::Labels) {
-        event::record(M::DEFINITION, labels.key(), level);
+        event::record(M::FRAGMENTS, labels.key(), level);
     }
 }
 
 impl<M: Declared> Metric<Distribution, M> {
     /// Records one observation.
     pub fn record(self, value: f64, labels: M::Labels) {
-        event::record(M::DEFINITION, labels.key(), value);
+        event::record(M::FRAGMENTS, labels.key(), value);
     }
 }
 
@@ -302,6 +305,8 @@ macro_rules! __catalogue {
                     resolution: $crate::__resolution!($($resolution)?),
                     sample: $crate::Sample::$sample { $($field: $value),+ },
                 };
+                const FRAGMENTS: &'static $crate::emf::Fragments =
+                    &$crate::__fragments!(<$metric as $crate::Declared>::DEFINITION);
             }
             $(
                 impl $crate::PublishedBy<$crate::__labels!($($dimension),*)> for $metric {}

@@ -1,5 +1,7 @@
 //! Properties: searchable members of an event that cost no metric.
 
+use std::borrow::Cow;
+
 use crate::event;
 
 /// A named property of events, such as a run's id.
@@ -30,44 +32,55 @@ impl Property {
     }
 
     /// Sets the property on the current event; the last value wins.
-    pub fn set(self, value: impl Into<Value>) {
-        event::set_property(self, value.into());
+    ///
+    /// Outside any event there is nothing to set it on, and nothing happens.
+    pub fn set<'a>(self, value: impl Into<Value<'a>>) {
+        event::set_property(self, &value.into());
     }
 }
 
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// Text, escaped when it is written.
-    Text(String),
-    /// Text known at compile time.
-    Static(&'static str),
+    Text(Cow<'a, str>),
     /// A whole number.
     Integer(i64),
     /// A number; one that JSON cannot hold is written as text.
     Number(f64),
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Value {
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(Cow::Owned(text))
     }
 }
 
-impl From<f64> for Value {
+impl From<f64> for Value<'_> {
     fn from(number: f64) -> Self {
         Self::Number(number)
     }
 }
 
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
+macro_rules! whole_numbers {
+    ($($number:ty),+) => { $(
+        impl From<$number> for Value<'_> {
+            fn from(number: $number) -> Self {
+                Self::Integer(number.into())
+            }
+        }
+    )+ };
 }
+whole_numbers!(i32, i64, u16, u32);

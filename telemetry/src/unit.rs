@@ -44,16 +44,26 @@ impl Unit {
     }
 
     /// The suffix that Prometheus' naming rules ask for; empty for plain counts.
+    ///
+    /// Those rules want base units: milliseconds are seconds there, see
+    /// [`prometheus_factor`](Self::prometheus_factor).
     pub const fn prometheus(self) -> &'static str {
         match self {
             Self::Count => "",
-            Self::Milliseconds => "milliseconds",
-            Self::Seconds => "seconds",
+            Self::Milliseconds | Self::Seconds => "seconds",
             Self::Bytes => "bytes",
             Self::Percent | Self::RelativeHumidity => "percent",
             Self::Celsius => "celsius",
             Self::Hectopascals => "hectopascals",
-            Self::CapacityUnits => "capacity_units",
+            Self::CapacityUnits => "units",
+        }
+    }
+
+    /// What a value is multiplied by for Prometheus.
+    pub const fn prometheus_factor(self) -> f64 {
+        match self {
+            Self::Milliseconds => 0.001,
+            _ => 1.0,
         }
     }
 }

@@ -1,0 +1,183 @@
+//! Writes recorded values as lines in CloudWatch's Embedded Metric Format.
+
+use crate::{MetricKind, Property};
+
+use super::{
+    MAX_METRICS, Part, Properties, json,
+    layout::{Layout, Slot},
+    part::Recorded,
+};
+
+/// Number of a line that continues an earlier line of the same event.
+pub const CONTINUATION: Property = Property::new(
+    "continuation",
+    "Number of a line that continues an earlier line of the same event",
+);
+/// How many values of an event were left out because they are not numbers CloudWatch takes.
+pub const INVALID_VALUES: Property = Property::new(
+    "invalid_values",
+    "Values left out because they are NaN, infinite or beyond 2^360",
+);
+/// How many properties of an event were left out because it was full.
+pub const DROPPED_PROPERTIES: Property = Property::new(
+    "dropped_properties",
+    "Properties left out because the event was full",
+);
+/// How an event ended, if it did not run to its end: `panic`, `cancelled` or `deadline`.
+pub const OUTCOME: Property = Property::new(
+    "outcome",
+    "How the event ended, if not well: panic, cancelled or deadline",
+);
+
+/// Properties that the encoder sets by itself.
+pub const RESERVED: &[Property] = &[CONTINUATION, INVALID_VALUES, DROPPED_PROPERTIES, OUTCOME];
+
+/// Turns events into lines; keeps its buffers from one event to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Encoder {
+    layout: Layout,
+    lines: Vec<u8>,
+}
+
+/// What all lines of an event have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope<'a> {
+    /// The opening of a directive: `{"Namespace":"Sentori/dev",`.
+    pub(crate) directive: &'a str,
+    /// Milliseconds since the epoch.
+    pub(crate) timestamp: i64,
+    /// Properties of the whole event.
+    pub(crate) properties: &'a Properties,
+    /// See [`OUTCOME`].
+    pub(crate) outcome: Option<&'static str>,
+}
+
+impl Encoder {
+    /// Appends the lines of one part of an event.
+    pub(crate) fn encode(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
+        let properties = part.properties.len() + envelope.properties.len();
+        while self.layout.take(&mut part.values, properties) {
+            self.lines.extend_from_slice(b"{\"_aws\":{\"Timestamp\":");
+            json::integer(&mut self.lines, envelope.timestamp);
+            self.lines.extend_from_slice(b",\"CloudWatchMetrics\":[");
+            self.directives(envelope.directive);
+            self.lines.extend_from_slice(b"]}");
+            self.members(&part.values);
+            self.properties(part, envelope);
+            part.lines += 1;
+            part.invalid = 0;
+        }
+        if part.invalid > 0 {
+            self.without_metrics(part, envelope);
+        }
+    }
+
+    /// The lines so far.
+    pub(crate) fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.lines.clear();
+    }
+
+    /// One directive for all metrics with the same dimension sets.
+    fn directives(&mut self, opening: &str) {
+        let mut separator = None;
+        for i in 0..self.layout.slots.len() {
+            if self.layout.slots[i].listed {
+                continue;
+            }
+            self.lines.extend(separator);
+            separator = Some(b',');
+            self.lines.extend_from_slice(opening.as_bytes());
+            let dimensions = self.layout.slots[i].metric.dimensions;
+            self.lines.extend_from_slice(dimensions.as_bytes());
+            self.lines.extend_from_slice(b",\"Metrics\":[");
+            list(&mut self.layout.slots[i..], dimensions, &mut self.lines);
+            self.lines.extend_from_slice(b"]}");
+        }
+    }
+
+    /// The targets: dimension values and metric values.
+    fn members(&mut self, values: &[Recorded]) {
+        for dimension in &self.layout.dimensions {
+            self.lines.extend_from_slice(dimension.member.as_bytes());
+        }
+        for slot in &self.layout.slots {
+            self.lines.extend_from_slice(slot.metric.member.as_bytes());
+            target(slot, values, &mut self.lines);
+        }
+    }
+
+    /// The properties, and the end of the line.
+    fn properties(&mut self, part: &Part, envelope: &Envelope<'_>) {
+        let out = &mut self.lines;
+        envelope.properties.write_below(&part.properties, out);
+        part.properties.write(out);
+        if let Some(outcome) = envelope.outcome {
+            out.extend_from_slice(b",\"outcome\":");
+            json::string(out, outcome);
+        }
+        let dropped = part.properties.dropped + envelope.properties.dropped;
+        count(out, DROPPED_PROPERTIES, dropped);
+        count(out, INVALID_VALUES, part.invalid);
+        count(out, CONTINUATION, part.lines);
+        out.extend_from_slice(b"}\n");
+    }
+
+    /// A line that only says that there were values which cannot be sent.
+    #[cold]
+    fn without_metrics(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
+        self.lines.extend_from_slice(b"{\"timestamp\":");
+        json::integer(&mut self.lines, envelope.timestamp);
+        self.properties(part, envelope);
+        part.lines += 1;
+        part.invalid = 0;
+    }
+}
+
+/// Lists the metrics of one directive, as many as it may hold.
+fn list(slots: &mut [Slot], dimensions: &'static str, out: &mut Vec<u8>) {
+    let same = slots
+        .iter_mut()
+        .filter(|slot| !slot.listed && slot.metric.dimensions == dimensions);
+    for (position, slot) in same.take(MAX_METRICS).enumerate() {
+        let with_comma = slot.metric.definition.as_bytes();
+        out.extend_from_slice(&with_comma[usize::from(position == 0)..]);
+        slot.listed = true;
+    }
+}
+
+/// The value of a metric: a number, or an array of them. Occurrences are added up.
+fn target(slot: &Slot, values: &[Recorded], out: &mut Vec<u8>) {
+    let chain = || {
+        let mut next = slot.first;
+        (0..slot.count).map(move |_| {
+            let recorded = &values[next as usize];
+            next = recorded.next;
+            recorded.value
+        })
+    };
+    if slot.count == 1 {
+        json::number(out, values[slot.first as usize].value);
+    } else if slot.metric.metric.kind == MetricKind::Counter {
+        json::number(out, chain().sum());
+    } else {
+        for (position, value) in chain().enumerate() {
+            out.push(if position == 0 { b'[' } else { b',' });
+            json::number(out, value);
+        }
+        out.push(b']');
+    }
+}
+
+/// A property that is there only if it is not 0.
+fn count(out: &mut Vec<u8>, property: Property, count: u32) {
+    if count > 0 {
+        out.extend_from_slice(b",\"");
+        out.extend_from_slice(property.name().as_bytes());
+        out.extend_from_slice(b"\":");
+        json::integer(out, count.into());
+    }
+}

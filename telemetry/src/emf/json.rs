@@ -1,0 +1,97 @@
+//! JSON strings and numbers, appended to a buffer.
+
+/// Whole numbers up to here are exact in a double and are written without a fraction.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Appends a string with its quotes, escaped where JSON asks for it.
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    if text.bytes().fold(false, |any, byte| any | special(byte)) {
+        escaped(out, text);
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
+    out.push(b'"');
+}
+
+/// Whether a byte cannot stand in a JSON string as it is.
+fn special(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+}
+
+#[cold]
+fn escaped(out: &mut Vec<u8>, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..0x20 => {
+                const DIGITS: &[u8; 16] = b"0123456789abcdef";
+                out.extend_from_slice(b"\\u00");
+                out.push(DIGITS[usize::from(byte >> 4)]);
+                out.push(DIGITS[usize::from(byte & 15)]);
+            }
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// Appends a finite number in its shortest form.
+#[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+#[expect(
+    clippy::float_cmp,
+    reason = "asks whether the fraction is exactly none"
+)]
+pub(crate) fn number(out: &mut Vec<u8>, value: f64) {
+    let whole = value as i64;
+    if value.abs() < EXACT && whole as f64 == value {
+        integer(out, whole);
+    } else {
+        out.extend_from_slice(zmij::Buffer::new().format_finite(value).as_bytes());
+    }
+}
+
+/// Appends a whole number.
+pub(crate) fn integer(out: &mut Vec<u8>, value: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn whole_numbers_have_no_fraction() {
+        assert_eq!(written(|out| super::number(out, 1.0)), "1");
+        assert_eq!(written(|out| super::number(out, -0.5)), "-0.5");
+        assert_eq!(
+            written(|out| super::number(out, 2f64.powi(60))),
+            "1.152921504606847e+18"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn strings_parse_back(text in any::<String>()) {
+            let json = written(|out| super::string(out, &text));
+            prop_assert!(!json.contains('\n'));
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+
+        #[test]
+        fn numbers_parse_back(value in any::<f64>().prop_filter("finite", |v| v.is_finite())) {
+            let json = written(|out| super::number(out, value));
+            prop_assert_eq!(json.parse::<f64>().unwrap(), value);
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&json).unwrap().is_number());
+        }
+    }
+}

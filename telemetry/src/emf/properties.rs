@@ -1,0 +1,164 @@
+//! The properties of an event, kept as the text they will be written as.
+
+use crate::{Property, property::Value};
+
+use super::json;
+
+/// Longest text of one property; what is longer is cut and ends in `…`.
+pub(crate) const MAX_TEXT_BYTES: usize = 4 * 1024;
+
+/// Most bytes of all properties of one event; what does not fit is left out and counted.
+pub(crate) const MAX_TOTAL_BYTES: usize = 32 * 1024;
+
+/// Properties as members of a JSON object, each with a comma before it.
+#[derive(Debug, Default)]
+pub(crate) struct Properties {
+    text: Vec<u8>,
+    entries: Vec<Entry>,
+    /// How many properties were left out because the event was full.
+    pub(crate) dropped: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: &'static str,
+    start: usize,
+    end: usize,
+}
+
+impl Properties {
+    /// Sets a property; the last value wins.
+    pub(crate) fn set(&mut self, property: Property, value: &Value<'_>) {
+        self.remove(property.name());
+        let start = self.text.len();
+        self.text.extend_from_slice(b",\"");
+        self.text.extend_from_slice(property.name().as_bytes());
+        self.text.extend_from_slice(b"\":");
+        write(&mut self.text, value);
+        if self.text.len() > MAX_TOTAL_BYTES {
+            self.text.truncate(start);
+            self.dropped += 1;
+            return;
+        }
+        self.entries.push(Entry {
+            name: property.name(),
+            start,
+            end: self.text.len(),
+        });
+    }
+
+    /// Appends all members, but not those that `overlay` has as well.
+    pub(crate) fn write_below(&self, overlay: &Self, out: &mut Vec<u8>) {
+        if overlay.entries.is_empty() {
+            out.extend_from_slice(&self.text);
+            return;
+        }
+        for entry in &self.entries {
+            if overlay.position(entry.name).is_none() {
+                out.extend_from_slice(&self.text[entry.start..entry.end]);
+            }
+        }
+    }
+
+    /// Appends all members.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.text);
+    }
+
+    /// Bytes of all members.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+        self.dropped = 0;
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.name == name)
+    }
+
+    fn remove(&mut self, name: &str) {
+        let Some(position) = self.position(name) else {
+            return;
+        };
+        let removed = self.entries.remove(position);
+        self.text.drain(removed.start..removed.end);
+        let length = removed.end - removed.start;
+        for entry in &mut self.entries[position..] {
+            entry.start -= length;
+            entry.end -= length;
+        }
+    }
+}
+
+fn write(out: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Text(text) if text.len() > MAX_TEXT_BYTES => {
+            let end = text.floor_char_boundary(MAX_TEXT_BYTES);
+            json::string(out, &format!("{}…", &text[..end]));
+        }
+        Value::Text(text) => json::string(out, text),
+        Value::Integer(number) => json::integer(out, *number),
+        Value::Number(number) if number.is_finite() => json::number(out, *number),
+        Value::Number(number) => json::string(out, &number.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{ERROR, RUN_ID, STATUS, USER};
+
+    fn text(properties: &Properties) -> String {
+        String::from_utf8(properties.text.clone()).unwrap()
+    }
+
+    #[test]
+    fn the_last_value_wins() {
+        let mut properties = Properties::default();
+        properties.set(RUN_ID, &"a longer one".into());
+        properties.set(STATUS, &200.into());
+        properties.set(USER, &"ada".into());
+        properties.set(RUN_ID, &"b".into());
+        properties.set(USER, &"eve".into());
+        assert_eq!(
+            text(&properties),
+            r#","status":200,"run_id":"b","user":"eve""#
+        );
+    }
+
+    #[test]
+    fn an_overlay_hides_the_same_property_below() {
+        let (mut below, mut above) = (Properties::default(), Properties::default());
+        below.set(RUN_ID, &"a".into());
+        below.set(STATUS, &200.into());
+        above.set(RUN_ID, &"b".into());
+        let mut out = Vec::new();
+        below.write_below(&above, &mut out);
+        assert_eq!(out, br#","status":200"#);
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_too_many_are_counted() {
+        let mut properties = Properties::default();
+        properties.set(ERROR, &"é".repeat(MAX_TEXT_BYTES).into());
+        assert!(text(&properties).ends_with("é…\""));
+        assert!(properties.len() < MAX_TEXT_BYTES + 20);
+        for _ in 0..2 {
+            properties.text.resize(MAX_TOTAL_BYTES, b' ');
+            properties.set(USER, &"ada".into());
+        }
+        assert_eq!(properties.dropped, 2);
+    }
+
+    #[test]
+    fn numbers_that_json_cannot_hold_are_text() {
+        let mut properties = Properties::default();
+        properties.set(ERROR, &f64::NAN.into());
+        properties.set(USER, &f64::NEG_INFINITY.into());
+        assert_eq!(text(&properties), r#","error":"NaN","user":"-inf""#);
+    }
+}

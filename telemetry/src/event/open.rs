@@ -1,0 +1,160 @@
+//! An event that is being recorded.
+
+use std::cell::RefCell;
+
+use crate::{
+    Key, Metrics, Property,
+    emf::{self, Encoder, Envelope, Fragments, Part, Properties},
+    pipeline,
+    property::Value,
+};
+
+/// An event with this many values is written early, so that its memory stays bounded.
+const MAX_PENDING: usize = 10_000;
+/// An event that grew beyond this is freed instead of reused.
+const MAX_REUSED: usize = 200;
+/// Spare events that a thread keeps.
+const MAX_SPARE: usize = 16;
+
+thread_local! {
+    #[expect(clippy::vec_box, reason = "an event moves between threads as one pointer")]
+    /// Events whose buffers the next ones use.
+    static SPARE: RefCell<Vec<Box<Event>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What was recorded so far, and where it goes.
+#[derive(Debug, Default)]
+pub(super) struct Event {
+    pub(super) metrics: Option<Metrics>,
+    /// Properties of the whole event.
+    properties: Properties,
+    /// The event itself, then the further items of [`each`](super::each). The first
+    /// `used` are in use, the others are spare.
+    parts: Vec<Part>,
+    used: usize,
+    /// The part that values go to.
+    current: usize,
+    /// Whether properties belong to the current part alone.
+    in_item: bool,
+    pending: usize,
+    encoder: Encoder,
+}
+
+impl Event {
+    /// Starts an event.
+    pub(super) fn begin(metrics: Option<Metrics>) -> Box<Self> {
+        let spare = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok();
+        let mut event = spare.flatten().unwrap_or_default();
+        event.metrics = metrics;
+        event.start_part();
+        event.current = 0;
+        event
+    }
+
+    /// Writes what has not been written, and keeps the buffers for another event.
+    pub(super) fn end(mut self: Box<Self>, outcome: Option<&'static str>) {
+        self.write(outcome);
+        if self.used > MAX_REUSED {
+            return;
+        }
+        for part in &mut self.parts[..self.used] {
+            part.clear();
+        }
+        self.metrics = None;
+        self.properties.clear();
+        self.used = 0;
+        self.in_item = false;
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < MAX_SPARE {
+                spare.push(self);
+            }
+        });
+    }
+
+    pub(super) fn record(&mut self, metric: &'static Fragments, key: Key, value: f64) {
+        let Some(metrics) = &self.metrics else {
+            return;
+        };
+        let part = &mut self.parts[self.current];
+        if !emf::is_valid(value) {
+            part.invalid += 1;
+            super::invalid::warn_once(metric.metric.name);
+            return;
+        }
+        #[cfg(feature = "prometheus")]
+        metrics.observe(metric.metric, key, value);
+        if metrics.writes_lines() {
+            part.record(metric, key, value);
+            self.pending += 1;
+        }
+        if self.pending >= MAX_PENDING {
+            self.write(None);
+        }
+    }
+
+    pub(super) fn set_property(&mut self, property: Property, value: &Value<'_>) {
+        if self.in_item {
+            self.parts[self.current].properties.set(property, value);
+        } else {
+            self.properties.set(property, value);
+        }
+    }
+
+    /// Values and properties belong to an item from now on: the first one shares the
+    /// current part, every other gets a part of its own.
+    pub(super) fn begin_item(&mut self, first: bool) -> Item {
+        let before = Item {
+            current: self.current,
+            in_item: self.in_item,
+        };
+        if !first {
+            self.start_part();
+        }
+        self.in_item = true;
+        before
+    }
+
+    /// Goes back to where values and properties belonged before the item.
+    pub(super) fn end_item(&mut self, before: Item) {
+        self.current = before.current;
+        self.in_item = before.in_item;
+    }
+
+    /// Writes the values that have not been written.
+    pub(super) fn write(&mut self, outcome: Option<&'static str>) {
+        self.pending = 0;
+        let Some(metrics) = &self.metrics else {
+            return;
+        };
+        let envelope = Envelope {
+            directive: metrics.directive(),
+            timestamp: pipeline::now(),
+            properties: &self.properties,
+            outcome,
+        };
+        for part in &mut self.parts[..self.used] {
+            self.encoder.encode(part, &envelope);
+            part.forget_values();
+        }
+        if !self.encoder.lines().is_empty() {
+            metrics.write(self.encoder.lines());
+            self.encoder.clear();
+        }
+    }
+
+    fn start_part(&mut self) {
+        if self.used == self.parts.len() {
+            self.parts.push(Part::default());
+        }
+        self.current = self.used;
+        self.used += 1;
+    }
+}
+
+/// Where values and properties belonged before an item of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    current: usize,
+    in_item: bool,
+}

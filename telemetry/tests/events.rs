@@ -1,0 +1,340 @@
+//! One event per scope: when it is written, and what it holds.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use telemetry::{
+    Destination, Lines, Metrics,
+    catalogue::{
+        DYNAMODB_REQUEST_DURATION, DynamoOperation, ERROR, REQUEST, REQUEST_DURATION, RUN_ID,
+        RUN_STARTED, RUNS_ACTIVE, Route, SENSOR_ID, STATUS, TEMPERATURE, USER,
+    },
+    emf::Namespace,
+    event,
+};
+
+fn metrics() -> (Metrics, Lines) {
+    let lines = Lines::default();
+    let namespace = Namespace::of_environment("test").unwrap();
+    let metrics = Metrics::builder(namespace)
+        .emf(Destination::lines(&lines))
+        .build()
+        .unwrap();
+    (metrics, lines)
+}
+
+/// The metric members of a line.
+fn values(line: &Value) -> Value {
+    let mut found = serde_json::Map::new();
+    for directive in line["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
+        for metric in directive["Metrics"].as_array().unwrap() {
+            let name = metric["Name"].as_str().unwrap();
+            found.insert(name.to_owned(), line[name].clone());
+        }
+    }
+    found.into()
+}
+
+#[tokio::test]
+async fn a_scope_is_one_event() {
+    let (metrics, lines) = metrics();
+    metrics
+        .scope(async {
+            USER.set("a \"quoted\"\nname");
+            RUN_STARTED.increment(());
+            tokio::task::yield_now().await;
+            RUNS_ACTIVE.set(2.0, ());
+            REQUEST_DURATION.record(6.25, Route::StartRun);
+            STATUS.set(201);
+        })
+        .await;
+    let [line] = lines.json().try_into().unwrap();
+    assert!(line["_aws"]["Timestamp"].is_i64());
+    assert_eq!(
+        line["_aws"]["CloudWatchMetrics"],
+        json!([
+            {"Namespace": "Sentori/test", "Dimensions": [[]], "Metrics": [
+                {"Name": "run_started", "Unit": "Count"}, {"Name": "runs_active", "Unit": "Count"},
+            ]},
+            {"Namespace": "Sentori/test", "Dimensions": [[], ["Route"]], "Metrics": [
+                {"Name": "request_duration", "Unit": "Milliseconds"},
+            ]},
+        ])
+    );
+    assert_eq!(line["Route"], "POST /api/runs/start");
+    assert_eq!(
+        values(&line),
+        json!({"run_started": 1, "runs_active": 2, "request_duration": 6.25})
+    );
+    assert_eq!(line["user"], "a \"quoted\"\nname");
+    assert_eq!(line["status"], 201);
+    assert!(line.get("outcome").is_none());
+}
+
+#[tokio::test]
+async fn an_event_is_written_when_its_future_fails_panics_or_is_dropped() {
+    let (metrics, lines) = metrics();
+    let failed: Result<(), &str> = metrics
+        .scope(async {
+            RUN_STARTED.increment(());
+            Err("no")
+        })
+        .await;
+    assert!(failed.is_err());
+
+    let panicking = metrics.clone();
+    let task = tokio::spawn(async move {
+        let scope = panicking.scope(async {
+            RUN_STARTED.increment(());
+            panic!("on purpose");
+        });
+        scope.await;
+    });
+    assert!(task.await.unwrap_err().is_panic());
+
+    let mut dropped = Box::pin(metrics.scope(async {
+        RUN_STARTED.increment(());
+        std::future::pending::<()>().await;
+    }));
+    assert!(futures_poll(dropped.as_mut()).is_pending());
+    drop(dropped);
+
+    let lines = lines.json();
+    let outcomes: Vec<&Value> = lines.iter().map(|line| &line["outcome"]).collect();
+    assert_eq!(
+        outcomes,
+        [&Value::Null, &json!("panic"), &json!("cancelled")]
+    );
+    assert!(lines.iter().all(|line| line["run_started"] == 1));
+}
+
+fn futures_poll<F: Future>(future: std::pin::Pin<&mut F>) -> std::task::Poll<F::Output> {
+    future.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+}
+
+#[tokio::test]
+async fn what_is_recorded_while_a_future_is_dropped_is_kept() {
+    struct OnDrop;
+    impl Drop for OnDrop {
+        fn drop(&mut self) {
+            RUN_STARTED.increment(());
+        }
+    }
+    let (metrics, lines) = metrics();
+    let mut dropped = Box::pin(metrics.scope(async {
+        let _guard = OnDrop;
+        std::future::pending::<()>().await;
+    }));
+    assert!(futures_poll(dropped.as_mut()).is_pending());
+    drop(dropped);
+    assert_eq!(lines.json()[0]["run_started"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn concurrent_events_are_kept_apart() {
+    let (metrics, lines) = metrics();
+    let barrier = Arc::new(tokio::sync::Barrier::new(16));
+    let tasks = (0..16u16).map(|number| {
+        let (metrics, barrier) = (metrics.clone(), barrier.clone());
+        tokio::spawn(async move {
+            let recording = async {
+                RUN_ID.set(format!("run-{number}"));
+                barrier.wait().await;
+                TEMPERATURE.record(number.into(), ());
+                barrier.wait().await;
+                STATUS.set(number);
+            };
+            metrics.scope(recording).await;
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    let lines = lines.json();
+    assert_eq!(lines.len(), 16);
+    for line in lines {
+        assert_eq!(line["run_id"], format!("run-{}", line["temperature"]));
+        assert_eq!(line["status"], line["temperature"]);
+    }
+}
+
+#[test]
+fn properties_do_not_leak_into_the_next_event() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        USER.set("ada");
+        RUN_STARTED.increment(());
+    });
+    metrics.in_scope(|| RUN_STARTED.increment(()));
+    assert_eq!(lines.json()[0]["user"], "ada");
+    assert!(lines.json()[1].get("user").is_none());
+}
+
+#[test]
+fn a_flushed_event_continues_in_another_line() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        USER.set("ada");
+        RUN_STARTED.increment(());
+        event::flush();
+        assert_eq!(lines.json().len(), 1);
+        event::flush();
+        REQUEST.increment(Route::StartRun);
+        STATUS.set(503);
+    });
+    let [first, second] = lines.json().try_into().unwrap();
+    assert_eq!(first["outcome"], "deadline");
+    assert_eq!(values(&first), json!({"run_started": 1}));
+    assert_eq!(values(&second), json!({"request": 1}));
+    assert_eq!(
+        (&second["user"], &second["status"]),
+        (&json!("ada"), &json!(503))
+    );
+    assert_eq!(second["continuation"], 1);
+}
+
+#[test]
+fn each_item_of_a_batch_is_an_event() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        RUN_ID.set("r");
+        event::each([20.5, 21.5, 22.5], |temperature| {
+            SENSOR_ID.set(format!("sensor-{temperature}"));
+            if temperature > 21.0 {
+                ERROR.set("warm");
+            }
+            TEMPERATURE.record(temperature, ());
+        });
+        REQUEST.increment(Route::IngestReadings);
+        STATUS.set(201);
+    });
+    let lines = lines.json();
+    let temperatures: Vec<&Value> = lines.iter().map(|line| &line["temperature"]).collect();
+    assert_eq!(temperatures, [20.5, 21.5, 22.5].map(Value::from).each_ref());
+    assert_eq!(
+        values(&lines[0]),
+        json!({"temperature": 20.5, "request": 1})
+    );
+    assert_eq!(values(&lines[1]), json!({"temperature": 21.5}));
+    for line in &lines {
+        assert_eq!(line["sensor_id"], format!("sensor-{}", line["temperature"]));
+        assert_eq!(
+            (&line["run_id"], &line["status"]),
+            (&json!("r"), &json!(201))
+        );
+        assert!(line.get("continuation").is_none());
+    }
+    assert!(lines[0].get("error").is_none());
+    assert_eq!(lines[2]["error"], "warm");
+}
+
+#[test]
+fn a_panic_in_one_item_leaves_the_event_usable() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        let panicking = || {
+            event::each([1.0, 2.0], |value| {
+                TEMPERATURE.record(value, ());
+                SENSOR_ID.set("s");
+                assert!(value < 2.0, "on purpose");
+            });
+        };
+        assert!(std::panic::catch_unwind(panicking).is_err());
+        USER.set("ada");
+        RUN_STARTED.increment(());
+    });
+    let lines = lines.json();
+    assert_eq!(
+        values(&lines[0]),
+        json!({"temperature": 1, "run_started": 1})
+    );
+    assert_eq!(values(&lines[1]), json!({"temperature": 2}));
+    assert!(lines.iter().all(|line| line["user"] == "ada"));
+}
+
+#[test]
+fn one_metric_with_two_dimension_values_takes_two_lines() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        RUN_ID.set("r");
+        DYNAMODB_REQUEST_DURATION.record(1.5, DynamoOperation::GetItem);
+        DYNAMODB_REQUEST_DURATION.record(2.5, DynamoOperation::Query);
+        DYNAMODB_REQUEST_DURATION.record(3.5, DynamoOperation::GetItem);
+        RUN_STARTED.increment(());
+        RUN_STARTED.increment(());
+    });
+    let [first, second] = lines.json().try_into().unwrap();
+    assert_eq!(first["Operation"], "GetItem");
+    assert_eq!(
+        values(&first),
+        json!({"dynamodb_request_duration": [1.5, 3.5], "run_started": 2})
+    );
+    assert_eq!(second["Operation"], "Query");
+    assert_eq!(values(&second), json!({"dynamodb_request_duration": 2.5}));
+    assert_eq!(
+        (&second["run_id"], &second["continuation"]),
+        (&json!("r"), &json!(1))
+    );
+}
+
+#[test]
+fn more_than_a_hundred_values_take_several_lines() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| (0..250u16).for_each(|value| TEMPERATURE.record(value.into(), ())));
+    let lines = lines.json();
+    let arrays: Vec<_> = lines
+        .iter()
+        .map(|line| line["temperature"].as_array().unwrap())
+        .collect();
+    assert_eq!(
+        arrays.iter().map(|array| array.len()).collect::<Vec<_>>(),
+        [100, 100, 50]
+    );
+    let all: Vec<_> = arrays
+        .into_iter()
+        .flatten()
+        .map(|value| value.as_i64().unwrap())
+        .collect();
+    assert_eq!(all, (0..250).collect::<Vec<_>>());
+}
+
+#[test]
+fn values_that_are_not_numbers_are_counted_and_left_out() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        TEMPERATURE.record(f64::NAN, ());
+        TEMPERATURE.record(f64::INFINITY, ());
+        TEMPERATURE.record(f64::MAX, ());
+        TEMPERATURE.record(21.0, ());
+    });
+    metrics.in_scope(|| TEMPERATURE.record(f64::NEG_INFINITY, ()));
+    let [some, none] = lines.json().try_into().unwrap();
+    assert_eq!(
+        (&some["temperature"], &some["invalid_values"]),
+        (&json!(21), &json!(3))
+    );
+    assert_eq!(none["invalid_values"], 1);
+    assert!(none.get("_aws").is_none());
+}
+
+#[test]
+fn nested_scopes_are_events_of_their_own() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        USER.set("ada");
+        RUN_STARTED.increment(());
+        event::in_scope(|| REQUEST.increment(Route::StartRun));
+    });
+    let [inner, outer] = lines.json().try_into().unwrap();
+    assert_eq!(values(&inner), json!({"request": 1}));
+    assert!(inner.get("user").is_none());
+    assert_eq!(values(&outer), json!({"run_started": 1}));
+}
+
+#[test]
+fn nothing_recorded_is_nothing_written() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| USER.set("ada"));
+    assert_eq!(lines.text(), "");
+}
