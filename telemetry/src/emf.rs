@@ -13,7 +13,6 @@ mod encode;
 pub mod fragments;
 pub(crate) mod json;
 mod layout;
-mod namespace;
 mod part;
 mod properties;
 
@@ -21,7 +20,6 @@ pub use encode::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, RESE
 pub(crate) use encode::{Encoder, Envelope};
 #[doc(hidden)]
 pub use fragments::{Fragments, Text};
-pub use namespace::{InvalidNamespace, Namespace};
 pub(crate) use part::Part;
 pub(crate) use properties::Properties;
 

@@ -60,10 +60,10 @@ impl Drop for Current {
 /// [`outcome`](crate::emf::OUTCOME).
 ///
 /// ```
-/// # use telemetry::{Destination, Lines, Metrics, catalogue, emf::Namespace, event};
+/// # use telemetry::{Destination, Lines, ApplicationNamespace, Metrics, catalogue, event};
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// # let lines = Lines::default();
-/// # let metrics = Metrics::builder(Namespace::new("Shop/dev").unwrap());
+/// # let metrics = Metrics::builder(ApplicationNamespace::new("Shop/dev").unwrap());
 /// # metrics.emf(Destination::lines(&lines)).build().unwrap().install().unwrap();
 /// event::scope(async {
 ///     catalogue::USER.set("ada");

@@ -8,6 +8,7 @@ pub mod emf;
 pub mod event;
 pub mod links;
 mod metric;
+mod namespace;
 mod pipeline;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
@@ -20,6 +21,7 @@ pub use metric::{
     Counter, Declared, Definition, Distribution, Gauge, Kind, Metric, MetricKind, Namespace,
     PublishedBy, Resolution, Sample,
 };
+pub use namespace::{ApplicationNamespace, InvalidNamespace};
 pub use pipeline::{AlreadyInstalled, Builder, Metrics};
 pub use property::Property;
 pub use sink::{Destination, Lines, OpenError};

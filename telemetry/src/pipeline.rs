@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    emf::Namespace,
+    ApplicationNamespace,
     sink::{Destination, OpenError, Sink},
 };
 
@@ -16,10 +16,10 @@ static INSTALLED: OnceLock<Metrics> = OnceLock::new();
 /// Where recordings go. Made once by a program's `main`, cheap to clone.
 ///
 /// ```no_run
-/// use telemetry::{Destination, Metrics, emf::Namespace};
+/// use telemetry::{ApplicationNamespace, Destination, Metrics};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let namespace = Namespace::of_environment("dev")?;
+/// let namespace = ApplicationNamespace::of_environment("dev")?;
 /// Metrics::builder(namespace).emf(Destination::stdout()).build()?.install()?;
 /// # Ok(())
 /// # }
@@ -40,7 +40,7 @@ struct Pipeline {
 #[derive(Debug)]
 #[must_use]
 pub struct Builder {
-    namespace: Namespace,
+    namespace: ApplicationNamespace,
     destinations: Vec<Destination>,
     #[cfg(feature = "prometheus")]
     prometheus: Option<&'static [&'static crate::Definition]>,
@@ -76,7 +76,7 @@ impl Builder {
 
 impl Metrics {
     /// Starts a configuration; `namespace` is the environment's.
-    pub fn builder(namespace: Namespace) -> Builder {
+    pub fn builder(namespace: ApplicationNamespace) -> Builder {
         Builder {
             namespace,
             destinations: Vec::new(),

@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use telemetry::{
-    Destination, Lines, Metrics,
+    ApplicationNamespace, Destination, Lines, Metrics,
     catalogue::{
         DYNAMODB_REQUEST_DURATION, DynamoOperation, ERROR, REQUEST, REQUEST_DURATION, RUN_ID,
         RUN_STARTED, RUNS_ACTIVE, Route, SENSOR_ID, STATUS, TEMPERATURE, USER,
     },
-    emf::Namespace,
     event,
 };
 
 fn metrics() -> (Metrics, Lines) {
     let lines = Lines::default();
-    let namespace = Namespace::of_environment("test").unwrap();
+    let namespace = ApplicationNamespace::of_environment("test").unwrap();
     let metrics = Metrics::builder(namespace)
         .emf(Destination::lines(&lines))
         .build()

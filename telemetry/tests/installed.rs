@@ -1,9 +1,8 @@
 //! What is recorded outside any scope. One test: a process installs metrics once.
 
 use telemetry::{
-    AlreadyInstalled, Destination, Lines, Metrics,
+    AlreadyInstalled, ApplicationNamespace, Destination, Lines, Metrics,
     catalogue::{RUN_STARTED, SENSOR_ID, TEMPERATURE, USER},
-    emf::Namespace,
     event,
 };
 
@@ -11,7 +10,7 @@ use telemetry::{
 async fn recordings_outside_a_scope_are_events_of_their_own() {
     RUN_STARTED.increment(()); // before anything is installed: nowhere to go
     let lines = Lines::default();
-    let metrics = Metrics::builder(Namespace::of_environment("test").unwrap())
+    let metrics = Metrics::builder(ApplicationNamespace::of_environment("test").unwrap())
         .emf(Destination::lines(&lines))
         .build()
         .unwrap();

@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A namespace that CloudWatch takes, such as `Sentori/dev`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Namespace(String);
+pub struct ApplicationNamespace(String);
 
-impl Namespace {
+impl ApplicationNamespace {
     /// Checks a namespace: 1 to 255 of `A-Za-z0-9._#:/-`, and not one of AWS's own.
     pub fn new(name: impl Into<String>) -> Result<Self, InvalidNamespace> {
         let name = name.into();
@@ -36,7 +36,7 @@ impl Namespace {
     }
 }
 
-impl fmt::Display for Namespace {
+impl fmt::Display for ApplicationNamespace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -61,12 +61,12 @@ impl std::error::Error for InvalidNamespace {}
 
 #[cfg(test)]
 mod tests {
-    use super::Namespace;
+    use super::ApplicationNamespace;
 
     #[test]
     fn a_namespace_is_checked() {
         for good in ["Sentori/dev", "a", "A.b_c#d:e/f-1"] {
-            assert_eq!(Namespace::new(good).unwrap().as_str(), good);
+            assert_eq!(ApplicationNamespace::new(good).unwrap().as_str(), good);
         }
         let long = "a".repeat(256);
         for bad in [
@@ -78,8 +78,8 @@ mod tests {
             "dév",
             &long,
         ] {
-            assert!(Namespace::new(bad).is_err(), "{bad:?}");
+            assert!(ApplicationNamespace::new(bad).is_err(), "{bad:?}");
         }
-        assert!(Namespace::of_environment("").is_err());
+        assert!(ApplicationNamespace::of_environment("").is_err());
     }
 }
