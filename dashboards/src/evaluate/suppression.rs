@@ -1,0 +1,122 @@
+//! Whether a composite alarm may act while a suppressor holds it back.
+//!
+//! A suppressor in ALARM keeps a composite alarm from notifying; its state changes all
+//! the same. Because the two alarms do not change at the same moment, the composite
+//! waits a while for the suppressor to fire, and a while more after it has recovered.
+
+use super::State;
+
+/// What holds back the actions of a composite alarm in ALARM, in CloudWatch's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedBy {
+    /// The suppressor may still fire.
+    WaitPeriod,
+    /// The suppressor is in ALARM.
+    Alarm,
+    /// The suppressor has just recovered.
+    ExtensionPeriod,
+}
+
+/// How long a composite alarm waits for its suppressor, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Periods {
+    /// After the composite went into ALARM.
+    pub wait: i64,
+    /// After the suppressor left ALARM.
+    pub extension: i64,
+}
+
+/// Follows a composite alarm and its suppressor over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Suppression {
+    in_alarm_since: Option<i64>,
+    suppressor_left: Option<i64>,
+    suppressor: State,
+}
+
+impl Suppression {
+    /// Takes the states at `now` (seconds) and says what holds back the actions;
+    /// `None` if nothing does, or if the composite is not in ALARM.
+    pub fn observe(
+        &mut self,
+        now: i64,
+        composite: State,
+        suppressor: State,
+        periods: Periods,
+    ) -> Option<SuppressedBy> {
+        if self.suppressor == State::Alarm && suppressor != State::Alarm {
+            self.suppressor_left = Some(now);
+        }
+        self.suppressor = suppressor;
+        if composite != State::Alarm {
+            self.in_alarm_since = None;
+            return None;
+        }
+        let since = *self.in_alarm_since.get_or_insert(now);
+        let within = |start: Option<i64>, length| start.is_some_and(|start| now < start + length);
+        if suppressor == State::Alarm {
+            Some(SuppressedBy::Alarm)
+        } else if within(self.suppressor_left, periods.extension) {
+            Some(SuppressedBy::ExtensionPeriod)
+        } else if within(Some(since), periods.wait) {
+            Some(SuppressedBy::WaitPeriod)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use State::{Alarm, Ok};
+
+    const PERIODS: Periods = Periods {
+        wait: 120,
+        extension: 60,
+    };
+
+    /// One observation a minute.
+    fn follow(states: &[(State, State)]) -> Vec<Option<SuppressedBy>> {
+        let mut suppression = Suppression::default();
+        let minutes = (0..).step_by(60).zip(states);
+        minutes
+            .map(|(now, (composite, suppressor))| {
+                suppression.observe(now, *composite, *suppressor, PERIODS)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn acts_when_the_wait_is_over_and_the_suppressor_stayed_quiet() {
+        let held = follow(&[(Ok, Ok), (Alarm, Ok), (Alarm, Ok), (Alarm, Ok)]);
+        let wait = Some(SuppressedBy::WaitPeriod);
+        assert_eq!(held, [None, wait, wait, None]);
+    }
+
+    #[test]
+    fn is_held_while_the_suppressor_alarms_and_for_the_extension() {
+        let held = follow(&[
+            (Alarm, Ok),
+            (Alarm, Alarm),
+            (Alarm, Alarm),
+            (Alarm, Ok),
+            (Alarm, Ok),
+        ]);
+        let expected = [
+            Some(SuppressedBy::WaitPeriod),
+            Some(SuppressedBy::Alarm),
+            Some(SuppressedBy::Alarm),
+            Some(SuppressedBy::ExtensionPeriod),
+            None,
+        ];
+        assert_eq!(held, expected);
+    }
+
+    #[test]
+    fn waits_anew_each_time_it_alarms() {
+        let held = follow(&[(Alarm, Ok), (Ok, Ok), (Alarm, Ok), (Alarm, Ok), (Alarm, Ok)]);
+        let wait = Some(SuppressedBy::WaitPeriod);
+        assert_eq!(held, [wait, None, wait, wait, None]);
+    }
+}

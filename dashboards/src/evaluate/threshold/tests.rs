@@ -1,0 +1,172 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const POLICIES: [MissingData; 4] = [
+    MissingData::Missing,
+    MissingData::Ignore,
+    MissingData::Breaching,
+    MissingData::NotBreaching,
+];
+
+fn threshold(n: usize, m: usize, missing_data: MissingData) -> Threshold {
+    Threshold {
+        comparison: Comparison::GreaterThan,
+        value: 0.5,
+        evaluation_periods: n,
+        datapoints_to_alarm: m,
+        missing_data,
+    }
+}
+
+/// A range as AWS prints it: `0` fine, `X` breaching, `-` missing, oldest first.
+fn points(range: &str) -> Vec<Option<f64>> {
+    let point = |symbol| match symbol {
+        '0' => Some(0.0),
+        'X' => Some(1.0),
+        _ => None,
+    };
+    range.chars().map(point).collect()
+}
+
+/// AWS's published rows: N is 3; the columns are the policies in the order of `POLICIES`.
+#[test]
+fn the_ten_published_rows() {
+    use State::{Alarm, InsufficientData, Ok};
+    // For `None` the state is kept.
+    let same = |state| [Some(state); 4];
+    let rows = [
+        (3, "0-X-X", same(Ok)),
+        (3, "0----", same(Ok)),
+        (
+            3,
+            "-----",
+            [Some(InsufficientData), None, Some(Alarm), Some(Ok)],
+        ),
+        (3, "0XX-X", same(Alarm)),
+        (3, "--X--", [Some(Alarm), None, Some(Alarm), Some(Ok)]),
+        (2, "0-X-X", same(Alarm)),
+        (2, "00X0X", same(Alarm)),
+        (2, "0-X--", [Some(Ok), Some(Ok), Some(Alarm), Some(Ok)]),
+        (2, "----0", [Some(Ok), Some(Ok), Some(Alarm), Some(Ok)]),
+        (2, "---X-", [Some(Alarm), None, Some(Alarm), Some(Ok)]),
+    ];
+    for (m, range, columns) in rows {
+        for (policy, expected) in POLICIES.into_iter().zip(columns) {
+            for current in State::ALL {
+                let decision = threshold(3, m, policy).decide(&points(range), current);
+                let expected = expected.unwrap_or(current);
+                assert_eq!(
+                    decision.state, expected,
+                    "{m} of 3, {range}, {policy:?}, {current}"
+                );
+            }
+        }
+    }
+}
+
+/// AWS's prose on premature alarms: too young to alarm until the point is M periods old.
+#[test]
+fn a_single_young_breaching_point_does_not_alarm_yet() {
+    for range in ["----X", "---X-"] {
+        let alarm = threshold(3, 3, MissingData::Missing);
+        assert_eq!(
+            alarm.decide(&points(range), State::Ok).state,
+            State::Ok,
+            "{range}"
+        );
+    }
+}
+
+#[test]
+fn a_reason_names_points_threshold_and_count() {
+    let alarm = threshold(3, 2, MissingData::Breaching);
+    let reason = |range| alarm.decide(&points(range), State::Ok).reason;
+    assert_eq!(
+        reason("00X0X"),
+        "2 of the last 3 points [1, 0, 1] were above 0.5 (2 of 3 to alarm)."
+    );
+    assert_eq!(
+        reason("----0"),
+        "0 of the last 1 points [0] were above 0.5, and 2 missing count as breaching (2 of 3 to alarm)."
+    );
+    assert_eq!(
+        reason("-----"),
+        "No data in 5 periods; missing data is treated as breaching."
+    );
+}
+
+#[test]
+fn every_comparison_knows_its_border() {
+    let breaching = |comparison: Comparison| [1.0, 2.0, 3.0].map(|v| comparison.breaches(v, 2.0));
+    assert_eq!(breaching(Comparison::GreaterThan), [false, false, true]);
+    assert_eq!(
+        breaching(Comparison::GreaterThanOrEqual),
+        [false, true, true]
+    );
+    assert_eq!(breaching(Comparison::LessThan), [true, false, false]);
+    assert_eq!(breaching(Comparison::LessThanOrEqual), [true, true, false]);
+}
+
+/// The rules one after the other, each as AWS words it, with no thought for speed.
+fn by_the_book(alarm: &Threshold, all: &[Option<f64>], current: State) -> State {
+    let (n, m) = (alarm.evaluation_periods, alarm.datapoints_to_alarm);
+    let mut range: Vec<Option<bool>> = all
+        .iter()
+        .rev()
+        .take(n + EXTRA_POINTS)
+        .map(|p| p.map(|value| value > 0.5))
+        .collect();
+    range.resize(n + EXTRA_POINTS, None); // newest first from here on
+    let judge = |breaching: usize| {
+        if breaching >= m {
+            State::Alarm
+        } else {
+            State::Ok
+        }
+    };
+    let breaching = |points: &[bool]| points.iter().filter(|breaches| **breaches).count();
+
+    let newest: Vec<bool> = range[..n].iter().flatten().copied().collect();
+    if newest.len() == n {
+        return judge(breaching(&newest)); // no gap in the newest N
+    }
+    let real: Vec<bool> = range.iter().flatten().copied().collect();
+    if real.len() >= n {
+        return judge(breaching(&real[..n])); // gaps, but N real points in the range
+    }
+    let none_is_fine = real.iter().all(|breaches| *breaches);
+    let oldest_age = range
+        .iter()
+        .rposition(Option::is_some)
+        .map_or(0, |index| index + 1);
+    match alarm.missing_data {
+        MissingData::Breaching => judge(breaching(&real) + n - real.len()),
+        MissingData::NotBreaching => judge(breaching(&real)),
+        MissingData::Missing if real.is_empty() => State::InsufficientData,
+        MissingData::Ignore if real.is_empty() => current,
+        _ if breaching(&real) >= m => State::Alarm,
+        _ if !none_is_fine => State::Ok,
+        MissingData::Missing if oldest_age >= m => State::Alarm, // no longer premature
+        _ => current,
+    }
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_the_rules_by_the_book(
+        series in prop::collection::vec(prop::option::of(prop::sample::select(vec![0.0, 1.0])), 0..40),
+        n in 1_usize..8,
+        m in 1_usize..8,
+        policy in prop::sample::select(&POLICIES[..]),
+        current in prop::sample::select(&State::ALL[..]),
+    ) {
+        let alarm = threshold(n, m.min(n), policy);
+        let mut state = current;
+        for end in 0..=series.len() {
+            let expected = by_the_book(&alarm, &series[..end], state);
+            state = alarm.decide(&series[..end], state).state;
+            prop_assert_eq!(state, expected, "{:?} after {:?}", alarm, &series[..end]);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The compact notation of scenarios: series of samples, and states over time.
+//!
+//! Both are tokens divided by spaces, oldest first, one step each; `xN` after a token
+//! makes it N steps. docs/test-alarms.md has the table.
+
+use std::fmt;
+
+use crate::evaluate::{Samples, State};
+
+/// Most steps that one series may have; a month of minutes fits.
+pub const MAX_STEPS: usize = 50_000;
+
+/// A token that is not in the notation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotationError {
+    /// The token, as written.
+    pub token: String,
+    /// What is wrong with it, and what would be right.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for NotationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}`: {}", self.token, self.problem)
+    }
+}
+
+impl std::error::Error for NotationError {}
+
+/// Reads a series, such as `0x5 1+2x3 _ 990@6|10@900`.
+///
+/// `7` is one observation of 7, `_` a gap, `1+2x3` counts 1, 3, 5, and `990@6|10@900`
+/// is 990 observations of 6 and 10 of 900 in the same step.
+///
+/// # Errors
+/// Names the first token that is not in the notation.
+///
+/// ```
+/// let series = dashboards::scenario::parse_series("1+2x3 _")?;
+/// let sums: Vec<_> = series.iter().map(|samples| samples.sum()).collect();
+/// assert_eq!(sums, [Some(1.0), Some(3.0), Some(5.0), None]);
+/// # Ok::<(), dashboards::scenario::NotationError>(())
+/// ```
+pub fn parse_series(text: &str) -> Result<Vec<Samples>, NotationError> {
+    parse(text, |token, times, steps| {
+        if let Some((start, increment)) = ramp(token) {
+            let mut value = number(start)?;
+            let increment = number(increment)?;
+            for _ in 0..times {
+                steps.push(Samples::from(value));
+                value += increment;
+            }
+        } else {
+            let samples = samples(token)?;
+            steps.extend(std::iter::repeat_n(samples, times));
+        }
+        Ok(())
+    })
+}
+
+/// Reads states over time, such as `OKx7 ALARMx3 OK`.
+///
+/// # Errors
+/// Names the first token that is not in the notation.
+pub fn parse_states(text: &str) -> Result<Vec<State>, NotationError> {
+    parse(text, |token, times, steps| {
+        let state = State::from_name(token).ok_or("a state is OK, ALARM or INSUFFICIENT_DATA")?;
+        steps.extend(std::iter::repeat_n(state, times));
+        Ok(())
+    })
+}
+
+/// Writes states the way [`parse_states`] reads them.
+pub fn write_states(states: &[State]) -> String {
+    let runs = states.chunk_by(|a, b| a == b);
+    let tokens: Vec<_> = runs
+        .map(|run| match run {
+            [state] => state.to_string(),
+            _ => format!("{}x{}", run[0], run.len()),
+        })
+        .collect();
+    tokens.join(" ")
+}
+
+fn parse<T>(
+    text: &str,
+    mut read: impl FnMut(&str, usize, &mut Vec<T>) -> Result<(), &'static str>,
+) -> Result<Vec<T>, NotationError> {
+    let mut steps = Vec::new();
+    for token in text.split_whitespace() {
+        let read = repeated(token).and_then(|(body, times)| {
+            if steps.len() + times > MAX_STEPS {
+                return Err("makes the series longer than 50000 steps; use a longer step");
+            }
+            read(body, times, &mut steps)
+        });
+        read.map_err(|problem| NotationError {
+            token: token.to_owned(),
+            problem,
+        })?;
+    }
+    Ok(steps)
+}
+
+/// Splits `0x5` into `0` and 5; a token without `x` happens once.
+fn repeated(token: &str) -> Result<(&str, usize), &'static str> {
+    match token.rsplit_once('x') {
+        None => Ok((token, 1)),
+        Some((body, times)) => match times.parse() {
+            Ok(times) if times > 0 => Ok((body, times)),
+            _ => Err("after x comes how many steps it lasts, at least 1, such as 0x5"),
+        },
+    }
+}
+
+/// Splits `1+2` into `1` and `+2`; the sign of a value or of an exponent is not a ramp.
+fn ramp(token: &str) -> Option<(&str, &str)> {
+    let bytes = token.as_bytes();
+    let sign = (1..bytes.len()).find(|&at| {
+        matches!(bytes[at], b'+' | b'-') && !matches!(bytes[at - 1], b'e' | b'@' | b'|')
+    })?;
+    (!token.contains(['@', '|'])).then(|| token.split_at(sign))
+}
+
+fn samples(token: &str) -> Result<Samples, &'static str> {
+    let mut samples = Samples::none();
+    if token == "_" {
+        return Ok(samples);
+    }
+    for observations in token.split('|') {
+        let (count, value) = match observations.split_once('@') {
+            Some((count, value)) => (number(count)?, number(value)?),
+            None => (1.0, number(observations)?),
+        };
+        if count <= 0.0 {
+            return Err("the count before @ is above 0; a gap is written _");
+        }
+        samples.add(value, count);
+    }
+    Ok(samples)
+}
+
+fn number(text: &str) -> Result<f64, &'static str> {
+    let problem = "a point is a number, a gap `_`, or counts and values such as 990@6|10@900";
+    text.parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
+        .ok_or(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(text: &str) -> Vec<Option<f64>> {
+        let series = parse_series(text).expect("in the notation");
+        series.iter().map(Samples::sum).collect()
+    }
+
+    #[test]
+    fn series_repeat_ramp_and_have_gaps() {
+        assert_eq!(
+            sums("0x2 7 _x2"),
+            [Some(0.0), Some(0.0), Some(7.0), None, None]
+        );
+        assert_eq!(sums("1+2x3 5-5x2"), [1.0, 3.0, 5.0, 5.0, 0.0].map(Some));
+        assert_eq!(sums("-3 1e-3 -1-1x2"), [-3.0, 0.001, -1.0, -2.0].map(Some));
+        assert_eq!(sums(""), []);
+    }
+
+    #[test]
+    fn a_step_can_have_many_observations() {
+        let series = parse_series("990@6|10@900x2 3|-4").expect("in the notation");
+        assert_eq!(series.len(), 3);
+        assert_eq!(
+            (series[1].count(), series[1].maximum()),
+            (1000.0, Some(900.0))
+        );
+        assert_eq!((series[2].count(), series[2].sum()), (2.0, Some(-1.0)));
+    }
+
+    #[test]
+    fn what_is_not_in_the_notation_is_named() {
+        for token in [
+            "1x", "1x0", "seven", "1+", "0@5", "2@", "1||2", "NaN", "inf", "1x50001",
+        ] {
+            let error = parse_series(&format!("0 {token}")).expect_err(token);
+            assert_eq!(error.token, token);
+        }
+        let error = parse_states("OKx2 FIRING").expect_err("no such state");
+        assert_eq!(
+            error.to_string(),
+            "`FIRING`: a state is OK, ALARM or INSUFFICIENT_DATA"
+        );
+    }
+
+    #[test]
+    fn states_are_written_as_they_are_read() {
+        let text = "INSUFFICIENT_DATA OKx7 ALARMx3 OK";
+        assert_eq!(
+            write_states(&parse_states(text).expect("in the notation")),
+            text
+        );
+    }
+}
