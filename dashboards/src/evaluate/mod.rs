@@ -3,12 +3,15 @@
 //! Nothing here reads a clock, a file or the network, so the scenarios of
 //! `dashboards test` and the live console share it.
 
+mod expression;
+mod monitor;
+mod points;
+mod rule;
 mod samples;
-mod state;
 mod suppression;
-mod threshold;
 
+pub use expression::{Lookup, Window, value_at};
+pub use monitor::{HISTORY, Monitor, Status, Transition};
+pub use points::{Decision, EXTRA_POINTS, decide, range};
 pub use samples::{Samples, significant_count};
-pub use state::State;
-pub use suppression::{Periods, SuppressedBy, Suppression};
-pub use threshold::{Comparison, Decision, EXTRA_POINTS, MissingData, Threshold};
+pub use suppression::{SuppressedBy, Suppression};

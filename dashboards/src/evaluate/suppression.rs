@@ -4,7 +4,8 @@
 //! the same. Because the two alarms do not change at the same moment, the composite
 //! waits a while for the suppressor to fire, and a while more after it has recovered.
 
-use super::State;
+use crate::model::Period;
+use crate::model::alarm::{State, Suppressor};
 
 /// What holds back the actions of a composite alarm in ALARM, in CloudWatch's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +16,6 @@ pub enum SuppressedBy {
     Alarm,
     /// The suppressor has just recovered.
     ExtensionPeriod,
-}
-
-/// How long a composite alarm waits for its suppressor, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Periods {
-    /// After the composite went into ALARM.
-    pub wait: i64,
-    /// After the suppressor left ALARM.
-    pub extension: i64,
 }
 
 /// Follows a composite alarm and its suppressor over time.
@@ -41,24 +33,26 @@ impl Suppression {
         &mut self,
         now: i64,
         composite: State,
-        suppressor: State,
-        periods: Periods,
+        state: State,
+        by: &Suppressor,
     ) -> Option<SuppressedBy> {
-        if self.suppressor == State::Alarm && suppressor != State::Alarm {
+        if self.suppressor == State::Alarm && state != State::Alarm {
             self.suppressor_left = Some(now);
         }
-        self.suppressor = suppressor;
+        self.suppressor = state;
         if composite != State::Alarm {
             self.in_alarm_since = None;
             return None;
         }
         let since = *self.in_alarm_since.get_or_insert(now);
-        let within = |start: Option<i64>, length| start.is_some_and(|start| now < start + length);
-        if suppressor == State::Alarm {
+        let within = |start: Option<i64>, length: Period| {
+            start.is_some_and(|start| now < start + i64::from(length.as_seconds()))
+        };
+        if state == State::Alarm {
             Some(SuppressedBy::Alarm)
-        } else if within(self.suppressor_left, periods.extension) {
+        } else if within(self.suppressor_left, by.extension) {
             Some(SuppressedBy::ExtensionPeriod)
-        } else if within(Some(since), periods.wait) {
+        } else if within(Some(since), by.wait) {
             Some(SuppressedBy::WaitPeriod)
         } else {
             None
@@ -71,9 +65,10 @@ mod tests {
     use super::*;
     use State::{Alarm, Ok};
 
-    const PERIODS: Periods = Periods {
-        wait: 120,
-        extension: 60,
+    const BY: Suppressor = Suppressor {
+        alarm: std::borrow::Cow::Borrowed("other"),
+        wait: Period::minutes(2),
+        extension: Period::minutes(1),
     };
 
     /// One observation a minute.
@@ -82,7 +77,7 @@ mod tests {
         let minutes = (0..).step_by(60).zip(states);
         minutes
             .map(|(now, (composite, suppressor))| {
-                suppression.observe(now, *composite, *suppressor, PERIODS)
+                suppression.observe(now, *composite, *suppressor, &BY)
             })
             .collect()
     }

@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use crate::evaluate::{Samples, State};
+use crate::evaluate::Samples;
+use crate::model::alarm::State;
 
 /// Most steps that one series may have; a month of minutes fits.
 pub const MAX_STEPS: usize = 50_000;

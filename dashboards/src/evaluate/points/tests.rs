@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Expression, Period, Threshold};
 
 const POLICIES: [MissingData; 4] = [
     MissingData::Missing,
@@ -9,13 +10,15 @@ const POLICIES: [MissingData; 4] = [
     MissingData::NotBreaching,
 ];
 
-fn threshold(n: usize, m: usize, missing_data: MissingData) -> Threshold {
-    Threshold {
-        comparison: Comparison::GreaterThan,
-        value: 0.5,
+fn alarm(n: u32, m: u32, missing: MissingData) -> MetricAlarm {
+    MetricAlarm {
+        expression: Expression::Number(0.0),
+        threshold: Threshold::above(0.5),
+        period: Period::minutes(1),
         evaluation_periods: n,
         datapoints_to_alarm: m,
-        missing_data,
+        missing,
+        ignore_low_samples: false,
     }
 }
 
@@ -54,7 +57,8 @@ fn the_ten_published_rows() {
     for (m, range, columns) in rows {
         for (policy, expected) in POLICIES.into_iter().zip(columns) {
             for current in State::ALL {
-                let decision = threshold(3, m, policy).decide(&points(range), current);
+                let alarm = alarm(3, m, policy);
+                let decision = decide(&alarm, &points(range), current);
                 let expected = expected.unwrap_or(current);
                 assert_eq!(
                     decision.state, expected,
@@ -69,9 +73,9 @@ fn the_ten_published_rows() {
 #[test]
 fn a_single_young_breaching_point_does_not_alarm_yet() {
     for range in ["----X", "---X-"] {
-        let alarm = threshold(3, 3, MissingData::Missing);
+        let alarm = alarm(3, 3, MissingData::Missing);
         assert_eq!(
-            alarm.decide(&points(range), State::Ok).state,
+            decide(&alarm, &points(range), State::Ok).state,
             State::Ok,
             "{range}"
         );
@@ -80,37 +84,26 @@ fn a_single_young_breaching_point_does_not_alarm_yet() {
 
 #[test]
 fn a_reason_names_points_threshold_and_count() {
-    let alarm = threshold(3, 2, MissingData::Breaching);
-    let reason = |range| alarm.decide(&points(range), State::Ok).reason;
+    let alarm = alarm(3, 2, MissingData::Breaching);
+    let reason = |range| decide(&alarm, &points(range), State::Ok).to_string();
     assert_eq!(
         reason("00X0X"),
-        "2 of the last 3 points [1, 0, 1] were above 0.5 (2 of 3 to alarm)."
+        "2 of the last 3 points [1, 0, 1] were above 0.5 (to alarm: 2 of 3)"
     );
     assert_eq!(
         reason("----0"),
-        "0 of the last 1 points [0] were above 0.5, and 2 missing count as breaching (2 of 3 to alarm)."
+        "0 of the last 1 points [0] were above 0.5 and 2 missing ones count as such (to alarm: 2 of 3)"
     );
     assert_eq!(
         reason("-----"),
-        "No data in 5 periods; missing data is treated as breaching."
+        "no data in 5 periods, and missing data counts as bad"
     );
-}
-
-#[test]
-fn every_comparison_knows_its_border() {
-    let breaching = |comparison: Comparison| [1.0, 2.0, 3.0].map(|v| comparison.breaches(v, 2.0));
-    assert_eq!(breaching(Comparison::GreaterThan), [false, false, true]);
-    assert_eq!(
-        breaching(Comparison::GreaterThanOrEqual),
-        [false, true, true]
-    );
-    assert_eq!(breaching(Comparison::LessThan), [true, false, false]);
-    assert_eq!(breaching(Comparison::LessThanOrEqual), [true, true, false]);
 }
 
 /// The rules one after the other, each as AWS words it, with no thought for speed.
-fn by_the_book(alarm: &Threshold, all: &[Option<f64>], current: State) -> State {
-    let (n, m) = (alarm.evaluation_periods, alarm.datapoints_to_alarm);
+fn by_the_book(alarm: &MetricAlarm, all: &[Option<f64>], current: State) -> State {
+    let n = alarm.evaluation_periods as usize;
+    let m = alarm.datapoints_to_alarm as usize;
     let mut range: Vec<Option<bool>> = all
         .iter()
         .rev()
@@ -140,7 +133,7 @@ fn by_the_book(alarm: &Threshold, all: &[Option<f64>], current: State) -> State 
         .iter()
         .rposition(Option::is_some)
         .map_or(0, |index| index + 1);
-    match alarm.missing_data {
+    match alarm.missing {
         MissingData::Breaching => judge(breaching(&real) + n - real.len()),
         MissingData::NotBreaching => judge(breaching(&real)),
         MissingData::Missing if real.is_empty() => State::InsufficientData,
@@ -156,16 +149,16 @@ proptest! {
     #[test]
     fn agrees_with_the_rules_by_the_book(
         series in prop::collection::vec(prop::option::of(prop::sample::select(vec![0.0, 1.0])), 0..40),
-        n in 1_usize..8,
-        m in 1_usize..8,
+        n in 1_u32..8,
+        m in 1_u32..8,
         policy in prop::sample::select(&POLICIES[..]),
         current in prop::sample::select(&State::ALL[..]),
     ) {
-        let alarm = threshold(n, m.min(n), policy);
+        let alarm = alarm(n, m.min(n), policy);
         let mut state = current;
         for end in 0..=series.len() {
             let expected = by_the_book(&alarm, &series[..end], state);
-            state = alarm.decide(&series[..end], state).state;
+            state = decide(&alarm, &series[..end], state).state;
             prop_assert_eq!(state, expected, "{:?} after {:?}", alarm, &series[..end]);
         }
     }

@@ -1,0 +1,180 @@
+//! Alarms over time: states, why they are so, and how they came to be.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::expression::{Lookup, Window, value_at};
+use super::samples::significant_count;
+use super::suppression::{SuppressedBy, Suppression};
+use super::{points, rule};
+use crate::model::alarm::{Alarm, AlarmKind, State};
+use crate::model::{CompositeAlarm, MetricAlarm, Period, Statistic};
+
+/// How many changes of state an alarm remembers.
+pub const HISTORY: usize = 100;
+
+/// A change of state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// The state before.
+    pub from: State,
+    /// The state since.
+    pub to: State,
+    /// Why, for a person.
+    pub reason: String,
+}
+
+/// An alarm as it is now.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// Its state.
+    pub state: State,
+    /// Its last changes of state, the newest last; at most [`HISTORY`].
+    pub history: VecDeque<Transition>,
+    /// What keeps a composite alarm in ALARM from notifying.
+    pub suppressed_by: Option<SuppressedBy>,
+    suppression: Suppression,
+}
+
+impl Status {
+    /// Why it is in its state; `None` before the first change.
+    pub fn reason(&self) -> Option<&str> {
+        self.history.back().map(|change| change.reason.as_str())
+    }
+
+    fn change(&mut self, at: i64, to: State, reason: impl FnOnce() -> String) {
+        let from = std::mem::replace(&mut self.state, to);
+        if from == to {
+            return;
+        }
+        if self.history.len() == HISTORY {
+            self.history.pop_front();
+        }
+        self.history.push_back(Transition {
+            at,
+            from,
+            to,
+            reason: reason(),
+        });
+    }
+}
+
+/// Evaluates a set of alarms again and again, and keeps their states.
+///
+/// ```
+/// use dashboards::evaluate::Monitor;
+/// use dashboards::model::alarm::{Alarm, MissingData, State};
+/// use dashboards::model::{Narrow, Threshold};
+/// use telemetry::{catalogue::RUN_REJECTED, links};
+///
+/// let limit = Threshold::above(3.0);
+/// let alarms = [
+///     Alarm::metric("many-rejections", RUN_REJECTED.total().sum(), limit, MissingData::NotBreaching)
+///         .ticket(links::SIMULATION_RUNS, "Users find no free place."),
+/// ];
+/// let mut monitor = Monitor::default();
+/// monitor.evaluate(&alarms, 60, &|_query, _window| Some(5.0));
+/// assert_eq!(monitor.state("many-rejections"), State::Alarm);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Monitor {
+    statuses: HashMap<String, Status>,
+}
+
+impl Monitor {
+    /// Evaluates the alarms at `now` (seconds since 1970) on the data before it.
+    ///
+    /// Composite alarms come after the alarms they are about. CloudWatch evaluates once
+    /// a minute; windows end at `now`, so the caller chooses their alignment.
+    pub fn evaluate(&mut self, alarms: &[Alarm], now: i64, lookup: &Lookup<'_>) {
+        for alarm in alarms {
+            let current = self.state(&alarm.id);
+            let (state, reason) = match &alarm.kind {
+                AlarmKind::Metric(alarm) => metric(alarm, current, now, lookup),
+                AlarmKind::Composite(alarm) => self.composite(alarm),
+            };
+            let status = self.statuses.entry(alarm.id.to_string()).or_default();
+            status.change(now, state, || reason);
+        }
+        self.suppress(alarms, now);
+    }
+
+    /// The state of the alarm with this id; an unknown one has insufficient data.
+    pub fn state(&self, id: &str) -> State {
+        self.status(id)
+            .map(|status| status.state)
+            .unwrap_or_default()
+    }
+
+    /// The alarm with this id, if it has been evaluated.
+    pub fn status(&self, id: &str) -> Option<&Status> {
+        self.statuses.get(id)
+    }
+
+    fn composite(&self, alarm: &CompositeAlarm) -> (State, String) {
+        let holds = rule::holds(&alarm.rule, &|id| self.state(id));
+        let state = if holds { State::Alarm } else { State::Ok };
+        let children = alarm.rule.children();
+        let states = children
+            .iter()
+            .map(|id| format!("{id} is {}", self.state(id)));
+        (state, states.collect::<Vec<_>>().join(", "))
+    }
+
+    /// Suppressors may come in any order, so this follows when all states are known.
+    fn suppress(&mut self, alarms: &[Alarm], now: i64) {
+        for alarm in alarms {
+            let AlarmKind::Composite(CompositeAlarm {
+                suppressor: Some(suppressor),
+                ..
+            }) = &alarm.kind
+            else {
+                continue;
+            };
+            let suppressing = self.state(&suppressor.alarm);
+            let status = self.statuses.entry(alarm.id.to_string()).or_default();
+            status.suppressed_by =
+                status
+                    .suppression
+                    .observe(now, status.state, suppressing, suppressor);
+        }
+    }
+}
+
+fn metric(alarm: &MetricAlarm, current: State, now: i64, lookup: &Lookup<'_>) -> (State, String) {
+    if alarm.ignore_low_samples && too_few_samples(alarm, now, lookup) {
+        return (current, "too few samples for a percentile".to_owned());
+    }
+    let length = i64::from(alarm.period.as_seconds());
+    let ages = (0..points::range(alarm))
+        .rev()
+        .filter_map(|age| i64::try_from(age).ok());
+    let ends = ages.map(|age| now - age * length);
+    let points: Vec<_> = ends
+        .map(|end| value_at(&alarm.expression, end, alarm.period, lookup))
+        .collect();
+    let decision = points::decide(alarm, &points, current);
+    (decision.state, decision.to_string())
+}
+
+/// Whether a percentile of the alarm lacks the samples to mean something, over all the
+/// periods that are evaluated.
+fn too_few_samples(alarm: &MetricAlarm, now: i64, lookup: &Lookup<'_>) -> bool {
+    let seconds = alarm
+        .period
+        .as_seconds()
+        .saturating_mul(alarm.evaluation_periods);
+    let window = Window::ending(now, Period::seconds(seconds));
+    alarm.expression.metrics().into_iter().any(|query| {
+        let Statistic::Percentile(percent) = query.statistic else {
+            return false;
+        };
+        let mut samples = *query;
+        samples.statistic = Statistic::SampleCount;
+        lookup(&samples, window).unwrap_or(0.0) < significant_count(percent)
+    })
+}
+
+#[cfg(test)]
+mod tests;
