@@ -1,5 +1,7 @@
 //! Alarms: a threshold on metrics that are watched, or a rule over other alarms.
 
+use std::fmt;
+
 use telemetry::links::DashboardLink;
 
 use super::{Expression, Period, Text, Threshold};
@@ -81,14 +83,40 @@ pub enum Profile {
 }
 
 /// The state of an alarm, as CloudWatch names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// The threshold is kept.
     Ok,
     /// The threshold is broken.
     Alarm,
-    /// There is not enough data to tell.
+    /// There is not enough data to tell; every alarm begins like this.
+    #[default]
     InsufficientData,
+}
+
+impl State {
+    /// The three states.
+    pub const ALL: [Self; 3] = [Self::Ok, Self::Alarm, Self::InsufficientData];
+
+    /// The state as CloudWatch spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+
+    /// The state that CloudWatch spells as `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// A rule over other alarms.
