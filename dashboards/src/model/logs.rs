@@ -73,7 +73,7 @@ pub enum Filter {
     /// The event has the field.
     Present(Field),
     /// The field has this value.
-    Equals(Field, property::Value),
+    Equals(Field, property::Value<'static>),
     /// The field compares like this with a number.
     Compares(Field, Comparison, f64),
     /// The field has the value that the dashboard's variable has.
@@ -223,7 +223,11 @@ impl Search {
     }
 
     /// Only events whose field has this value.
-    pub fn equal(self, field: impl Into<Field>, value: impl Into<property::Value>) -> Self {
+    pub fn equal(
+        self,
+        field: impl Into<Field>,
+        value: impl Into<property::Value<'static>>,
+    ) -> Self {
         self.filter(Filter::Equals(field.into(), value.into()))
     }
 
