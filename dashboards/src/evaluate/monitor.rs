@@ -30,6 +30,8 @@ pub struct Transition {
 pub struct Status {
     /// Its state.
     pub state: State,
+    /// Why, for a person; what the newest evaluation found.
+    pub reason: String,
     /// Its last changes of state, the newest last; at most [`HISTORY`].
     pub history: VecDeque<Transition>,
     /// What keeps a composite alarm in ALARM from notifying.
@@ -38,25 +40,21 @@ pub struct Status {
 }
 
 impl Status {
-    /// Why it is in its state; `None` before the first change.
-    pub fn reason(&self) -> Option<&str> {
-        self.history.back().map(|change| change.reason.as_str())
-    }
-
-    fn change(&mut self, at: i64, to: State, reason: impl FnOnce() -> String) {
+    fn change(&mut self, at: i64, to: State, reason: String) {
         let from = std::mem::replace(&mut self.state, to);
-        if from == to {
-            return;
+        if from != to {
+            if self.history.len() == HISTORY {
+                self.history.pop_front();
+            }
+            let reason = reason.clone();
+            self.history.push_back(Transition {
+                at,
+                from,
+                to,
+                reason,
+            });
         }
-        if self.history.len() == HISTORY {
-            self.history.pop_front();
-        }
-        self.history.push_back(Transition {
-            at,
-            from,
-            to,
-            reason: reason(),
-        });
+        self.reason = reason;
     }
 }
 
@@ -95,7 +93,7 @@ impl Monitor {
                 AlarmKind::Composite(alarm) => self.composite(alarm),
             };
             let status = self.statuses.entry(alarm.id.to_string()).or_default();
-            status.change(now, state, || reason);
+            status.change(now, state, reason);
         }
         self.suppress(alarms, now);
     }

@@ -1,5 +1,7 @@
 //! Observations of one metric, and the statistics that CloudWatch makes of them.
 
+use crate::model::Statistic;
+
 /// The observations of a metric in a stretch of time: values, and how often each occurred.
 ///
 /// This is what an EMF event or `PutMetricData` carries as `Values` and `Counts`.
@@ -24,6 +26,19 @@ impl Samples {
     /// Adds the observations of another stretch.
     pub fn merge(&mut self, other: &Self) {
         self.observations.extend_from_slice(&other.observations);
+    }
+
+    /// The statistic that a query asks for; `None` where CloudWatch has no point.
+    pub fn statistic(&self, statistic: Statistic) -> Option<f64> {
+        match statistic {
+            Statistic::Sum => self.sum(),
+            Statistic::Average => self.average(),
+            Statistic::Minimum => self.minimum(),
+            Statistic::Maximum => self.maximum(),
+            Statistic::SampleCount => (!self.is_empty()).then(|| self.count()),
+            Statistic::Percentile(percent) => self.percentile(percent),
+            Statistic::PercentileRank(limit) => self.percentile_rank(limit),
+        }
     }
 
     /// Whether there is no observation.
@@ -73,6 +88,16 @@ impl Samples {
         sorted.last().map(|(value, _)| *value)
     }
 
+    /// How many percent of the observations are at most `limit`.
+    pub fn percentile_rank(&self, limit: f64) -> Option<f64> {
+        let within = self
+            .observations
+            .iter()
+            .filter(|(value, _)| *value <= limit);
+        let within: f64 = within.map(|(_, count)| count).sum();
+        (!self.is_empty()).then(|| 100.0 * within / self.count())
+    }
+
     fn values(&self) -> impl Iterator<Item = f64> {
         self.observations.iter().map(|(value, _)| *value)
     }
@@ -120,6 +145,8 @@ mod tests {
         let samples = latencies();
         let percentiles = [0.0, 50.0, 99.0, 99.1, 100.0].map(|p| samples.percentile(p));
         assert_eq!(percentiles, [6.0, 6.0, 6.0, 900.0, 900.0].map(Some));
+        let ranks = [5.0, 6.0, 900.0].map(|limit| samples.percentile_rank(limit));
+        assert_eq!(ranks, [0.0, 99.0, 100.0].map(Some));
     }
 
     #[test]
@@ -127,13 +154,18 @@ mod tests {
         let gap = Samples::none();
         assert_eq!(gap.count(), 0.0);
         let statistics = [
-            gap.sum(),
-            gap.average(),
-            gap.minimum(),
-            gap.maximum(),
-            gap.percentile(50.0),
+            Statistic::Sum,
+            Statistic::Average,
+            Statistic::Minimum,
+            Statistic::Maximum,
+            Statistic::SampleCount,
+            Statistic::Percentile(50.0),
+            Statistic::PercentileRank(50.0),
         ];
-        assert_eq!(statistics, [None; 5]);
+        assert_eq!(
+            statistics.map(|statistic| gap.statistic(statistic)),
+            [None; 7]
+        );
     }
 
     #[test]

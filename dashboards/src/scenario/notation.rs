@@ -59,24 +59,53 @@ pub fn parse_series(text: &str) -> Result<Vec<Samples>, NotationError> {
     })
 }
 
+/// What a scenario can see of an alarm at one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Its state; ALARM means that it also notifies.
+    State(State),
+    /// In ALARM, but kept from notifying by its suppressor.
+    Suppressed,
+}
+
+impl Seen {
+    /// Whether it is in ALARM, suppressed or not.
+    pub fn is_alarm(self) -> bool {
+        matches!(self, Self::State(State::Alarm) | Self::Suppressed)
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State(state) => f.pad(state.name()),
+            Self::Suppressed => f.pad("SUPPRESSED"),
+        }
+    }
+}
+
 /// Reads states over time, such as `OKx7 ALARMx3 OK`.
 ///
 /// # Errors
 /// Names the first token that is not in the notation.
-pub fn parse_states(text: &str) -> Result<Vec<State>, NotationError> {
+pub fn parse_states(text: &str) -> Result<Vec<Seen>, NotationError> {
     parse(text, |token, times, steps| {
-        let state = State::from_name(token).ok_or("a state is OK, ALARM or INSUFFICIENT_DATA")?;
-        steps.extend(std::iter::repeat_n(state, times));
+        let seen = match token {
+            "SUPPRESSED" => Some(Seen::Suppressed),
+            name => State::from_name(name).map(Seen::State),
+        };
+        let seen = seen.ok_or("a state is OK, ALARM, SUPPRESSED or INSUFFICIENT_DATA")?;
+        steps.extend(std::iter::repeat_n(seen, times));
         Ok(())
     })
 }
 
 /// Writes states the way [`parse_states`] reads them.
-pub fn write_states(states: &[State]) -> String {
+pub fn write_states(states: &[Seen]) -> String {
     let runs = states.chunk_by(|a, b| a == b);
     let tokens: Vec<_> = runs
         .map(|run| match run {
-            [state] => state.to_string(),
+            [seen] => seen.to_string(),
             _ => format!("{}x{}", run[0], run.len()),
         })
         .collect();
@@ -191,13 +220,13 @@ mod tests {
         let error = parse_states("OKx2 FIRING").expect_err("no such state");
         assert_eq!(
             error.to_string(),
-            "`FIRING`: a state is OK, ALARM or INSUFFICIENT_DATA"
+            "`FIRING`: a state is OK, ALARM, SUPPRESSED or INSUFFICIENT_DATA"
         );
     }
 
     #[test]
     fn states_are_written_as_they_are_read() {
-        let text = "INSUFFICIENT_DATA OKx7 ALARMx3 OK";
+        let text = "INSUFFICIENT_DATA OKx7 ALARMx3 SUPPRESSED OK";
         assert_eq!(
             write_states(&parse_states(text).expect("in the notation")),
             text

@@ -101,7 +101,7 @@ fn a_composite_follows_its_children_and_its_suppressor() {
         (status.state, status.suppressed_by),
         (State::Alarm, Some(SuppressedBy::Alarm))
     );
-    assert_eq!(status.reason(), Some("errors is ALARM"));
+    assert_eq!(status.reason, "errors is ALARM");
     let mut held = |now| {
         monitor.evaluate(&alarms, now, &|_, _| Some(9.0));
         monitor.status("both").expect("evaluated").suppressed_by

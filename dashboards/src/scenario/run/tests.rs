@@ -1,0 +1,136 @@
+use telemetry::catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
+use telemetry::links;
+
+use super::*;
+use crate::aws::{Function, lambda};
+use crate::model::alarm::MissingData;
+use crate::model::{Narrow, Rule, Threshold, if_above};
+use crate::scenario::{parse, timeline, write_states};
+
+fn alarms() -> Vec<Alarm> {
+    let errors = || REQUEST_ERROR.total().sum();
+    let requests = || REQUEST.total().sum();
+    let ratio = if_above(requests(), 10.0, errors() / requests());
+    let slow = REQUEST_DURATION.total().percentile(99.0);
+    let many = Alarm::metric(
+        "many",
+        errors(),
+        Threshold::above(2.0),
+        MissingData::NotBreaching,
+    );
+    vec![
+        many.points(2, 3).ticket(links::API, ""),
+        Alarm::metric("share", ratio, Threshold::above(0.05), MissingData::Missing)
+            .page(links::API, ""),
+        Alarm::metric("slow", slow, Threshold::above(500.0), MissingData::Ignore)
+            .every(Period::minutes(5))
+            .ignore_low_samples()
+            .ticket(links::API, ""),
+        Alarm::composite(
+            "bad",
+            Rule::And(vec![Rule::alarm("many"), Rule::alarm("share")]),
+        )
+        .suppressed_by("slow", Period::minutes(1), Period::minutes(2))
+        .page(links::API, ""),
+    ]
+}
+
+/// Plays one scenario and gives what happened, alarm by alarm.
+fn play(members: &str) -> Result<Vec<(String, String)>, Unfit> {
+    let text = format!("[[scenario]]\nname = \"test\"\n{members}");
+    let scenarios = parse(&text).expect("well formed");
+    let outcomes = run(&scenarios[0], &alarms())?;
+    Ok(outcomes
+        .into_iter()
+        .map(|outcome| (outcome.alarm, write_states(&outcome.got)))
+        .collect())
+}
+
+fn happens(members: &str, expected: &[(&str, &str)]) {
+    let got = play(members).expect("fits the alarms");
+    let got: Vec<_> = got
+        .iter()
+        .map(|(alarm, states)| (alarm.as_str(), states.as_str()))
+        .collect();
+    assert_eq!(got, expected, "{members}");
+}
+
+#[test]
+fn m_of_n_with_gaps() {
+    happens(
+        "series.request_error = \"0x3 5 0 5 _x4\"\nexpect.many = \"OKx10\"",
+        &[("many", "OKx5 ALARMx3 OKx2")],
+    );
+}
+
+#[test]
+fn math_guards_against_little_traffic_and_gaps() {
+    happens(
+        "series.request = \"5 100x4 _x3\"\nseries.request_error = \"5 0x2 9x2 _x3\"\nexpect.share = \"OKx8\"",
+        &[("share", "OKx3 ALARMx4 INSUFFICIENT_DATA")],
+    );
+}
+
+#[test]
+fn percentiles_slide_and_need_samples() {
+    happens(
+        "series.request_duration = \"100@6x5 900@6|100@900x5\"\nexpect.slow = \"OKx10\"",
+        &[("slow", "INSUFFICIENT_DATAx5 ALARMx5")],
+    );
+}
+
+#[test]
+fn a_composite_is_suppressed_and_let_go() {
+    happens(
+        "series.request = \"100x12\"\nseries.request_error = \"0 9x11\"\n\
+         series.request_duration = \"1000@6x3 1000@900 1000@6x8\"\n\
+         expect.bad = \"OKx12\"\nexpect.slow = \"OKx12\"",
+        &[
+            ("bad", "OKx2 SUPPRESSEDx8 ALARMx2"),
+            ("slow", "OKx3 ALARMx5 OKx4"),
+        ],
+    );
+}
+
+#[test]
+fn a_difference_is_shown_where_it_begins() {
+    let text = "[[scenario]]\nname = \"x\"\nseries.request_error = \"0x3 5x3\"\nexpect.many = \"OKx3 ALARMx3\"";
+    let scenario = &parse(text).expect("well formed")[0];
+    let outcome = &run(scenario, &alarms()).expect("fits")[0];
+    let expected = "  after 4m expected ALARM, got OK: 1 of the last 3 points [0, 0, 5] were above 2 (to alarm: 2 of 3)
+  expected  ...AAA
+  got       ....AA
+               ^ step 4 of 6
+  (. OK, A ALARM, s SUPPRESSED, ? INSUFFICIENT_DATA)
+  expect.many = \"OKx4 ALARMx2\" is what happened
+";
+    assert_eq!(timeline(outcome, scenario.step), expected);
+}
+
+#[test]
+fn what_does_not_fit_is_named() {
+    let unfit = |members| play(members).expect_err(members).to_string();
+    assert_eq!(
+        unfit("expect.more = \"OK\""),
+        "there is no alarm `more`; there are many, share, slow, bad"
+    );
+    assert_eq!(
+        unfit("series.requests = \"0\"\nexpect.share = \"OK\""),
+        "no alarm of the scenario reads `requests`; its alarms read request, request_error"
+    );
+    assert!(unfit("series.request = \"0x3\"\nexpect.share = \"OK\"").contains("has 1 steps"));
+    assert!(unfit("step = \"2m\"\nexpect.many = \"OK\"").contains("a period of 1m"));
+}
+
+#[test]
+fn keys_name_namespace_and_dimensions() {
+    let key = |expression: crate::model::Expression| series_key(expression.metrics()[0]);
+    assert_eq!(
+        key(REQUEST.of(Route::StartRun).sum()),
+        "request{Route=POST /api/runs/start}"
+    );
+    assert_eq!(
+        key(lambda::ERRORS.of(Function::RunApi).sum()),
+        "AWS/Lambda/Errors{FunctionName=run-api}"
+    );
+}
