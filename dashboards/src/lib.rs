@@ -1,6 +1,8 @@
 //! Dashboards and alarms as typed Rust definitions.
 
 pub mod aws;
+pub mod cost;
 pub mod evaluate;
+pub mod library;
 pub mod model;
 pub mod scenario;

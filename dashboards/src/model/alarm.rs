@@ -9,7 +9,7 @@ use super::{Expression, Period, Text, Threshold};
 /// An alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
-    /// Lower-case words with hyphens; names the runbook and, in part, the alarm.
+    /// Lower-case words with hyphens, unique; the last part of the alarm's name.
     pub id: Text,
     /// What it means for users, and the first thing to do.
     pub description: Text,
@@ -17,6 +17,8 @@ pub struct Alarm {
     pub severity: Severity,
     /// The smallest profile that has it.
     pub profile: Profile,
+    /// The page that says what to do, `<runbook>.md` in the runbooks' folder.
+    pub runbook: Text,
     /// Where to look.
     pub dashboard: DashboardLink,
     /// What it watches.
@@ -213,9 +215,10 @@ impl Alarm {
         self
     }
 
-    /// The page that says what to do, below the runbooks' folder.
-    pub fn runbook(&self) -> String {
-        format!("{}.md", self.id)
+    /// Shares the runbook of alarms of its sort, instead of one named after its id.
+    pub fn runbook(mut self, page: impl Into<Text>) -> Self {
+        self.runbook = page.into();
+        self
     }
 
     /// What CloudWatch bills it as: the metrics it watches; `None` for a composite.
@@ -290,8 +293,14 @@ impl<K: Into<AlarmKind>> Watch<K> {
         self.notify(Severity::Ticket, dashboard, description.into())
     }
 
-    fn notify(self, severity: Severity, dashboard: DashboardLink, description: Text) -> Alarm {
+    pub(super) fn notify(
+        self,
+        severity: Severity,
+        dashboard: DashboardLink,
+        description: Text,
+    ) -> Alarm {
         Alarm {
+            runbook: self.id.clone(),
             id: self.id,
             description,
             severity,

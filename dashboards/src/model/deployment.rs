@@ -2,7 +2,7 @@
 
 use telemetry::{Definition, Dimension};
 
-use super::{Alarm, Dashboard};
+use super::{Alarm, Dashboard, Objective};
 
 /// Everything that is rendered, checked and priced together.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Library {
     pub catalogue: &'static [&'static Definition],
     /// The dashboards, in the order of their menu.
     pub dashboards: Vec<Dashboard>,
+    /// The objectives, which some of the alarms and dashboards are about.
+    pub objectives: Vec<Objective>,
     /// The alarms, every composite after its children.
     pub alarms: Vec<Alarm>,
 }

@@ -11,8 +11,10 @@ pub enum Expression {
     Metric(MetricQuery),
     /// The same number in each period.
     Number(f64),
-    /// A counter's occurrences a second; the query's statistic is the sum.
+    /// The sum of a period's values divided by the period's seconds; the query's statistic is the sum.
     Rate(MetricQuery),
+    /// All values since the time range began, added up.
+    RunningSum(Box<Expression>),
     /// Two operands.
     Binary(Operator, Box<Expression>, Box<Expression>),
     /// The first operand, or this number where it has no data.
@@ -84,14 +86,14 @@ impl Comparison {
     }
 }
 
-/// `then` where `left` is above `limit`, else 0: a guard against little traffic.
-pub fn if_above(left: Expression, limit: f64, then: Expression) -> Expression {
+/// `then` where `left` is above `limit`, else the number `otherwise`; no data where `left` has none.
+pub fn if_above(left: Expression, limit: f64, then: Expression, otherwise: f64) -> Expression {
     Expression::If {
         left: Box::new(left),
         comparison: Comparison::Above,
         right: limit,
         then: Box::new(then),
-        otherwise: 0.0,
+        otherwise,
     }
 }
 
@@ -110,6 +112,11 @@ impl Expression {
     pub fn over(mut self, period: Period) -> Self {
         self.for_each_metric(&mut |metric| metric.period = Some(period));
         self
+    }
+
+    /// All values since the time range began, added up.
+    pub fn running_sum(self) -> Self {
+        Self::RunningSum(Box::new(self))
     }
 
     /// The same numbers under another unit.
@@ -135,7 +142,7 @@ impl Expression {
             Self::Number(_) => Some(DisplayUnit::None),
             Self::Rate(_) => Some(DisplayUnit::PerSecond),
             Self::As(inner, unit) => inner.unit().map(|_| *unit),
-            Self::Fill(inner, _) => inner.unit(),
+            Self::Fill(inner, _) | Self::RunningSum(inner) => inner.unit(),
             Self::If { left, then, .. } => left.unit().and(then.unit()),
             Self::Sum(parts) => common_unit(parts.iter().map(Self::unit)),
             Self::Binary(operator, left, right) => operator.unit(left.unit()?, right.unit()?),
@@ -147,7 +154,7 @@ impl Expression {
         see(self);
         match self {
             Self::Metric(_) | Self::Rate(_) | Self::Number(_) => {}
-            Self::Fill(inner, _) | Self::As(inner, _) => inner.visit(see),
+            Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => inner.visit(see),
             Self::Binary(_, left, right) => {
                 left.visit(see);
                 right.visit(see);
@@ -164,7 +171,9 @@ impl Expression {
         match self {
             Self::Metric(metric) | Self::Rate(metric) => change(metric),
             Self::Number(_) => {}
-            Self::Fill(inner, _) | Self::As(inner, _) => inner.for_each_metric(change),
+            Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => {
+                inner.for_each_metric(change);
+            }
             Self::Binary(_, left, right) => {
                 left.for_each_metric(change);
                 right.for_each_metric(change);

@@ -70,8 +70,8 @@ impl<K: Kind, M: Declared> From<Metric<K, M>> for Field {
 /// A condition on an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
-    /// The event has the field.
-    Present(Field),
+    /// The event has at least one of the fields.
+    Present(Vec<Field>),
     /// The field has this value.
     Equals(Field, property::Value<'static>),
     /// The field compares like this with a number.
@@ -219,7 +219,12 @@ impl Search {
 
     /// Only events that have the field.
     pub fn having(self, field: impl Into<Field>) -> Self {
-        self.filter(Filter::Present(field.into()))
+        self.having_any([field.into()])
+    }
+
+    /// Only events that have at least one of the fields.
+    pub fn having_any(self, fields: impl IntoIterator<Item = Field>) -> Self {
+        self.filter(Filter::Present(fields.into_iter().collect()))
     }
 
     /// Only events whose field has this value.

@@ -9,17 +9,21 @@ mod deployment;
 mod expression;
 mod layout;
 pub mod logs;
+pub mod objective;
 mod panel;
 mod query;
 mod threshold;
 mod time;
 mod unit;
 
-pub use alarm::{Alarm, AlarmKind, CompositeAlarm, MetricAlarm, Rule};
+pub use alarm::{
+    Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Rule, Severity,
+};
 pub use dashboard::{Dashboard, Row, Variable};
 pub use deployment::{Deployment, Library, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
+pub use objective::Objective;
 pub use panel::{ColumnLink, Link, Panel, Reduce, Source, Target, TraceQuery, Visual, Width};
 pub use query::{Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic};
 pub use threshold::Threshold;

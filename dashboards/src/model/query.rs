@@ -211,6 +211,14 @@ impl Series<Counter, Single> {
     }
 }
 
+impl Series<Distribution, Single> {
+    /// All observations of a period added up, divided by the period's seconds: of
+    /// durations, how much is going on at once.
+    pub fn sum_per_second(self) -> Expression {
+        Expression::Rate(self.with(Statistic::Sum))
+    }
+}
+
 impl<N: Cardinality> Series<Gauge, N> {
     /// The mean level of each period.
     pub fn average(self) -> N::Query {

@@ -1,0 +1,224 @@
+//! What a library and the system it watches cost in a month.
+//!
+//! Prices are in [`prices`]; everything that is assumed is in [`Assumptions`] and is
+//! listed with the result.
+
+mod dashboards;
+pub mod prices;
+mod report;
+mod system;
+
+pub use dashboards::DashboardCost;
+pub(crate) use system::FUNCTION_GIGABYTES;
+
+use serde::Serialize;
+
+use crate::model::{Alarm, AlarmKind, Library, Profile};
+use prices::{
+    ALARM_METRIC, COMPOSITE_ALARM, CUSTOM_METRIC, FREE_ALARM_METRICS, FREE_CUSTOM_METRICS,
+};
+
+/// What is assumed of a month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Assumptions {
+    /// People who have a dashboard open.
+    pub viewers: f64,
+    /// Hours of a day that they have, and that the system is in use.
+    pub hours: f64,
+    /// Readings of a month, each in a request of its own.
+    pub readings: f64,
+    /// Which alarms there are.
+    pub profile: Profile,
+    /// How Grafana is hosted.
+    pub grafana: Grafana,
+}
+
+/// How Grafana is hosted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grafana {
+    /// Not at all, or elsewhere.
+    None,
+    /// A task with a public address.
+    Task,
+    /// A task behind a load balancer with two addresses.
+    LoadBalanced,
+}
+
+impl Default for Assumptions {
+    fn default() -> Self {
+        Self {
+            viewers: 1.0,
+            hours: 2.0,
+            readings: 100_000.0,
+            profile: Profile::Prod,
+            grafana: Grafana::None,
+        }
+    }
+}
+
+/// A line of the bill.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Item {
+    /// Whether the system or its observability needs it.
+    pub area: Area,
+    /// What is paid for.
+    pub name: &'static str,
+    /// How much of it, free allowances taken off.
+    pub quantity: f64,
+    /// What the quantity counts.
+    pub unit: &'static str,
+    /// USD a month.
+    pub dollars: f64,
+}
+
+/// What a line of the bill is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Area {
+    /// Serving the API.
+    System,
+    /// Seeing what it does.
+    Observability,
+}
+
+/// What alarms of one objective cost.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ObjectiveCost {
+    /// The objective.
+    pub id: &'static str,
+    /// Metrics that its alarms watch.
+    pub alarm_metrics: usize,
+    /// Its composite alarms.
+    pub composites: usize,
+    /// USD a month, free alarms not taken off.
+    pub dollars: f64,
+}
+
+/// The price of a month.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Estimate {
+    /// When the prices were looked up.
+    pub prices_as_of: &'static str,
+    /// What is assumed, in words.
+    pub assumptions: Vec<String>,
+    /// The lines of the bill.
+    pub items: Vec<Item>,
+    /// The part of each dashboard in the queries.
+    pub dashboards: Vec<DashboardCost>,
+    /// The part of each objective in the alarms.
+    pub objectives: Vec<ObjectiveCost>,
+    /// USD a month.
+    pub total: f64,
+}
+
+/// Prices a month of a library.
+pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
+    let dashboards = dashboards::costs(library, assumptions);
+    let mut items = system::items(assumptions);
+    items.extend([
+        custom_metrics(library, assumptions),
+        alarms(library, assumptions.profile),
+        composites(library, assumptions.profile),
+    ]);
+    items.extend(dashboards::items(&dashboards));
+    items.extend(system::observability(assumptions));
+    items.extend(system::grafana(assumptions.grafana));
+    Estimate {
+        prices_as_of: prices::AS_OF,
+        assumptions: assumptions.describe(),
+        total: items.iter().map(|item| item.dollars).sum(),
+        items,
+        dashboards,
+        objectives: objectives(library),
+    }
+}
+
+/// Metrics are billed by the hour in which they have data.
+fn custom_metrics(library: &Library, assumptions: &Assumptions) -> Item {
+    let declared: usize = library
+        .catalogue
+        .iter()
+        .map(|metric| metric.billed_metrics())
+        .sum();
+    let metric_months = to_float(declared) * assumptions.hours / 24.0;
+    let billed = (metric_months - to_float(FREE_CUSTOM_METRICS)).max(0.0);
+    Item::observability("Custom metrics", billed, "metric-months", CUSTOM_METRIC)
+}
+
+fn alarms(library: &Library, profile: Profile) -> Item {
+    let metrics: usize = of_profile(library, profile)
+        .filter_map(Alarm::billed_metrics)
+        .sum();
+    let billed = to_float(metrics.saturating_sub(FREE_ALARM_METRICS));
+    Item::observability("Alarms", billed, "metrics", ALARM_METRIC)
+}
+
+fn composites(library: &Library, profile: Profile) -> Item {
+    let composites = of_profile(library, profile)
+        .filter(|alarm| matches!(alarm.kind, AlarmKind::Composite(_)))
+        .count();
+    Item::observability(
+        "Composite alarms",
+        to_float(composites),
+        "alarms",
+        COMPOSITE_ALARM,
+    )
+}
+
+fn of_profile(library: &Library, profile: Profile) -> impl Iterator<Item = &Alarm> {
+    library
+        .alarms
+        .iter()
+        .filter(move |alarm| alarm.profile <= profile)
+}
+
+/// An objective's alarms are those it makes itself.
+fn objectives(library: &Library) -> Vec<ObjectiveCost> {
+    let cost = |objective: &crate::model::Objective| {
+        let ids = objective.alarm_ids();
+        let alarms = library.alarms.iter();
+        let own = || alarms.clone().filter(|alarm| ids.contains(&alarm.id));
+        let alarm_metrics = own().filter_map(Alarm::billed_metrics).sum();
+        let composites = own()
+            .filter(|alarm| alarm.billed_metrics().is_none())
+            .count();
+        ObjectiveCost {
+            id: objective.id,
+            alarm_metrics,
+            composites,
+            dollars: to_float(alarm_metrics) * ALARM_METRIC
+                + to_float(composites) * COMPOSITE_ALARM,
+        }
+    };
+    library.objectives.iter().map(cost).collect()
+}
+
+impl Item {
+    fn observability(name: &'static str, quantity: f64, unit: &'static str, price: f64) -> Self {
+        Self::new(Area::Observability, name, quantity, unit, price)
+    }
+
+    fn new(area: Area, name: &'static str, quantity: f64, unit: &'static str, price: f64) -> Self {
+        Self {
+            area,
+            name,
+            quantity,
+            unit,
+            dollars: quantity * price,
+        }
+    }
+}
+
+impl Estimate {
+    /// USD a month of one area.
+    pub fn of(&self, area: Area) -> f64 {
+        let items = self.items.iter().filter(|item| item.area == area);
+        items.map(|item| item.dollars).sum()
+    }
+}
+
+/// Counts of definitions are far below the 2^53 that a double holds exactly.
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+pub(crate) const fn to_float(count: usize) -> f64 {
+    count as f64
+}

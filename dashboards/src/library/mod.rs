@@ -1,0 +1,66 @@
+//! Sentori's dashboards and alarms: one module a subject.
+
+pub mod api;
+pub mod cost;
+pub mod dynamodb;
+pub mod runs;
+pub mod slo;
+
+use telemetry::Dimension;
+
+use crate::aws::{Api, Function, LogGroup, Table};
+use crate::model::{Deployment, Library, Naming, Resource};
+
+/// How Sentori's names depend on the environment.
+pub const DEPLOYMENT: Deployment = Deployment {
+    namespace: "Sentori",
+    prefix: "sentori",
+    environments: &["dev", "prod"],
+    resources: &[
+        Resource {
+            dimension: Function::DEFINITION.name,
+            variable: "function_names",
+            naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: LogGroup::DEFINITION.name,
+            variable: "log_group_names",
+            naming: Naming::Pattern("/aws/lambda/sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Table::DEFINITION.name,
+            variable: "table_names",
+            naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Api::DEFINITION.name,
+            variable: "api_ids",
+            naming: Naming::Assigned("api"),
+        },
+    ],
+};
+
+/// Everything that is rendered, checked and priced.
+pub fn library() -> Library {
+    let mut library = Library {
+        deployment: DEPLOYMENT,
+        catalogue: telemetry::catalogue::ALL,
+        dashboards: vec![
+            runs::dashboard(),
+            api::dashboard(),
+            dynamodb::dashboard(),
+            slo::dashboard(),
+        ],
+        objectives: slo::objectives(),
+        alarms: [
+            runs::alarms::all(),
+            api::alarms::all(),
+            dynamodb::alarms::all(),
+            slo::alarms(),
+        ]
+        .concat(),
+    };
+    let cost = cost::dashboard(&library);
+    library.dashboards.push(cost);
+    library
+}
