@@ -34,7 +34,7 @@ pub type Lookup<'a> = dyn Fn(&MetricQuery, Window) -> Option<f64> + 'a;
 /// What `expression` is in the period that ends at `end`; `None` for a gap.
 ///
 /// As in CloudWatch, arithmetic with a gap is a gap, and so is a division by zero.
-/// Queries without a period of their own take `period`.
+/// Queries without a period of their own take `period`; a running sum starts with it.
 pub fn value_at(
     expression: &Expression,
     end: i64,
@@ -66,7 +66,7 @@ pub fn value_at(
                 Some(*otherwise)
             }
         }
-        Expression::As(inner, _) => value(inner),
+        Expression::As(inner, _) | Expression::RunningSum(inner) => value(inner),
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_guard_hides_little_traffic() {
-        let guarded = if_above(requests(), 10.0, errors() / requests());
+        let guarded = if_above(requests(), 10.0, errors() / requests(), 0.0);
         assert_eq!(with(&guarded, Some(10.0), Some(10.0)), Some(0.0));
         assert_eq!(with(&guarded, Some(20.0), Some(10.0)), Some(0.5));
         assert_eq!(with(&guarded, None, Some(10.0)), None);

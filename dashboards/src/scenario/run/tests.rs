@@ -10,7 +10,7 @@ use crate::scenario::{parse, timeline, write_states};
 fn alarms() -> Vec<Alarm> {
     let errors = || REQUEST_ERROR.total().sum();
     let requests = || REQUEST.total().sum();
-    let ratio = if_above(requests(), 10.0, errors() / requests());
+    let ratio = if_above(requests(), 10.0, errors() / requests(), 0.0);
     let slow = REQUEST_DURATION.total().percentile(99.0);
     let many = Alarm::metric(
         "many",
