@@ -1,4 +1,4 @@
-//! Metric math at one moment: what an expression is over the window that ends there.
+//! Metric math on aligned series: one value for each period.
 
 use crate::model::{Expression, MetricQuery, Operator, Period};
 
@@ -19,54 +19,96 @@ impl Window {
             end,
         }
     }
-
-    /// How long it is.
-    #[expect(clippy::cast_precision_loss, reason = "windows are days, not aeons")]
-    pub fn seconds(self) -> f64 {
-        (self.end - self.start) as f64
-    }
 }
 
 /// Where evaluation finds data: the statistic that a query asks for in a window; `None`
 /// where there was no observation.
 pub type Lookup<'a> = dyn Fn(&MetricQuery, Window) -> Option<f64> + 'a;
 
-/// What `expression` is in the period that ends at `end`; `None` for a gap.
+/// A series: one value for each period, `None` for a gap.
+pub type Values = Vec<Option<f64>>;
+
+/// What `expression` is in each of the periods that end at `ends`, oldest first.
 ///
 /// As in CloudWatch, arithmetic with a gap is a gap, and so is a division by zero.
-/// Queries without a period of their own take `period`; a running sum starts with it.
-pub fn value_at(
+/// Queries without a period of their own take `period`.
+pub fn values(
     expression: &Expression,
-    end: i64,
+    ends: &[i64],
     period: Period,
     lookup: &Lookup<'_>,
-) -> Option<f64> {
-    let value = |part: &Expression| value_at(part, end, period, lookup);
-    let window = |query: &MetricQuery| Window::ending(end, query.period.unwrap_or(period));
+) -> Values {
+    let of = |part: &Expression| values(part, ends, period, lookup);
+    let points = |query: &MetricQuery| -> Values {
+        let period = query.period.unwrap_or(period);
+        ends.iter()
+            .map(|&end| lookup(query, Window::ending(end, period)))
+            .collect()
+    };
     match expression {
-        Expression::Metric(query) => lookup(query, window(query)),
-        Expression::Number(number) => Some(*number),
-        Expression::Rate(sum) => Some(lookup(sum, window(sum))? / window(sum).seconds()),
-        Expression::Binary(operator, left, right) => apply(*operator, value(left)?, value(right)?),
-        Expression::Fill(inner, number) => Some(value(inner).unwrap_or(*number)),
-        Expression::Sum(parts) => parts
-            .iter()
-            .filter_map(value)
-            .reduce(|sum, part| sum + part),
+        Expression::Metric(query) => points(query),
+        Expression::Number(number) => vec![Some(*number); ends.len()],
+        Expression::Rate(query) => {
+            let seconds = f64::from(query.period.unwrap_or(period).as_seconds());
+            each(points(query), |sum| Some(sum? / seconds))
+        }
+        Expression::Binary(operator, left, right) => {
+            pairwise(of(left), of(right), |left, right| {
+                apply(*operator, left?, right?)
+            })
+        }
+        Expression::Fill(inner, number) => each(of(inner), |value| value.or(Some(*number))),
+        Expression::Sum(parts) => {
+            let gaps = vec![None; ends.len()];
+            parts
+                .iter()
+                .map(of)
+                .fold(gaps, |sum, part| pairwise(sum, part, add))
+        }
         Expression::If {
             left,
             comparison,
             right,
             then,
             otherwise,
-        } => {
-            if comparison.holds(value(left)?, *right) {
-                value(then)
+        } => pairwise(of(left), of(then), |left, then| {
+            if comparison.holds(left?, *right) {
+                then
             } else {
                 Some(*otherwise)
             }
+        }),
+        Expression::RunningSum(inner) => {
+            let mut total = 0.0;
+            each(of(inner), |value| {
+                total += value?;
+                Some(total)
+            })
         }
-        Expression::As(inner, _) | Expression::RunningSum(inner) => value(inner),
+        Expression::As(inner, _) => of(inner),
+    }
+}
+
+fn each(values: Values, change: impl FnMut(Option<f64>) -> Option<f64>) -> Values {
+    values.into_iter().map(change).collect()
+}
+
+fn pairwise(
+    left: Values,
+    right: Values,
+    combine: impl Fn(Option<f64>, Option<f64>) -> Option<f64>,
+) -> Values {
+    left.into_iter()
+        .zip(right)
+        .map(|(left, right)| combine(left, right))
+        .collect()
+}
+
+/// Adds what there is; a gap only if both are gaps.
+fn add(left: Option<f64>, right: Option<f64>) -> Option<f64> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left + right),
+        (one, other) => one.or(other),
     }
 }
 
@@ -108,7 +150,7 @@ mod tests {
             let minutes = i32::try_from((window.end - window.start) / 60).expect("short");
             a_minute.map(|sum| sum * f64::from(minutes))
         };
-        value_at(expression, 600, MINUTE, &lookup)
+        values(expression, &[600], MINUTE, &lookup)[0]
     }
 
     #[test]
@@ -137,6 +179,16 @@ mod tests {
         assert_eq!(with(&guarded, Some(10.0), Some(10.0)), Some(0.0));
         assert_eq!(with(&guarded, Some(20.0), Some(10.0)), Some(0.5));
         assert_eq!(with(&guarded, None, Some(10.0)), None);
+    }
+
+    #[test]
+    fn running_sums_go_over_gaps() {
+        let lookup = |_: &MetricQuery, window: Window| match window.end {
+            120 => None,
+            end => Some(f64::from(i32::try_from(end).expect("small"))),
+        };
+        let sums = values(&errors().running_sum(), &[60, 120, 180], MINUTE, &lookup);
+        assert_eq!(sums, [Some(60.0), None, Some(240.0)]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod rule;
 mod samples;
 mod suppression;
 
-pub use expression::{Lookup, Window, value_at};
+pub use expression::{Lookup, Values, Window, values};
 pub use monitor::{HISTORY, Monitor, Status, Transition};
 pub use points::{Decision, EXTRA_POINTS, decide, range};
 pub use samples::{Samples, significant_count};

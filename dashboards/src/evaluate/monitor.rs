@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::expression::{Lookup, Window, value_at};
+use super::expression::{Lookup, Window, values};
 use super::samples::significant_count;
 use super::suppression::{SuppressedBy, Suppression};
 use super::{points, rule};
@@ -148,10 +148,8 @@ fn metric(alarm: &MetricAlarm, current: State, now: i64, lookup: &Lookup<'_>) ->
     let ages = (0..points::range(alarm))
         .rev()
         .filter_map(|age| i64::try_from(age).ok());
-    let ends = ages.map(|age| now - age * length);
-    let points: Vec<_> = ends
-        .map(|end| value_at(&alarm.expression, end, alarm.period, lookup))
-        .collect();
+    let ends: Vec<_> = ages.map(|age| now - age * length).collect();
+    let points = values(&alarm.expression, &ends, alarm.period, lookup);
     let decision = points::decide(alarm, &points, current);
     (decision.state, decision.to_string())
 }

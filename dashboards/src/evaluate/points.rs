@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use telemetry::Namespace;
+
 use crate::model::alarm::{MissingData, State};
 use crate::model::{Comparison, MetricAlarm};
 
@@ -16,6 +18,21 @@ pub const EXTRA_POINTS: usize = 2;
 /// How many points an evaluation of `alarm` looks for.
 pub fn range(alarm: &MetricAlarm) -> usize {
     count(alarm.evaluation_periods) + EXTRA_POINTS
+}
+
+/// What a missing point of `alarm` counts as.
+///
+/// CloudWatch ignores missing points of DynamoDB's metrics whatever an alarm says.
+/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
+pub(super) fn missing_data(alarm: &MetricAlarm) -> MissingData {
+    let metrics = alarm.expression.metrics();
+    match metrics
+        .iter()
+        .any(|query| query.metric.namespace == Namespace::Service("AWS/DynamoDB"))
+    {
+        true => MissingData::Ignore,
+        false => alarm.missing,
+    }
 }
 
 /// Evaluates an alarm that is in the state `current` on its points, oldest first, of
@@ -84,7 +101,7 @@ impl<'a> Evaluated<'a> {
     }
 
     fn rule(&self, current: State) -> (State, Cause) {
-        let missing = self.alarm.missing;
+        let missing = missing_data(self.alarm);
         let enough = count(self.alarm.datapoints_to_alarm);
         if self.values.is_empty() {
             return (without_data(missing, current), Cause::NoData);
@@ -132,7 +149,7 @@ impl fmt::Display for Decision<'_> {
             ..
         } = &self.evaluated;
         if values.is_empty() {
-            let (periods, policy) = (range(alarm), policy(alarm.missing));
+            let (periods, policy) = (range(alarm), policy(missing_data(alarm)));
             return write!(f, "no data in {periods} periods, and missing data {policy}");
         }
         write!(f, "{breaching} of the last {} points ", values.len())?;

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Expression, Period, Threshold};
+use crate::aws::{Table, dynamodb};
+use crate::model::{Expression, Narrow, Period, Threshold};
 
 const POLICIES: [MissingData; 4] = [
     MissingData::Missing,
@@ -98,6 +99,16 @@ fn a_reason_names_points_threshold_and_count() {
         reason("-----"),
         "no data in 5 periods, and missing data counts as bad"
     );
+}
+
+#[test]
+fn dynamodb_metrics_are_missing_without_effect() {
+    let throttles = dynamodb::READ_THROTTLE_EVENTS.of(Table::Runs).sum();
+    let mut alarm = alarm(3, 2, MissingData::Breaching);
+    alarm.expression = throttles;
+    for state in State::ALL {
+        assert_eq!(decide(&alarm, &points("-----"), state).state, state);
+    }
 }
 
 /// The rules one after the other, each as AWS words it, with no thought for speed.
