@@ -1,0 +1,65 @@
+# Grafana, provisioned from this repository. It shares nothing with the API but names and the
+# telemetry that both can see, so either can be destroyed without the other.
+
+locals {
+  prefix = "sentori-${var.environment}"
+  port   = 3000
+
+  load_balancer = var.access == "load_balancer"
+  url           = local.load_balancer ? "https://${var.domain_name}" : "http://localhost:${local.port}"
+}
+
+module "network" {
+  source = "../modules/network"
+
+  name       = "${local.prefix}-grafana"
+  cidr_block = var.vpc_cidr_block
+}
+
+module "provisioning" {
+  source = "../modules/provisioning"
+
+  name             = "${local.prefix}-grafana"
+  provisioning_dir = "${path.module}/../../grafana/cloudwatch"
+  dashboards_dir   = "${path.module}/../../rendered/grafana/cloudwatch"
+}
+
+module "load_balancer" {
+  source = "../modules/load_balancer"
+  count  = var.enabled && local.load_balancer ? 1 : 0
+
+  name                   = "${local.prefix}-grafana"
+  vpc_id                 = module.network.vpc_id
+  subnet_ids             = module.network.subnet_ids
+  allowed_cidrs          = var.allowed_cidrs
+  task_security_group_id = module.service.security_group_id
+  port                   = local.port
+  domain_name            = var.domain_name
+  hosted_zone_name       = var.hosted_zone_name
+}
+
+module "service" {
+  source = "../modules/grafana_service"
+
+  prefix             = local.prefix
+  region             = var.region
+  enabled            = var.enabled
+  vpc_id             = module.network.vpc_id
+  subnet_ids         = module.network.subnet_ids
+  target_group_arn   = one(module.load_balancer[*].target_group_arn)
+  tunnel             = !local.load_balancer
+  url                = local.url
+  port               = local.port
+  anonymous_viewer   = var.anonymous_viewer
+  secrets_version    = var.secrets_version
+  cpu                = var.cpu
+  memory_mb          = var.memory_mb
+  spot               = var.spot
+  log_retention_days = var.log_retention_days
+
+  content = {
+    bucket     = module.provisioning.bucket
+    bucket_arn = module.provisioning.bucket_arn
+    sha256     = module.provisioning.content_sha256
+  }
+}

@@ -1,0 +1,145 @@
+variable "environment" {
+  description = "Environment, for example dev or prod: part of every name, so several can share an account."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,9}$", var.environment))
+    error_message = "environment must be 2 to 10 lower-case letters and digits, starting with a letter."
+  }
+}
+
+variable "region" {
+  description = "AWS region, for example eu-west-3. Use the same one for all three components."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be an AWS region code such as eu-west-3."
+  }
+}
+
+variable "enabled" {
+  description = "Whether Grafana runs. false removes the task and the load balancer, which is what costs, and keeps the rest."
+  type        = bool
+  default     = true
+}
+
+variable "access" {
+  description = "How people reach Grafana: `load_balancer` (HTTPS on a domain, about $35 a month) or `tunnel` (a Session Manager tunnel to localhost:3000, nothing open to the internet, about $11 a month)."
+  type        = string
+  default     = "load_balancer"
+
+  validation {
+    condition     = contains(["load_balancer", "tunnel"], var.access)
+    error_message = "access must be \"load_balancer\" or \"tunnel\"."
+  }
+}
+
+variable "allowed_cidrs" {
+  description = "IPv4 ranges that may reach the load balancer, for example [\"203.0.113.7/32\"]. There is no default: choose; [] with access = \"tunnel\"."
+  type        = set(string)
+
+  validation {
+    condition     = alltrue([for cidr in var.allowed_cidrs : can(cidrhost(cidr, 0)) && !strcontains(cidr, ":")])
+    error_message = "allowed_cidrs must be IPv4 ranges such as 203.0.113.7/32."
+  }
+
+  validation {
+    condition     = (length(var.allowed_cidrs) > 0) == (var.access == "load_balancer")
+    error_message = "allowed_cidrs must name at least one range with access = \"load_balancer\", and none with \"tunnel\"."
+  }
+}
+
+variable "domain_name" {
+  description = "Name under which Grafana is reached, for example grafana.example.org. Needed for a load balancer: HTTPS needs a name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.access != "load_balancer" || var.domain_name != null
+    error_message = "access = \"load_balancer\" needs domain_name and hosted_zone_name. Without a domain use access = \"tunnel\"."
+  }
+}
+
+variable "hosted_zone_name" {
+  description = "Public Route 53 zone that domain_name lies in."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = (var.hosted_zone_name == null) == (var.domain_name == null)
+    error_message = "domain_name and hosted_zone_name go together: set both or neither."
+  }
+}
+
+variable "anonymous_viewer" {
+  description = "Whether a visitor without a login may look at dashboards, as Viewer. Each view costs CloudWatch queries."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.anonymous_viewer || !contains(var.allowed_cidrs, "0.0.0.0/0")
+    error_message = "anonymous_viewer with allowed_cidrs 0.0.0.0/0 would let everybody run paid queries: name the ranges of your own network."
+  }
+}
+
+variable "secrets_version" {
+  description = "Raise it by one to draw a new admin password and secret key; docs/rotate.md."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.secrets_version >= 1 && floor(var.secrets_version) == var.secrets_version
+    error_message = "secrets_version must be a whole number from 1."
+  }
+}
+
+variable "vpc_cidr_block" {
+  description = "Addresses of Grafana's network; it is connected to no other."
+  type        = string
+  default     = "10.64.0.0/20"
+
+  validation {
+    condition     = can(cidrsubnet(var.vpc_cidr_block, 4, 1))
+    error_message = "vpc_cidr_block must be an IPv4 range such as 10.64.0.0/20."
+  }
+}
+
+variable "cpu" {
+  description = "CPU units of the task: 256 is a quarter of a vCPU, about $6 a month."
+  type        = number
+  default     = 256
+
+  validation {
+    condition     = contains([256, 512, 1024, 2048, 4096], var.cpu)
+    error_message = "cpu must be one that Fargate offers: 256, 512, 1024, 2048 or 4096."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory of the task in MB; Fargate offers 512 to 2048 with cpu = 256."
+  type        = number
+  default     = 512
+
+  validation {
+    condition     = var.memory_mb >= 512 && var.memory_mb >= 2 * var.cpu
+    error_message = "memory_mb must be at least 512 and at least twice cpu."
+  }
+}
+
+variable "spot" {
+  description = "Whether to run on Fargate Spot: about a third of the price, and AWS may stop the task with two minutes' notice."
+  type        = bool
+  default     = false
+}
+
+variable "log_retention_days" {
+  description = "Days that Grafana's own logs are kept."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365], var.log_retention_days)
+    error_message = "log_retention_days must be one that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180 or 365."
+  }
+}
