@@ -7,7 +7,6 @@ data "aws_iam_policy_document" "run_api" {
     actions = [
       "dynamodb:BatchGetItem",
       "dynamodb:ConditionCheckItem",
-      "dynamodb:DeleteItem",
       "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
@@ -19,14 +18,14 @@ data "aws_iam_policy_document" "run_api" {
   statement {
     sid       = "RunsListing"
     actions   = ["dynamodb:Query"]
-    resources = ["${data.aws_dynamodb_table.runs.arn}/index/listing"]
+    resources = ["${data.aws_dynamodb_table.runs.arn}/index/by-start"]
   }
 
   # A run's statistics are computed from its readings after it has ended.
   statement {
     sid       = "ReadingsOfARun"
     actions   = ["dynamodb:Query"]
-    resources = ["${data.aws_dynamodb_table.sensor_data.arn}/index/run"]
+    resources = ["${data.aws_dynamodb_table.sensor_data.arn}/index/by-run"]
   }
 }
 
@@ -41,7 +40,7 @@ data "aws_iam_policy_document" "sensor_api" {
   statement {
     sid       = "RunsListing"
     actions   = ["dynamodb:Query"]
-    resources = ["${data.aws_dynamodb_table.runs.arn}/index/listing"]
+    resources = ["${data.aws_dynamodb_table.runs.arn}/index/by-start"]
   }
 
   statement {
@@ -50,7 +49,6 @@ data "aws_iam_policy_document" "sensor_api" {
     actions = [
       "dynamodb:BatchGetItem",
       "dynamodb:BatchWriteItem",
-      "dynamodb:GetItem",
       "dynamodb:PutItem",
     ]
 
@@ -62,8 +60,8 @@ data "aws_iam_policy_document" "sensor_api" {
     actions = ["dynamodb:Query"]
 
     resources = [
-      "${data.aws_dynamodb_table.sensor_data.arn}/index/run",
-      "${data.aws_dynamodb_table.sensor_data.arn}/index/sensor",
+      "${data.aws_dynamodb_table.sensor_data.arn}/index/by-run",
+      "${data.aws_dynamodb_table.sensor_data.arn}/index/by-sensor",
     ]
   }
 }

@@ -18,7 +18,7 @@ locals {
     "GET /api/sensors/data"        = "sensor-api"
   }
 
-  # Both functions read the same configuration (`handlers::Config`); the same test compares the keys.
+  # Both functions read the same configuration (`handlers::config::VARIABLES`); the same test compares the keys.
   environment_variables = {
     ENVIRONMENT            = var.environment
     RUNS_TABLE_NAME        = data.aws_dynamodb_table.runs.name
@@ -26,8 +26,10 @@ locals {
     GRAFANA_URL            = var.grafana_url
     ALLOWED_ORIGIN         = var.allowed_origin
     MAX_CONCURRENT_RUNS    = tostring(var.max_concurrent_runs)
-    GRACE_SECONDS          = tostring(var.grace_seconds)
-    RETENTION_DAYS         = tostring(var.data_retention_days)
+    LEASE_GRACE_SECONDS    = tostring(var.lease_grace_seconds)
+
+    # Empty counts as not set: nothing is deleted.
+    RETENTION_DAYS = var.retention_days == null ? "" : tostring(var.retention_days)
   }
 
   functions = {
@@ -88,6 +90,7 @@ module "function" {
   timeout_seconds       = var.timeout_seconds
   reserved_concurrency  = each.value.concurrency
   log_retention_days    = var.log_retention_days
+  permissions_boundary  = var.permissions_boundary
 }
 
 module "http_api" {
@@ -124,6 +127,8 @@ module "tick" {
   name         = "${local.prefix}-tick"
   role_suffix  = var.region
   function_arn = module.function["run-api"].alias_arn
+
+  permissions_boundary = var.permissions_boundary
 }
 
 # Lambda decides by itself for a request that comes without a decision: one a second and 5% of the

@@ -122,30 +122,30 @@ variable "max_concurrent_runs" {
   default     = 5
 
   validation {
-    condition     = var.max_concurrent_runs >= 1 && var.max_concurrent_runs <= 100
-    error_message = "max_concurrent_runs must be from 1 to 100: all of them are in one item, see docs/scale.md."
+    condition     = var.max_concurrent_runs >= 1 && var.max_concurrent_runs <= 50
+    error_message = "max_concurrent_runs must be from 1 to 50: all of them are in one item, see docs/scale.md."
   }
 }
 
-variable "grace_seconds" {
-  description = "Seconds after its duration in which a run may still be finished."
+variable "lease_grace_seconds" {
+  description = "Seconds after its duration at which a run counts as abandoned."
   type        = number
   default     = 120
 
   validation {
-    condition     = var.grace_seconds >= 0 && var.grace_seconds <= 3600
-    error_message = "grace_seconds must be from 0 to 3600."
+    condition     = var.lease_grace_seconds >= 10 && var.lease_grace_seconds <= 3600
+    error_message = "lease_grace_seconds must be from 10 to 3600."
   }
 }
 
-variable "data_retention_days" {
-  description = "Days after which DynamoDB deletes ended runs and their readings; 0 keeps them."
+variable "retention_days" {
+  description = "Days after which DynamoDB deletes ended runs and their readings; null keeps them."
   type        = number
-  default     = 0
+  default     = null
 
   validation {
-    condition     = var.data_retention_days >= 0 && var.data_retention_days <= 3650
-    error_message = "data_retention_days must be from 0 (keep) to 3650."
+    condition     = try(var.retention_days >= 2 && var.retention_days <= 3650, var.retention_days == null)
+    error_message = "retention_days must be from 2 to 3650, or null to keep everything."
   }
 }
 
@@ -246,5 +246,16 @@ variable "runbook_base_url" {
   validation {
     condition     = can(regex("^https://.+[^/]$", var.runbook_base_url))
     error_message = "runbook_base_url must be an https:// address without a slash at its end, for example https://github.com/OWNER/REPOSITORY/blob/main/docs/runbooks."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles made here. The deploy role of scripts/bootstrap may make no others; null when an administrator applies."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::.+:policy/.+$", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
   }
 }

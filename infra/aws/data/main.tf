@@ -31,7 +31,7 @@ resource "aws_dynamodb_table" "runs" {
   }
 
   global_secondary_index {
-    name            = "listing"
+    name            = "by-start"
     hash_key        = "listing"
     range_key       = "startedAt"
     projection_type = "ALL"
@@ -82,7 +82,7 @@ resource "aws_dynamodb_table" "sensor_data" {
   }
 
   global_secondary_index {
-    name            = "run"
+    name            = "by-run"
     hash_key        = "runId"
     range_key       = "timestamp"
     projection_type = "ALL"
@@ -93,7 +93,7 @@ resource "aws_dynamodb_table" "sensor_data" {
   }
 
   global_secondary_index {
-    name            = "sensor"
+    name            = "by-sensor"
     hash_key        = "sensorId"
     range_key       = "timestamp"
     projection_type = "ALL"

@@ -57,6 +57,8 @@ module "service" {
   spot               = var.spot
   log_retention_days = var.log_retention_days
 
+  permissions_boundary = var.permissions_boundary
+
   content = {
     bucket     = module.provisioning.bucket
     bucket_arn = module.provisioning.bucket_arn

@@ -29,9 +29,10 @@ data "aws_iam_policy_document" "telemetry" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-${var.role_suffix}"
-  description        = "Execution role of ${var.name}."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  name                 = "${var.name}-${var.role_suffix}"
+  description          = "Execution role of ${var.name}."
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "telemetry" {

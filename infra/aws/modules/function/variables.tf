@@ -47,3 +47,8 @@ variable "log_retention_days" {
   description = "Days that log events are kept."
   type        = number
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds what a role may do; null for none."
+  type        = string
+}

@@ -116,9 +116,10 @@ data "aws_iam_policy_document" "task" {
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.prefix}-grafana-execution-${var.region}"
-  description        = "Starts the Grafana task: logs and secrets."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  name                 = "${var.prefix}-grafana-execution-${var.region}"
+  description          = "Starts the Grafana task: logs and secrets."
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -128,9 +129,10 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  name               = "${var.prefix}-grafana-task-${var.region}"
-  description        = "What Grafana may read."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  name                 = "${var.prefix}-grafana-task-${var.region}"
+  description          = "What Grafana may read."
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "task" {

@@ -19,9 +19,10 @@ data "aws_iam_policy_document" "invoke" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-${var.role_suffix}"
-  description        = "Lets the schedule ${var.name} invoke its function."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  name                 = "${var.name}-${var.role_suffix}"
+  description          = "Lets the schedule ${var.name} invoke its function."
+  assume_role_policy   = data.aws_iam_policy_document.assume.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "invoke" {

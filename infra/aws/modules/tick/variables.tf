@@ -12,3 +12,8 @@ variable "function_arn" {
   description = "ARN of the alias to invoke."
   type        = string
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds what a role may do; null for none."
+  type        = string
+}

@@ -1,0 +1,14 @@
+# All variables: infra/aws/api/variables.tf.
+
+# Choose "jwt" (then also jwt_issuer and jwt_audience) or "anonymous".
+authentication = "jwt"
+jwt_issuer     = "https://cognito-idp.eu-west-3.amazonaws.com/eu-west-3_EXAMPLE"
+jwt_audience   = ["example-client-id"]
+
+allowed_origin   = "https://app.example.org"
+runbook_base_url = "https://github.com/example/sentori/blob/main/docs/runbooks"
+
+# alarm_profile = "prod"
+# page_emails   = ["oncall@example.org"]
+# ticket_emails = ["team@example.org"]
+# grafana_url   = "https://grafana.example.org"
