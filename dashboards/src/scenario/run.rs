@@ -9,7 +9,7 @@ use super::file::Scenario;
 use super::notation::Seen;
 use crate::evaluate::{Monitor, Samples, Status, Window};
 use crate::model::alarm::{Alarm, AlarmKind};
-use crate::model::{MetricQuery, Period};
+use crate::model::{CompositeAlarm, MetricQuery, Period};
 
 /// What became of one alarm in one scenario.
 #[derive(Clone, Debug)]
@@ -137,36 +137,41 @@ impl Outcome {
     }
 }
 
-/// The alarms that are expected to do something, and those that they depend on, in the
-/// order in which they are evaluated.
+/// The alarms that are expected to do something, their suppressors, and all that their
+/// states depend on, in the order in which they are evaluated.
 fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, Unfit> {
-    let mut wanted: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&str> = scenario.expect.keys().map(String::as_str).collect();
-    while let Some(id) = open.pop() {
-        let Some(alarm) = alarms.iter().find(|alarm| alarm.id == id) else {
-            let known = alarms.iter().map(|alarm| alarm.id.to_string()).collect();
-            return Err(Unfit::UnknownAlarm {
-                id: id.to_owned(),
-                known,
-            });
-        };
-        if wanted.insert(id)
-            && let AlarmKind::Composite(composite) = &alarm.kind
+    let find = |id: &str| {
+        let known = || alarms.iter().map(|alarm| alarm.id.to_string()).collect();
+        let alarm = alarms.iter().find(|alarm| alarm.id == id);
+        alarm.ok_or_else(|| Unfit::UnknownAlarm {
+            id: id.to_owned(),
+            known: known(),
+        })
+    };
+    let mut open = Vec::new();
+    for id in scenario.expect.keys() {
+        let alarm = find(id)?;
+        open.push(alarm);
+        if let AlarmKind::Composite(CompositeAlarm {
+            suppressor: Some(by),
+            ..
+        }) = &alarm.kind
         {
-            open.extend(composite.rule.children());
-            open.extend(
-                composite
-                    .suppressor
-                    .iter()
-                    .map(|suppressor| suppressor.alarm.as_ref()),
-            );
+            open.push(find(&by.alarm)?);
         }
     }
-    Ok(alarms
-        .iter()
-        .filter(|alarm| wanted.contains(alarm.id.as_ref()))
-        .cloned()
-        .collect())
+    let mut wanted: BTreeSet<&str> = BTreeSet::new();
+    while let Some(alarm) = open.pop() {
+        if wanted.insert(&alarm.id)
+            && let AlarmKind::Composite(composite) = &alarm.kind
+        {
+            for id in composite.rule.children() {
+                open.push(find(id)?);
+            }
+        }
+    }
+    let wanted = |alarm: &&Alarm| wanted.contains(alarm.id.as_ref());
+    Ok(alarms.iter().filter(wanted).cloned().collect())
 }
 
 fn steps(scenario: &Scenario) -> Result<usize, Unfit> {

@@ -1,6 +1,7 @@
 //! Alarms on the tables.
 //!
-//! CloudWatch ignores missing data of `AWS/DynamoDB` whatever an alarm says; these say so.
+//! CloudWatch ignores missing data of `AWS/DynamoDB` whatever an alarm says, and DynamoDB
+//! publishes nothing when nothing is refused: an alarm would never recover. So gaps are 0.
 
 use telemetry::Dimension;
 use telemetry::catalogue::DynamoOperation;
@@ -45,7 +46,7 @@ fn throttles(table: Table) -> Alarm {
     });
     Alarm::metric(
         format!("dynamodb-{name}-throttles"),
-        Expression::sum(of_table.into_iter().chain(of_indexes)),
+        Expression::sum(of_table.into_iter().chain(of_indexes)).or(0.0),
         THROTTLES,
         MissingData::Ignore,
     )
@@ -63,7 +64,7 @@ fn errors(table: Table) -> Alarm {
     let used = operations.filter(|&&operation| operation != DynamoOperation::Other);
     Alarm::metric(
         format!("dynamodb-{name}-errors"),
-        Expression::sum(used.map(|&operation| SYSTEM_ERRORS.of((table, operation)).sum())),
+        Expression::sum(used.map(|&operation| SYSTEM_ERRORS.of((table, operation)).sum())).or(0.0),
         ERRORS,
         MissingData::Ignore,
     )
