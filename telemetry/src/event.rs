@@ -154,6 +154,11 @@ pub(crate) fn set_property(property: Property, value: &Value<'_>) {
     with_event(|event| event.set_property(property, value));
 }
 
+/// A text that was set as a property of the current event, such as the run's id.
+pub(crate) fn property(property: Property) -> Option<String> {
+    with_event(|event| event.property(property)).flatten()
+}
+
 /// Records each of several things in an event of its own, as a batch of readings does.
 ///
 /// The first one is recorded in the current event; every other gets an event that has

@@ -4,9 +4,14 @@ pub mod catalogue;
 #[doc(hidden)]
 pub mod check;
 mod dimension;
+pub mod dynamodb;
 pub mod emf;
 pub mod event;
+pub mod http;
+pub mod init;
+pub mod lambda;
 pub mod links;
+pub mod log;
 mod metric;
 mod namespace;
 mod pipeline;
@@ -14,9 +19,11 @@ mod pipeline;
 pub mod prometheus;
 pub mod property;
 mod sink;
+pub mod trace;
 mod unit;
 
 pub use dimension::{Dimension, DimensionDefinition, Key, Labels, MAX_DIMENSIONS};
+pub use init::{Config, InitError, Telemetry, process_env};
 pub use metric::{
     Counter, Declared, Definition, Distribution, Gauge, Kind, Metric, MetricKind, Namespace,
     PublishedBy, Resolution, Sample,

@@ -76,6 +76,14 @@ impl Properties {
         self.dropped = 0;
     }
 
+    /// The value of a property that is text.
+    pub(crate) fn text_of(&self, property: Property) -> Option<String> {
+        let entry = &self.entries[self.position(property.name())?];
+        let member = &self.text[entry.start..entry.end];
+        let value = member.get(",\"\":".len() + entry.name.len()..)?;
+        serde_json::from_slice(value).ok()
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.entries.iter().position(|entry| entry.name == name)
     }
@@ -128,6 +136,19 @@ mod tests {
             text(&properties),
             r#","status":200,"run_id":"b","user":"eve""#
         );
+    }
+
+    #[test]
+    fn a_text_can_be_read_back() {
+        let mut properties = Properties::default();
+        properties.set(USER, &"a \"quoted\"\nname".into());
+        properties.set(STATUS, &200.into());
+        assert_eq!(
+            properties.text_of(USER).as_deref(),
+            Some("a \"quoted\"\nname")
+        );
+        assert_eq!(properties.text_of(STATUS), None);
+        assert_eq!(properties.text_of(RUN_ID), None);
     }
 
     #[test]

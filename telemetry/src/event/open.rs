@@ -101,6 +101,13 @@ impl Event {
         }
     }
 
+    /// The text of a property, of the current item or else of the whole event.
+    pub(super) fn property(&self, property: Property) -> Option<String> {
+        let item = self.in_item.then(|| &self.parts[self.current].properties);
+        let in_item = item.and_then(|properties| properties.text_of(property));
+        in_item.or_else(|| self.properties.text_of(property))
+    }
+
     /// Values and properties belong to an item from now on: the first one shares the
     /// current part, every other gets a part of its own.
     pub(super) fn begin_item(&mut self, first: bool) -> Item {

@@ -1,0 +1,164 @@
+//! One call, from the caller's request to the last attempt's answer.
+
+use std::time::Instant;
+
+use aws_sdk_dynamodb::types::ConsumedCapacity;
+use aws_smithy_runtime_api::client::{
+    interceptors::context::{Error, Input, Output},
+    orchestrator::{HttpResponse, OrchestratorError},
+};
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use opentelemetry::{Array, StringValue, Value};
+use opentelemetry_semantic_conventions::attribute::{
+    AWS_DYNAMODB_CONSUMED_CAPACITY, AWS_DYNAMODB_TABLE_NAMES, AWS_REQUEST_ID, DB_COLLECTION_NAME,
+    DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE,
+};
+
+use super::operation;
+use crate::{
+    Dimension as _,
+    catalogue::{
+        DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE,
+        DynamoOperation,
+    },
+    trace::SpanHandle,
+};
+
+/// The semantic conventions' name of DynamoDB.
+pub(crate) const DB_SYSTEM: &str = "aws.dynamodb";
+
+/// A call that is under way; recorded also if its future is dropped.
+#[derive(Debug)]
+pub(super) struct Call {
+    operation: DynamoOperation,
+    started: Instant,
+    span: SpanHandle,
+    attempts: u64,
+    throttles: u64,
+    ended: bool,
+}
+
+impl Storable for Call {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Call {
+    pub(super) fn begin(name: &str, input: &Input) -> Self {
+        let operation = DynamoOperation::from_value(name).unwrap_or(DynamoOperation::Other);
+        let span = SpanHandle::client(|| name.to_owned());
+        if span.is_recorded() {
+            describe(&span, name, operation::tables(input));
+        }
+        Self {
+            operation,
+            started: Instant::now(),
+            span,
+            attempts: 0,
+            throttles: 0,
+            ended: false,
+        }
+    }
+
+    pub(super) fn attempt_begins(&mut self) {
+        self.attempts += 1;
+    }
+
+    pub(super) fn attempt_failed(&mut self, error: &OrchestratorError<Error>) {
+        let throttled = error
+            .as_operation_error()
+            .is_some_and(operation::is_throttle);
+        self.throttles += u64::from(throttled);
+    }
+
+    pub(super) fn end(
+        &mut self,
+        response: Option<&HttpResponse>,
+        result: Option<Result<&Output, &OrchestratorError<Error>>>,
+    ) {
+        self.record();
+        if let Some(id) = response.and_then(|response| response.headers().get("x-amzn-requestid")) {
+            self.span.set_with(AWS_REQUEST_ID, || id.to_owned().into());
+        }
+        match result {
+            Some(Ok(output)) => self.consumed(operation::capacities(output)),
+            Some(Err(error)) => self.failed(error_type(error)),
+            None => {}
+        }
+        self.span.end();
+    }
+
+    /// What is recorded of every call, however it ended.
+    fn record(&mut self) {
+        self.ended = true;
+        let elapsed = self.started.elapsed().as_secs_f64() * 1e3;
+        DYNAMODB_REQUEST_DURATION.record(elapsed, self.operation);
+        if self.attempts > 1 {
+            DYNAMODB_RETRY.add(self.attempts - 1, self.operation);
+        }
+        if self.throttles > 0 {
+            DYNAMODB_THROTTLE.add(self.throttles, self.operation);
+        }
+    }
+
+    fn consumed(&self, capacities: &[ConsumedCapacity]) {
+        let units = capacities.iter().filter_map(|one| one.capacity_units);
+        let total: f64 = units.sum();
+        if !capacities.is_empty() {
+            DYNAMODB_CONSUMED_CAPACITY.record(total, self.operation);
+            self.span.set_with(AWS_DYNAMODB_CONSUMED_CAPACITY, || {
+                strings(capacities.iter().map(as_json))
+            });
+        }
+    }
+
+    fn failed(&self, error_type: &str) {
+        self.span
+            .set_with(ERROR_TYPE, || error_type.to_owned().into());
+        self.span.fail(error_type.to_owned());
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.record();
+            self.failed("cancelled");
+        }
+    }
+}
+
+fn describe(span: &SpanHandle, name: &str, tables: Vec<String>) {
+    span.set(DB_SYSTEM_NAME, DB_SYSTEM);
+    span.set(DB_OPERATION_NAME, name.to_owned());
+    if let [table] = tables.as_slice() {
+        span.rename(format!("{name} {table}"));
+        span.set(DB_COLLECTION_NAME, table.clone());
+    }
+    if !tables.is_empty() {
+        span.set(AWS_DYNAMODB_TABLE_NAMES, strings(tables.into_iter()));
+    }
+}
+
+fn strings(all: impl Iterator<Item = String>) -> Value {
+    Value::Array(Array::String(all.map(StringValue::from).collect()))
+}
+
+/// As the semantic conventions ask for it: an entry of the answer, as JSON.
+fn as_json(capacity: &ConsumedCapacity) -> String {
+    serde_json::json!({
+        "TableName": capacity.table_name,
+        "CapacityUnits": capacity.capacity_units,
+    })
+    .to_string()
+}
+
+/// The code that DynamoDB answered, or what kept an answer from coming.
+fn error_type(error: &OrchestratorError<Error>) -> &str {
+    match error.as_operation_error() {
+        Some(error) => operation::error_code(error).unwrap_or("_OTHER"),
+        None if error.is_timeout_error() => "timeout",
+        None if error.is_connector_error() => "connection",
+        None if error.is_response_error() => "response",
+        None => "_OTHER",
+    }
+}

@@ -1,0 +1,194 @@
+//! One call that starts metrics, traces and logs, for each kind of process.
+//!
+//! ```no_run
+//! use telemetry::{ApplicationNamespace, Config, Destination, Metrics, catalogue::Service};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let namespace = ApplicationNamespace::of_environment("dev")?;
+//! let metrics = Metrics::builder(namespace).emf(Destination::stdout()).build()?;
+//! let _telemetry = Config::lambda(Service::RunApi, metrics, &telemetry::process_env)?.init()?;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::fmt;
+
+use tracing::{Metadata, level_filters::LevelFilter, subscriber::Interest};
+use tracing_subscriber::{
+    Layer as _, Registry,
+    filter::{Targets, dynamic_filter_fn},
+    fmt::writer::BoxMakeWriter,
+    layer::SubscriberExt as _,
+};
+
+use crate::{
+    Dimension as _, Metrics,
+    catalogue::Service,
+    log::{self, Format},
+    trace::{self, Exporter, IdFormat, Provider},
+};
+
+/// Looks up an environment variable; tests give a map instead.
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The environment of this process; an empty variable counts as unset.
+pub fn process_env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// What telemetry does with recordings, spans and records.
+#[derive(Debug)]
+pub struct Config {
+    /// `service.name` of the spans, unless `OTEL_SERVICE_NAME` gives one.
+    pub service: String,
+    /// Where metrics go.
+    pub metrics: Metrics,
+    /// Where spans go.
+    pub spans: Exporter,
+    /// How trace ids are written in events and records.
+    pub trace_ids: IdFormat,
+    /// How records are written.
+    pub format: Format,
+    /// Which records are written.
+    pub levels: Targets,
+    /// Where records are written to.
+    pub records: BoxMakeWriter,
+}
+
+impl Config {
+    /// A Lambda function: spans to the X-Ray daemon, records as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If a variable has a value that cannot be used.
+    pub fn lambda(service: Service, metrics: Metrics, env: Env<'_>) -> Result<Self, InitError> {
+        Ok(Self {
+            service: service.value().to_owned(),
+            metrics,
+            spans: Exporter::lambda(env)?,
+            trace_ids: IdFormat::Xray,
+            format: Format::Json,
+            levels: log::from_env(env)?,
+            records: BoxMakeWriter::new(std::io::stderr),
+        })
+    }
+
+    /// Any other process: spans to a collector if the standard variables name one,
+    /// records for people.
+    ///
+    /// # Errors
+    ///
+    /// If a variable has a value that cannot be used.
+    pub fn local(service: &str, metrics: Metrics, env: Env<'_>) -> Result<Self, InitError> {
+        Ok(Self {
+            service: service.to_owned(),
+            metrics,
+            spans: Exporter::local(env)?,
+            trace_ids: IdFormat::W3c,
+            format: Format::terminal(env),
+            levels: log::from_env(env)?,
+            records: BoxMakeWriter::new(std::io::stderr),
+        })
+    }
+
+    /// Starts telemetry for this process. Hold on to the result until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// If telemetry was started before, or a socket cannot be opened.
+    pub fn init(self) -> Result<Telemetry, InitError> {
+        self.metrics.install().map_err(|_| InitError::Twice)?;
+        let provider = Provider::install(&self.spans, self.trace_ids, &self.service)?;
+        let spans = provider.tracer().map(|tracer| {
+            tracing_opentelemetry::layer()
+                .with_tracer(tracer)
+                .with_location(false)
+                .with_threads(false)
+                .with_target(false)
+                .with_tracked_inactivity(false)
+                .with_filter(
+                    dynamic_filter_fn(|metadata, _| in_trace(metadata) && trace::is_sampled())
+                        .with_max_level_hint(LevelFilter::INFO)
+                        .with_callsite_filter(|metadata| match in_trace(metadata) {
+                            true => Interest::sometimes(),
+                            false => Interest::never(),
+                        }),
+                )
+        });
+        let records = log::layer(self.format, self.levels, self.records);
+        let subscriber = Registry::default().with(spans).with(records);
+        tracing::subscriber::set_global_default(subscriber).map_err(|_| InitError::Twice)?;
+        log::log_panics();
+        Ok(Telemetry { provider })
+    }
+}
+
+/// Whether spans of this kind become part of a trace.
+fn in_trace(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span() && *metadata.level() <= tracing::Level::INFO
+}
+
+/// Telemetry of this process; dropping it sends what has not been sent, for at most two
+/// seconds.
+#[derive(Debug)]
+#[must_use = "telemetry ends when this is dropped"]
+pub struct Telemetry {
+    provider: &'static Provider,
+}
+
+impl Telemetry {
+    /// Sends the spans that have ended.
+    pub fn flush(&self) {
+        self.provider.flush();
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        self.provider.shutdown();
+    }
+}
+
+/// Why telemetry does not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum InitError {
+    /// An environment variable has a value that cannot be used.
+    Variable {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// No socket for the X-Ray daemon.
+    Daemon(std::io::Error),
+    /// The OTLP exporter does not start.
+    Collector(opentelemetry_otlp::ExporterBuildError),
+    /// Telemetry was started before: a process does it once, in `main`.
+    Twice,
+}
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable { name, value, fix } => {
+                write!(f, "{name} is {value:?}: {fix}")
+            }
+            Self::Daemon(error) => write!(f, "no socket for the X-Ray daemon: {error}"),
+            Self::Collector(error) => write!(f, "the OTLP exporter does not start: {error}"),
+            Self::Twice => f.write_str("telemetry was started before: do it once, in main"),
+        }
+    }
+}
+
+impl std::error::Error for InitError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Daemon(error) => Some(error),
+            Self::Collector(error) => Some(error),
+            Self::Variable { .. } | Self::Twice => None,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The two formats of a record.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::{
+    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
+    registry::LookupSpan,
+};
+
+use super::{escape, record::Record};
+use crate::{catalogue, event, trace::current};
+
+/// How records are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line: `timestamp`, `level`, `message`, `target`, `trace_id`,
+    /// `request_id` and `run_id` where there are any, other fields under `fields`.
+    Json,
+    /// One line for people.
+    Text {
+        /// Whether levels have colours.
+        color: bool,
+    },
+}
+
+impl Format {
+    /// For people at a terminal: coloured if stderr is one and `NO_COLOR` is not set.
+    pub(crate) fn terminal(env: crate::init::Env<'_>) -> Self {
+        use std::io::IsTerminal as _;
+        Self::Text {
+            color: std::io::stderr().is_terminal() && env("NO_COLOR").is_none(),
+        }
+    }
+}
+
+/// The ids of the request that a record belongs to.
+#[derive(Default, Serialize)]
+struct Ids {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_id: Option<String>,
+}
+
+impl Ids {
+    fn current() -> Self {
+        let ids = current::with(|request| Self {
+            trace_id: Some(request.trace_text.clone()),
+            request_id: Some(request.id.clone()),
+            run_id: None,
+        });
+        Self {
+            run_id: event::property(catalogue::RUN_ID),
+            ..ids.unwrap_or_default()
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let ids = [
+            ("trace_id", &self.trace_id),
+            ("request_id", &self.request_id),
+            ("run_id", &self.run_id),
+        ];
+        ids.into_iter()
+            .filter_map(|(name, id)| Some((name, id.as_deref()?)))
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    message: &'a str,
+    target: &'a str,
+    #[serde(flatten)]
+    ids: Ids,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    fields: &'a Map<String, Value>,
+}
+
+impl<S, N> FormatEvent<S, N> for Format
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+{
+    fn format_event(
+        &self,
+        _context: &FmtContext<'_, S, N>,
+        mut out: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let record = Record::of(event);
+        match self {
+            Self::Json => json(&mut out, event, &record)?,
+            Self::Text { color } => text(&mut out, event, &record, *color)?,
+        }
+        out.write_char('\n')
+    }
+}
+
+fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}
+
+fn json(out: &mut Writer<'_>, event: &Event<'_>, record: &Record) -> fmt::Result {
+    let line = Line {
+        timestamp: now(),
+        level: event.metadata().level().as_str(),
+        message: &record.message,
+        target: event.metadata().target(),
+        ids: Ids::current(),
+        fields: &record.fields,
+    };
+    escape::json(out, &serde_json::to_string(&line).map_err(|_| fmt::Error)?)
+}
+
+fn text(out: &mut Writer<'_>, event: &Event<'_>, record: &Record, color: bool) -> fmt::Result {
+    let level = *event.metadata().level();
+    let name = level.as_str();
+    match color.then(|| ansi(level)) {
+        Some(ansi) => write!(out, "{} \u{1b}[{ansi}m{name:>5}\u{1b}[0m ", now())?,
+        None => write!(out, "{} {name:>5} ", now())?,
+    }
+    write!(out, "{}: ", event.metadata().target())?;
+    escape::text(out, &record.message)?;
+    for (name, value) in &record.fields {
+        // JSON's quotes keep a value with blanks from looking like several fields.
+        write!(out, " {name}=")?;
+        escape::text(out, &value.to_string())?;
+    }
+    for (name, id) in Ids::current().iter() {
+        write!(out, " {name}=")?;
+        escape::text(out, id)?;
+    }
+    Ok(())
+}
+
+/// The colour of a level, as a parameter of `SGR`.
+fn ansi(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 31,
+        Level::WARN => 33,
+        Level::INFO => 32,
+        Level::DEBUG => 34,
+        Level::TRACE => 35,
+    }
+}

@@ -1,0 +1,29 @@
+//! Panics as records, and as the error of the request they end.
+
+use std::panic::{self, PanicHookInfo};
+
+use crate::{catalogue::ERROR, trace::current};
+
+/// The name of a panic in the property `error`, in `error.type` and in error bodies.
+pub(crate) const PANIC: &str = "panic";
+
+/// Logs panics from now on. The hook runs where the panic happens, so that the record has
+/// the request's ids, the event its `error` and the server span its status, whoever
+/// catches the panic later.
+pub(crate) fn log_panics() {
+    panic::set_hook(Box::new(|info| {
+        ERROR.set(PANIC);
+        let span = current::span();
+        span.set(
+            opentelemetry_semantic_conventions::attribute::ERROR_TYPE,
+            PANIC,
+        );
+        span.fail(PANIC);
+        let location = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(location, "panic: {}", message(info));
+    }));
+}
+
+fn message<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
+    info.payload_as_str().unwrap_or("no message")
+}

@@ -1,0 +1,193 @@
+//! X-Ray on Lambda: subsegments in UDP datagrams, sent between two invocations.
+//!
+//! Lambda writes the segment of an invocation itself; what a function adds are
+//! subsegments whose parent is that segment. opentelemetry-aws would make a server span a
+//! segment of its own, refuses names with braces (and with them the span), and does not
+//! know that a DynamoDB span is a call to an AWS service: [`Subsegments`] says these three
+//! things in the words the exporter understands.
+//!
+//! [`UntilFlush`] keeps spans until [`Provider::flush`](super::Provider::flush), which is
+//! after the response was posted. A send to the daemon's socket does not block and waits
+//! for no answer, so a daemon that is not there costs nothing but the spans.
+
+use std::{
+    mem,
+    net::SocketAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use opentelemetry::{Context, KeyValue, Value, trace::SpanKind};
+use opentelemetry_aws::xray_exporter::{
+    SegmentTranslator, XrayExporter, daemon_client::XrayDaemonClient,
+};
+use opentelemetry_sdk::{
+    Resource,
+    error::{OTelSdkError, OTelSdkResult},
+    trace::{Span, SpanData, SpanExporter, SpanProcessor},
+};
+use opentelemetry_semantic_conventions::attribute::{
+    DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE,
+};
+
+use crate::dynamodb::DB_SYSTEM;
+
+/// The attributes that X-Ray lets a person search by; all others are kept as metadata.
+const ANNOTATIONS: [&str; 3] = [ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE];
+
+/// Spans kept for one flush; what an invocation makes beyond is dropped and counted.
+const MOST_SPANS: usize = 1024;
+
+/// Sends subsegments to the X-Ray daemon.
+pub(crate) fn exporter(daemon: SocketAddr) -> std::io::Result<impl SpanExporter> {
+    let translator = SegmentTranslator::new()
+        .with_indexed_attrs(ANNOTATIONS.map(str::to_owned))
+        .metadata_all_attrs();
+    let client = XrayDaemonClient::new(daemon)?;
+    Ok(Subsegments(
+        XrayExporter::new(client).with_translator(translator),
+    ))
+}
+
+/// Says in X-Ray's words what the spans mean.
+#[derive(Debug)]
+struct Subsegments<E>(E);
+
+impl<E: SpanExporter> SpanExporter for Subsegments<E> {
+    async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
+        batch.iter_mut().for_each(adapt);
+        self.0.export(batch).await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.0.set_resource(resource);
+    }
+}
+
+fn adapt(span: &mut SpanData) {
+    if span.span_kind == SpanKind::Server {
+        span.span_kind = SpanKind::Internal;
+    }
+    span.name = segment_name(&span.name).into();
+    if attribute(span, DB_SYSTEM_NAME).is_some_and(|system| system.as_str() == DB_SYSTEM) {
+        let operation = attribute(span, DB_OPERATION_NAME).cloned();
+        span.attributes
+            .push(KeyValue::new("aws.service", "DynamoDB"));
+        span.attributes
+            .extend(operation.map(|name| KeyValue::new("aws.operation", name)));
+    }
+}
+
+fn attribute<'a>(span: &'a SpanData, key: &str) -> Option<&'a Value> {
+    let found = span.attributes.iter().find(|a| a.key.as_str() == key);
+    found.map(|attribute| &attribute.value)
+}
+
+/// A name that X-Ray takes: at most 200 letters, digits, blanks and `_.:/%&#=+-@`;
+/// a path parameter `{id}` becomes `:id`.
+fn segment_name(name: &str) -> String {
+    let allowed = |c: char| c.is_alphanumeric() || " _.:/%&#=+-@".contains(c);
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars().filter(|c| *c != '}') {
+        let c = match c {
+            '{' => ':',
+            c if allowed(c) => c,
+            _ => '_',
+        };
+        if text.len() + c.len_utf8() > 200 {
+            break;
+        }
+        text.push(c);
+    }
+    if text.is_empty() {
+        "_".to_owned()
+    } else {
+        text
+    }
+}
+
+/// Keeps the spans that have ended until somebody flushes.
+#[derive(Debug)]
+pub(crate) struct UntilFlush<E> {
+    exporter: E,
+    ended: Mutex<Ended>,
+}
+
+#[derive(Debug, Default)]
+struct Ended {
+    spans: Vec<SpanData>,
+    dropped: usize,
+}
+
+impl<E: SpanExporter> UntilFlush<E> {
+    pub(crate) fn new(exporter: E) -> Self {
+        Self {
+            exporter,
+            ended: Mutex::default(),
+        }
+    }
+
+    fn take(&self) -> Ended {
+        mem::take(&mut *self.ended.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<E: SpanExporter + 'static> SpanProcessor for UntilFlush<E> {
+    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+
+    fn on_end(&self, span: SpanData) {
+        if !span.span_context.is_sampled() {
+            return;
+        }
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended.spans.len() < MOST_SPANS {
+            ended.spans.push(span);
+        } else {
+            ended.dropped += 1;
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        let Ended { spans, dropped } = self.take();
+        if dropped > 0 {
+            tracing::warn!(dropped, "an invocation made more spans than are kept");
+        }
+        if spans.is_empty() {
+            return Ok(());
+        }
+        // The daemon's client sends without waiting, so its future is ready at once.
+        let sent = self.exporter.export(spans).now_or_never();
+        sent.unwrap_or_else(|| Err(OTelSdkError::InternalFailure("the exporter waits".into())))
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        let flushed = self.force_flush();
+        self.exporter.shutdown_with_timeout(timeout)?;
+        flushed
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::segment_name;
+
+    #[test]
+    fn names_are_made_of_what_xray_takes() {
+        assert_eq!(
+            segment_name("POST /api/runs/{id}/finish"),
+            "POST /api/runs/:id/finish"
+        );
+        assert_eq!(segment_name("a\n<b>"), "a__b_");
+        assert_eq!(segment_name("}"), "_");
+        assert_eq!(segment_name(&"é".repeat(200)).len(), 200);
+    }
+}
