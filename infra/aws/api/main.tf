@@ -3,9 +3,10 @@
 locals {
   prefix = "sentori-${var.environment}"
 
-  # DESIGN.md's table of the API. A route that is not here does not reach a function; the test
-  # `infrastructure` compares these keys with the OpenAPI document.
+  # A route that is not here does not reach a function. The test `infrastructure` compares these keys
+  # with the OpenAPI document.
   routes = {
+    "GET /api/openapi.json"        = "run-api"
     "GET /api/runs/can-start"      = "run-api"
     "GET /api/runs/running"        = "run-api"
     "POST /api/runs/start"         = "run-api"

@@ -19,9 +19,9 @@ variable "region" {
 }
 
 variable "package_dir" {
-  description = "Folder with run-api/bootstrap.zip and sensor-api/bootstrap.zip, as cargo lambda writes them."
+  description = "Folder with run-api/bootstrap.zip and sensor-api/bootstrap.zip, as .ci/package writes them."
   type        = string
-  default     = "../../../target/lambda"
+  default     = "../../../target/lambda/arm64"
 }
 
 variable "authentication" {

@@ -1,7 +1,7 @@
 # The two tables. They hold the only state of the system, so they live in a component of their own:
 # destroying the API or Grafana cannot touch them.
 #
-# Keys and indexes equal `handlers::store::tables`; tests/tests/infrastructure compares them.
+# Keys and indexes equal `handlers::store::tables`; tests/infrastructure compares them.
 
 locals {
   prefix = "sentori-${var.environment}"
