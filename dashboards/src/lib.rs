@@ -4,5 +4,6 @@ pub mod aws;
 pub mod cost;
 pub mod evaluate;
 pub mod library;
+pub mod live;
 pub mod model;
 pub mod scenario;

@@ -1,0 +1,79 @@
+//! The CloudWatch client: TLS by *ring*, and patience with throttling.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::error::DisplayErrorContext;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// CloudWatch allows some dozens of calls a second; the backoff outlasts a busy account.
+const ATTEMPTS: u32 = 10;
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How to reach CloudWatch; what is not given comes from AWS's usual variables and files.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// Profile of the shared configuration.
+    pub profile: Option<String>,
+    /// Region, such as `eu-west-3`.
+    pub region: Option<String>,
+    /// Address to call instead of the region's.
+    pub endpoint_url: Option<String>,
+}
+
+/// A call that failed, retries included.
+#[derive(Debug)]
+pub struct AwsError {
+    operation: &'static str,
+    problem: String,
+}
+
+impl AwsError {
+    pub(super) fn new(
+        operation: &'static str,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            operation,
+            problem: DisplayErrorContext(error).to_string(),
+        }
+    }
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CloudWatch {}: {}", self.operation, self.problem)
+    }
+}
+
+impl std::error::Error for AwsError {}
+
+/// Builds the client.
+pub async fn connect(access: &Access) -> Client {
+    let tls = Provider::Rustls(CryptoMode::Ring);
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls)
+        .build_https();
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .http_client(http)
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .build(),
+        );
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &access.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(url) = &access.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    Client::new(&loader.load().await)
+}

@@ -1,0 +1,15 @@
+//! What is live in AWS, compared with the definitions; everything here only reads.
+//!
+//! Terraform owns the alarms: [`drift`] says what someone changed beside it, and
+//! [`verify`] whether what dashboards and alarms read has data at all.
+
+mod attributes;
+mod client;
+mod deployed;
+mod drift;
+mod verify;
+
+pub use client::{Access, AwsError, connect};
+pub use deployed::Deployed;
+pub use drift::{Drift, Kind, drift};
+pub use verify::{Found, Missing, expected_empty, verify};

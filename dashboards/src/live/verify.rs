@@ -1,0 +1,256 @@
+//! Whether the metrics that dashboards and alarms read have data.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
+use telemetry::{Definition, Namespace, catalogue};
+
+use super::client::AwsError;
+use super::deployed::Deployed;
+use crate::aws::{dynamodb, logs};
+use crate::model::alarm::{AlarmKind, Profile};
+use crate::model::{Library, MetricQuery};
+
+/// Most queries of one `GetMetricData`.
+const QUERIES: usize = 500;
+/// Seconds of one point; that there is one is all that counts.
+const PERIOD: i32 = 3_600;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// How many metrics have data.
+    pub with_data: usize,
+    /// Those that have none.
+    pub missing: Vec<Missing>,
+}
+
+/// A metric without data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Namespace, name and dimensions; `*` where a panel draws every value.
+    pub metric: String,
+    /// The panels and alarms that read it.
+    pub used_by: Vec<String>,
+    /// Why nothing may be wrong; `None` if something is.
+    pub expected: Option<&'static str>,
+}
+
+/// Why a metric may well have no data in a healthy system; `None` if it always has.
+pub fn expected_empty(metric: &Definition) -> Option<&'static str> {
+    let when_it_happens = [
+        catalogue::RUN_REJECTED.definition(),
+        catalogue::SENSOR_DATA_REJECTED.definition(),
+        catalogue::DYNAMODB_RETRY.definition(),
+        catalogue::DYNAMODB_THROTTLE.definition(),
+        dynamodb::READ_THROTTLE_EVENTS.definition(),
+        dynamodb::WRITE_THROTTLE_EVENTS.definition(),
+        dynamodb::SYSTEM_ERRORS.definition(),
+        logs::EMF_VALIDATION_ERRORS.definition(),
+        logs::EMF_PARSING_ERRORS.definition(),
+    ];
+    let found = when_it_happens
+        .into_iter()
+        .any(|known| std::ptr::eq(known, metric));
+    found.then_some("is published only when it happens")
+}
+
+/// Looks for data of the last `range` in every metric that the library reads. `progress`
+/// is told how many series have been asked for, and of how many.
+///
+/// A metric that is drawn by the values of a dimension has data if any value has.
+///
+/// # Errors
+/// [`AwsError`] if `GetMetricData` fails.
+pub async fn verify(
+    client: &Client,
+    library: &Library,
+    deployed: &Deployed,
+    profile: Profile,
+    range: Duration,
+    progress: impl Fn(u64, u64),
+) -> Result<Found, AwsError> {
+    let wanted = wanted(library, deployed, profile);
+    let series: Vec<_> = wanted
+        .iter()
+        .enumerate()
+        .flat_map(|(index, want)| {
+            want.series
+                .iter()
+                .map(move |metric| (index, metric.clone()))
+        })
+        .collect();
+    let mut has_data = vec![false; wanted.len()];
+    let total = series.len() as u64;
+    let mut asked = 0;
+    for chunk in series.chunks(QUERIES) {
+        let metrics = chunk.iter().map(|(_, metric)| metric.clone());
+        for place in with_data(client, metrics, range).await? {
+            if let Some((index, _)) = chunk.get(place) {
+                has_data[*index] = true;
+            }
+        }
+        asked += chunk.len() as u64;
+        progress(asked, total);
+    }
+    let missing = wanted
+        .into_iter()
+        .zip(&has_data)
+        .filter(|(_, has_data)| !**has_data);
+    let missing: Vec<_> = missing.map(|(want, _)| want.missing).collect();
+    Ok(Found {
+        with_data: has_data.len() - missing.len(),
+        missing,
+    })
+}
+
+/// A metric that is read, and the series that it may be.
+struct Wanted {
+    missing: Missing,
+    series: Vec<Metric>,
+}
+
+fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Wanted> {
+    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
+    for (user, query) in uses(library, profile) {
+        let series = series(query, deployed);
+        let key = key(query, deployed);
+        let want = wanted.entry(key.clone()).or_insert_with(|| Wanted {
+            missing: Missing {
+                metric: key,
+                used_by: Vec::new(),
+                expected: expected_empty(query.metric),
+            },
+            series,
+        });
+        if !want.missing.used_by.contains(&user) {
+            want.missing.used_by.push(user);
+        }
+    }
+    wanted.into_values().collect()
+}
+
+/// Every query with the panel or alarm it belongs to.
+fn uses(library: &Library, profile: Profile) -> Vec<(String, &MetricQuery)> {
+    let mut uses = Vec::new();
+    for dashboard in &library.dashboards {
+        for panel in dashboard.panels() {
+            let metrics = panel
+                .targets
+                .iter()
+                .flat_map(|target| target.source.metrics());
+            uses.extend(
+                metrics.map(|query| (format!("{} / {}", dashboard.title, panel.title), query)),
+            );
+        }
+    }
+    for alarm in library
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.profile <= profile)
+    {
+        if let AlarmKind::Metric(metric) = &alarm.kind {
+            let metrics = metric.expression.metrics().into_iter();
+            uses.extend(metrics.map(|query| (format!("alarm {}", alarm.id), query)));
+        }
+    }
+    uses
+}
+
+fn namespace(query: &MetricQuery, deployed: &Deployed) -> String {
+    match query.metric.namespace {
+        Namespace::Service(name) => name.to_owned(),
+        Namespace::Application => {
+            format!("{}/{}", deployed.deployment.namespace, deployed.environment)
+        }
+    }
+}
+
+fn key(query: &MetricQuery, deployed: &Deployed) -> String {
+    let values = query.dimensions().map(|(dimension, value)| {
+        let value = value.map(|value| {
+            deployed
+                .value(dimension.name, value)
+                .unwrap_or(value.to_owned())
+        });
+        format!("{}={}", dimension.name, value.as_deref().unwrap_or("*"))
+    });
+    let values = values.collect::<Vec<_>>().join(",");
+    format!(
+        "{} {}{{{values}}}",
+        namespace(query, deployed),
+        query.metric.name
+    )
+}
+
+/// Every series of a query: one, or one for each combination of dimension values.
+fn series(query: &MetricQuery, deployed: &Deployed) -> Vec<Metric> {
+    let mut combinations: Vec<Vec<Dimension>> = vec![Vec::new()];
+    for (dimension, value) in query.dimensions() {
+        let values = value.map_or(dimension.values.to_vec(), |value| vec![value]);
+        let extend = |combination: &Vec<Dimension>| {
+            let mut extended = Vec::with_capacity(values.len());
+            for value in &values {
+                let value = deployed
+                    .value(dimension.name, value)
+                    .unwrap_or((*value).to_owned());
+                let dimension = Dimension::builder()
+                    .name(dimension.name)
+                    .value(value)
+                    .build();
+                extended.push(combination.iter().cloned().chain([dimension]).collect());
+            }
+            extended
+        };
+        combinations = combinations.iter().flat_map(extend).collect();
+    }
+    let metric = Metric::builder()
+        .namespace(namespace(query, deployed))
+        .metric_name(query.metric.name);
+    let series = combinations.into_iter();
+    series
+        .map(|dimensions| metric.clone().set_dimensions(Some(dimensions)).build())
+        .collect()
+}
+
+/// The places of the metrics that have at least one value.
+async fn with_data(
+    client: &Client,
+    metrics: impl Iterator<Item = Metric>,
+    range: Duration,
+) -> Result<Vec<usize>, AwsError> {
+    let query = |(place, metric)| {
+        let stat = MetricStat::builder()
+            .metric(metric)
+            .period(PERIOD)
+            .stat("SampleCount")
+            .build();
+        MetricDataQuery::builder()
+            .id(format!("m{place}"))
+            .metric_stat(stat)
+            .build()
+    };
+    let now = SystemTime::now();
+    let mut pages = client
+        .get_metric_data()
+        .set_metric_data_queries(Some(metrics.enumerate().map(query).collect()))
+        .start_time(DateTime::from(now - range))
+        .end_time(DateTime::from(now + Duration::from_secs(60)))
+        .into_paginator()
+        .send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| AwsError::new("GetMetricData", error))?;
+        let results = page
+            .metric_data_results()
+            .iter()
+            .filter(|result| !result.values().is_empty());
+        found.extend(
+            results.filter_map(|result| result.id()?.strip_prefix('m')?.parse::<usize>().ok()),
+        );
+    }
+    Ok(found)
+}
