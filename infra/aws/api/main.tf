@@ -50,13 +50,17 @@ locals {
   readings_per_second = tonumber(data.aws_ssm_parameter.max_readings_per_second.value)
 
   limits = {
-    # Each route takes as many requests a second as readings are wanted, in bursts of one sweep of
-    # two runs of 100 sensors at least, since the frontend sends all sensors of a run at once.
-    rate  = local.readings_per_second
-    burst = max(200, 2 * local.readings_per_second)
+    # As many ingestions a second as readings are wanted. The frontend sends all sensors of a run at
+    # once, so a burst holds two runs of 100 sensors at least.
+    ingestion_rate  = local.readings_per_second
+    ingestion_burst = max(200, 2 * local.readings_per_second)
+
+    # Each other route: people start runs and look at them, ten a second at least.
+    other_rate  = max(10, ceil(local.readings_per_second / 5))
+    other_burst = max(20, 2 * ceil(local.readings_per_second / 5))
 
     # Requests in flight = rate x seconds each. Half a second is a request that retries its store;
-    # 100 more are the sweep above, which Lambda would refuse rather than queue.
+    # 100 more are one run's sweep, which Lambda would refuse rather than queue.
     sensor_api_concurrency = var.reserve_concurrency ? 100 + ceil(local.readings_per_second / 2) : -1
 
     # Runs are started and polled by people: a tenth of the readings, and room for the tick.
@@ -100,10 +104,14 @@ module "http_api" {
   name               = local.prefix
   routes             = local.routes
   allowed_origin     = var.allowed_origin
-  throttling         = { rate = local.limits.rate, burst = local.limits.burst }
+  throttling         = { rate = local.limits.other_rate, burst = local.limits.other_burst }
   log_retention_days = var.log_retention_days
   domain_name        = var.domain_name
   hosted_zone_name   = var.hosted_zone_name
+
+  route_throttling = {
+    "POST /api/sensors/data" = { rate = local.limits.ingestion_rate, burst = local.limits.ingestion_burst }
+  }
 
   functions = {
     for key, function in module.function : key => {

@@ -94,6 +94,16 @@ resource "aws_apigatewayv2_stage" "default" {
     throttling_burst_limit = var.throttling.burst
   }
 
+  dynamic "route_settings" {
+    for_each = var.route_throttling
+
+    content {
+      route_key              = route_settings.key
+      throttling_rate_limit  = route_settings.value.rate
+      throttling_burst_limit = route_settings.value.burst
+    }
+  }
+
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
@@ -108,6 +118,9 @@ resource "aws_apigatewayv2_stage" "default" {
       authorizerError = "$context.authorizer.error"
     })
   }
+
+  # Settings may only name routes that exist.
+  depends_on = [aws_apigatewayv2_route.this]
 }
 
 module "certificate" {

@@ -41,6 +41,14 @@ variable "throttling" {
   })
 }
 
+variable "route_throttling" {
+  description = "Routes that accept another rate and burst, by route key."
+  type = map(object({
+    rate  = number
+    burst = number
+  }))
+}
+
 variable "log_retention_days" {
   description = "Days that access logs are kept."
   type        = number
