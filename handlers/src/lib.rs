@@ -1,1 +1,33 @@
-//! The run and sensor APIs.
+//! The run and sensor APIs: what they accept, what they store and how they answer.
+//!
+//! ```text
+//! routes   HTTP: two routers, run_api and sensor_api; errors become statuses here
+//!   |
+//! store    DynamoDB: the running board, runs, readings, pages, statistics
+//!   |
+//! domain   runs and readings: values, limits and validation, without any I/O
+//! ```
+//!
+//! A process builds one [`AppState`] per router from a [`Config`], a DynamoDB
+//! client (see [`client`]) and a [`Clock`], and serves [`run_api`] or [`sensor_api`].
+//! Lambda, the local server and every test serve these same two routers. A schedule
+//! calls [`tick`] once a minute.
+
+pub mod client;
+mod clock;
+pub mod config;
+mod deadline;
+pub mod domain;
+mod error;
+pub mod routes;
+mod state;
+pub mod store;
+mod tick;
+
+pub use clock::Clock;
+pub use config::Config;
+pub use deadline::{Deadline, REQUEST_BUDGET};
+pub use error::{Error, Problem, Result};
+pub use routes::{openapi, run_api, sensor_api};
+pub use state::AppState;
+pub use tick::{Tick, tick};

@@ -1,0 +1,21 @@
+//! Runs and readings: values, limits and validation, without any I/O.
+
+mod finish;
+pub mod limits;
+mod object;
+mod params;
+mod query;
+mod reading;
+mod run;
+mod start;
+mod timestamp;
+mod user;
+
+pub use finish::FinishRequest;
+pub use query::{ReadingsQuery, RunsQuery};
+pub use reading::{Ingestion, NewReading, Reading};
+pub use run::{NewRun, Run, Stats, Status};
+pub use start::StartRequest;
+pub use timestamp::Timestamp;
+pub(crate) use user::{IDEMPOTENCY_HEADER, USER_HEADER};
+pub use user::{idempotency_key, run_id, username};

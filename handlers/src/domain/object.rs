@@ -1,0 +1,243 @@
+//! Reads the members of a JSON object and collects everything that is wrong with them.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Timestamp, limits, user::hyphenated_uuid};
+use crate::{Error, Problem, Result};
+
+/// What is wrong so far.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(super) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Problem {
+            field: field.into(),
+            message: message.into(),
+        });
+    }
+
+    /// The value of `result`, or nothing and what is wrong with it.
+    pub(super) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(Error::Invalid(problems)) => {
+                self.0.extend(problems);
+                None
+            }
+            Err(other) => {
+                self.add("request", other.to_string());
+                None
+            }
+        }
+    }
+
+    /// `value`, if nothing was wrong.
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Error::Invalid(self.0)),
+        }
+    }
+}
+
+/// A JSON object that is being read; a member that is null counts as absent.
+pub(super) struct Object<'a> {
+    members: &'a Map<String, Value>,
+    path: String,
+}
+
+impl<'a> Object<'a> {
+    /// The object at `path` (empty for the body itself).
+    pub(super) fn new(
+        value: &'a Value,
+        path: impl Into<String>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let path = path.into();
+        if let Value::Object(members) = value {
+            return Some(Self { members, path });
+        }
+        let field = if path.is_empty() { "body" } else { &path };
+        problems.add(field, format!("must be a JSON object, not {}", kind(value)));
+        None
+    }
+
+    /// The name of a member, as problems state it.
+    pub(super) fn field(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    /// A member, unless it is absent or null.
+    pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
+        self.members.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A number within `range`; `unit` is for the message.
+    pub(super) fn number(
+        &self,
+        name: &str,
+        range: &RangeInclusive<f64>,
+        unit: &str,
+        problems: &mut Problems,
+    ) -> Option<f64> {
+        let value = self.get(name)?;
+        let number = value.as_f64().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (low, high) = (range.start(), range.end());
+            problems.add(
+                self.field(name),
+                format!(
+                    "must be a number from {low} to {high} {unit}, not {}",
+                    shown(value)
+                ),
+            );
+        }
+        number
+    }
+
+    /// A number of seconds, rounded up to a whole one that must be within `range`.
+    pub(super) fn seconds(
+        &self,
+        name: &str,
+        range: &RangeInclusive<u32>,
+        problems: &mut Problems,
+    ) -> Option<u32> {
+        let value = self.get(name)?;
+        let seconds = value.as_f64().map(f64::ceil).filter(|number| {
+            (f64::from(*range.start())..=f64::from(*range.end())).contains(number)
+        });
+        if seconds.is_none() {
+            let (low, high) = (range.start(), range.end());
+            problems.add(
+                self.field(name),
+                format!(
+                    "must be a number from {low} to {high} seconds, not {}",
+                    shown(value)
+                ),
+            );
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole and within a range of u32"
+        )]
+        seconds.map(|seconds| seconds as u32)
+    }
+
+    /// A string of at most `longest` characters.
+    pub(super) fn string(
+        &self,
+        name: &str,
+        longest: usize,
+        problems: &mut Problems,
+    ) -> Option<&'a str> {
+        let value = self.get(name)?;
+        let string = value
+            .as_str()
+            .filter(|string| string.chars().count() <= longest);
+        if string.is_none() {
+            problems.add(
+                self.field(name),
+                format!(
+                    "must be a string of at most {longest} characters, not {}",
+                    shown(value)
+                ),
+            );
+        }
+        string
+    }
+
+    /// A UUID.
+    pub(super) fn uuid(&self, name: &str, problems: &mut Problems) -> Option<Uuid> {
+        let value = self.get(name)?;
+        let uuid = value.as_str().and_then(hyphenated_uuid);
+        if uuid.is_none() {
+            problems.add(
+                self.field(name),
+                format!(
+                    "must be a UUID such as 3fa85f64-5717-4562-b3fc-2c963f66afa6, not {}",
+                    shown(value)
+                ),
+            );
+        }
+        uuid
+    }
+
+    /// A date and time.
+    pub(super) fn timestamp(&self, name: &str, problems: &mut Problems) -> Option<Timestamp> {
+        let value = self.get(name)?;
+        let parsed = value
+            .as_str()
+            .ok_or_else(|| format!("must be a string with a date and time, not {}", kind(value)));
+        match parsed.and_then(str::parse) {
+            Ok(timestamp) => Some(timestamp),
+            Err(message) => {
+                problems.add(self.field(name), message);
+                None
+            }
+        }
+    }
+}
+
+/// Checks a sensor's id; `field` is for the message.
+pub(super) fn sensor_id(
+    value: &Value,
+    field: impl Into<String>,
+    problems: &mut Problems,
+) -> Option<String> {
+    let id = value.as_str().filter(|id| is_sensor_id(id));
+    if id.is_none() {
+        let longest = limits::SENSOR_ID_LENGTH.end();
+        problems.add(field, format!("must be 1 to {longest} characters of A-Z, a-z, 0-9, dot, underscore, colon and hyphen, not {}", shown(value)));
+    }
+    id.map(ToOwned::to_owned)
+}
+
+/// True if `id` has the form of a sensor's id.
+pub(super) fn is_sensor_id(id: &str) -> bool {
+    limits::SENSOR_ID_LENGTH.contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+}
+
+/// What a value is, for a message.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A value as a message shows it: short, on one line.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(string) => {
+            let start: String = string
+                .chars()
+                .take(40)
+                .flat_map(char::escape_debug)
+                .collect();
+            let more = if string.chars().count() > 40 {
+                "..."
+            } else {
+                ""
+            };
+            format!("\"{start}{more}\"")
+        }
+        other => kind(other).to_owned(),
+    }
+}

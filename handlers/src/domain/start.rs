@@ -1,0 +1,201 @@
+//! The body of a start.
+
+use serde_json::{Map, Value};
+
+use super::{
+    limits,
+    object::{Object, Problems, sensor_id},
+    params,
+};
+use crate::Result;
+
+/// What a start asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartRequest {
+    /// Planned duration in seconds.
+    pub duration: u32,
+    /// Time between two readings of a sensor, in seconds.
+    pub interval: u32,
+    /// What the client sent along, with `sensorIds`, `duration` and `interval`.
+    pub params: Map<String, Value>,
+}
+
+impl StartRequest {
+    /// Reads a body: `{"sensorIds","duration","interval"}`, the same within `{"params":{...}}`,
+    /// both (the outer member counts), or nothing at all.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] with every field that breaks a limit.
+    pub fn from_body(body: Option<&Value>) -> Result<Self> {
+        let mut problems = Problems::default();
+        let empty = Value::Object(Map::new());
+        let request = read(body.unwrap_or(&empty), &mut problems);
+        problems.finish(request)
+    }
+}
+
+fn read(body: &Value, problems: &mut Problems) -> Option<StartRequest> {
+    let outer = Object::new(body, "", problems)?;
+    let given = outer.get("params");
+    let mut params = match given {
+        Some(given) => params::checked(given, problems).unwrap_or_default(),
+        None => Map::new(),
+    };
+    let inner = given
+        .filter(|given| given.is_object())
+        .and_then(|given| Object::new(given, "params", problems));
+    let holder = |name: &str| match &inner {
+        Some(inner) if outer.get(name).is_none() => inner,
+        _ => &outer,
+    };
+    let duration = holder("duration")
+        .seconds("duration", &limits::DURATION_SECONDS, problems)
+        .unwrap_or(limits::DEFAULT_DURATION_SECONDS);
+    let interval = holder("interval")
+        .seconds("interval", &limits::INTERVAL_SECONDS, problems)
+        .unwrap_or(limits::DEFAULT_INTERVAL_SECONDS);
+    let sensors = sensor_ids(holder("sensorIds"), problems);
+    params.insert("sensorIds".into(), sensors.into());
+    params.insert("duration".into(), duration.into());
+    params.insert("interval".into(), interval.into());
+    Some(StartRequest {
+        duration,
+        interval,
+        params,
+    })
+}
+
+fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Vec<String> {
+    let field = object.field("sensorIds");
+    let Some(value) = object.get("sensorIds") else {
+        return Vec::new();
+    };
+    let (fewest, most) = (limits::SENSORS.start(), limits::SENSORS.end());
+    let Some(list) = value
+        .as_array()
+        .filter(|list| limits::SENSORS.contains(&list.len()))
+    else {
+        problems.add(
+            field,
+            format!("must be a list of {fewest} to {most} sensor ids"),
+        );
+        return Vec::new();
+    };
+    let mut ids: Vec<String> = Vec::with_capacity(list.len());
+    for (n, value) in list.iter().enumerate() {
+        let field = format!("{field}[{n}]");
+        match sensor_id(value, field.clone(), problems) {
+            Some(id) if ids.contains(&id) => problems.add(field, format!("must not repeat {id}")),
+            Some(id) => ids.push(id),
+            None => {}
+        }
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use serde_json::json;
+
+    fn start(body: Value) -> StartRequest {
+        StartRequest::from_body(Some(&body)).unwrap()
+    }
+
+    fn fields(body: Value) -> Vec<String> {
+        match StartRequest::from_body(Some(&body)) {
+            Err(Error::Invalid(problems)) => {
+                problems.into_iter().map(|problem| problem.field).collect()
+            }
+            other => panic!("{body} gave {other:?}"),
+        }
+    }
+
+    #[test]
+    fn takes_the_frontends_shape() {
+        let request =
+            start(json!({"sensorIds": ["sensor-1", "sensor-2"], "duration": 2, "interval": 1}));
+        assert_eq!((request.duration, request.interval), (2, 1));
+        assert_eq!(
+            Value::Object(request.params),
+            json!({"sensorIds": ["sensor-1", "sensor-2"], "duration": 2, "interval": 1})
+        );
+    }
+
+    #[test]
+    fn takes_params_and_keeps_what_else_is_in_them() {
+        let request =
+            start(json!({"params": {"duration": 7.2, "place": {"room": "attic"}, "scale": 1.0}}));
+        assert_eq!((request.duration, request.interval), (8, 5));
+        assert_eq!(
+            Value::Object(request.params),
+            json!({"sensorIds": [], "duration": 8, "interval": 5, "place": {"room": "attic"}, "scale": 1})
+        );
+    }
+
+    #[test]
+    fn takes_nothing_and_an_empty_object() {
+        for body in [None, Some(json!({})), Some(json!({"params": null}))] {
+            let request = StartRequest::from_body(body.as_ref()).unwrap();
+            assert_eq!((request.duration, request.interval), (60, 5));
+        }
+    }
+
+    #[test]
+    fn rounds_seconds_up() {
+        assert_eq!(start(json!({"duration": 0.2})).duration, 1);
+        assert_eq!(start(json!({"duration": 86_399.5})).duration, 86_400);
+    }
+
+    #[test]
+    fn names_every_bad_field() {
+        let body =
+            json!({"duration": 86_400.5, "interval": "1", "sensorIds": ["ok", "", "a b", "ok", 7]});
+        assert_eq!(
+            fields(body),
+            [
+                "duration",
+                "interval",
+                "sensorIds[1]",
+                "sensorIds[2]",
+                "sensorIds[3]",
+                "sensorIds[4]"
+            ]
+        );
+        assert_eq!(
+            fields(json!({"params": {"duration": -1, "sensorIds": []}})),
+            ["params.duration", "params.sensorIds"]
+        );
+        assert_eq!(fields(json!({"duration": 0})), ["duration"]);
+        assert_eq!(fields(json!({"duration": 1e300})), ["duration"]);
+        assert_eq!(fields(json!([])), ["body"]);
+        assert_eq!(fields(json!({"params": []})), ["params"]);
+        assert_eq!(fields(json!({"sensorIds": vec!["a"; 101]})), ["sensorIds"]);
+    }
+
+    #[test]
+    fn bounds_params() {
+        let long = "x".repeat(1_001);
+        assert_eq!(fields(json!({"params": {"text": long}})), ["params.text"]);
+        assert_eq!(fields(json!({"params": {"n": 1e300}})), ["params.n"]);
+        assert_eq!(
+            fields(json!({"params": {"n": [1, 1e-300]}})),
+            ["params.n[1]"]
+        );
+        assert_eq!(fields(json!({"params": {"": 1}})), ["params"]);
+        assert_eq!(
+            fields(json!({"params": {"list": vec![0; 101]}})),
+            ["params.list"]
+        );
+        assert_eq!(
+            fields(json!({"params": {"a": {"b": {"c": {"d": {"e": 1}}}}}})),
+            ["params.a.b.c.d"]
+        );
+        start(json!({"params": {"a": {"b": {"c": {"d": 1}}}}}));
+        let wide: Map<String, Value> = (0..60)
+            .map(|n| (n.to_string(), "x".repeat(100).into()))
+            .collect();
+        assert_eq!(fields(json!({"params": wide})), ["params"]);
+    }
+}

@@ -1,0 +1,233 @@
+//! The bodies of requests, as the OpenAPI document describes them, and those of answers.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::links::grafana_url;
+use crate::domain::{Reading, Run, Stats, Status, Timestamp};
+
+/// What a start may send; also an empty body, and the same members within `params`.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"sensorIds": ["sensor-1", "sensor-2"], "duration": 60, "interval": 5}))]
+#[expect(dead_code, reason = "describes what domain::StartRequest reads")]
+pub(super) struct StartBody {
+    /// Ids of the sensors: 1 to 64 of `A-Z a-z 0-9 . _ : -`, none twice.
+    #[schema(min_items = 1, max_items = 100)]
+    sensor_ids: Option<Vec<String>>,
+    /// Seconds; rounded up.
+    #[schema(exclusive_minimum = 0, maximum = 86400, default = 60)]
+    duration: Option<f64>,
+    /// Seconds between two readings of a sensor; rounded up.
+    #[schema(exclusive_minimum = 0, maximum = 3600, default = 5)]
+    interval: Option<f64>,
+    /// Anything to keep with the run: at most 4,096 bytes of JSON, nested at most 5 levels deep.
+    params: Option<Map<String, Value>>,
+}
+
+/// What a finish may send; also an empty body.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase", example = json!({"status": "SUCCESS"}))]
+#[expect(dead_code, reason = "describes what domain::FinishRequest reads")]
+pub(super) struct FinishBody {
+    /// Without a status: FAILED if there is an `errorMessage`, else COMPLETED.
+    status: Option<FinishStatus>,
+    /// Kept as the reason of a failure, if `errorMessage` is not sent.
+    #[schema(max_length = 1000)]
+    message: Option<String>,
+    /// Why the run failed.
+    #[schema(max_length = 1000)]
+    error_message: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "UPPERCASE")]
+#[expect(dead_code, reason = "describes what domain::FinishRequest reads")]
+pub(super) enum FinishStatus {
+    Success,
+    Completed,
+    Failed,
+}
+
+/// A reading as it is sent: `temperature`, `humidity` or `pressure`, or `reading` and `type`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!({"runId": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "sensorId": "sensor-1", "temperature": 22.5}))]
+pub(super) struct ReadingBody {
+    /// Id of the run, unless the header `X-Run-Id` has it.
+    run_id: Option<Uuid>,
+    /// 1 to 64 of `A-Z a-z 0-9 . _ : -`.
+    #[schema(min_length = 1, max_length = 64)]
+    sensor_id: String,
+    /// Degrees Celsius.
+    #[schema(minimum = -273.15, maximum = 2000)]
+    temperature: Option<f64>,
+    /// Relative humidity in percent.
+    #[schema(minimum = 0, maximum = 100)]
+    humidity: Option<f64>,
+    /// Air pressure in hectopascals.
+    #[schema(minimum = 0, maximum = 2000)]
+    pressure: Option<f64>,
+    /// A value of the kind that `type` names, within the limits of that kind.
+    reading: Option<f64>,
+    /// What `reading` is.
+    #[serde(rename = "type")]
+    kind: Option<ReadingType>,
+    /// The client's own id; needs `timestamp`. The same reading sent again changes nothing.
+    id: Option<Uuid>,
+    /// When it was measured: at most 14 days old and 5 minutes ahead. The time of arrival without it.
+    #[schema(format = DateTime)]
+    timestamp: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes what domain::Ingestion reads")]
+pub(super) enum ReadingType {
+    Temperature,
+    Humidity,
+    Pressure,
+}
+
+/// One reading or a batch.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what domain::Ingestion reads")]
+pub(super) enum IngestionBody {
+    /// A reading.
+    One(ReadingBody),
+    /// 1 to 100 readings of one run.
+    Batch(Vec<ReadingBody>),
+}
+
+/// Parameters of a page of runs.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::RunsQuery reads")]
+pub(super) struct RunsParameters {
+    /// Runs at most.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    limit: Option<u32>,
+    /// The `nextKey` of the page before.
+    last_key: Option<String>,
+}
+
+/// Parameters of a page of readings.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::ReadingsQuery reads")]
+pub(super) struct ReadingsParameters {
+    /// Only readings of this run.
+    run_id: Option<Uuid>,
+    /// Only readings of this sensor.
+    sensor_id: Option<String>,
+    /// Only readings at or after this date, or date and time.
+    start_date: Option<String>,
+    /// Only readings at or before this date, or date and time.
+    end_date: Option<String>,
+    /// Readings at most.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    limit: Option<u32>,
+    /// The `nextKey` of the page before; belongs to the same other parameters.
+    last_key: Option<String>,
+}
+
+/// A run.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunBody {
+    /// Id.
+    pub(super) id: Uuid,
+    /// Who started it.
+    username: String,
+    /// Where it is in its life.
+    status: Status,
+    /// When it was started.
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// When it ended; null while it is running.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    finished_at: Option<Timestamp>,
+    /// Planned duration in seconds.
+    duration: u32,
+    /// Seconds between two readings of a sensor.
+    interval: u32,
+    /// What the start sent, with `sensorIds`, `duration` and `interval`.
+    params: Map<String, Value>,
+    /// The dashboard of its readings.
+    grafana_url: String,
+    /// Why it failed or was interrupted.
+    error_message: Option<String>,
+    /// Statistics, some time after the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stats: Option<Stats>,
+}
+
+impl RunBody {
+    /// The run as the API shows it, with a link into the Grafana at `grafana`.
+    pub(super) fn new(run: Run, grafana: &str) -> Self {
+        Self {
+            grafana_url: grafana_url(grafana, &run),
+            id: run.id,
+            username: run.username,
+            status: run.status,
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+            duration: run.duration,
+            interval: run.interval,
+            params: run.params,
+            error_message: run.error_message,
+            stats: run.stats,
+        }
+    }
+}
+
+/// Whether another run may start.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CanStartBody {
+    /// True if a place is free.
+    pub(super) can_start: bool,
+    /// Runs that hold a place.
+    pub(super) current_running: usize,
+    /// Places there are.
+    pub(super) max_allowed: usize,
+    /// Places that are free.
+    pub(super) available: usize,
+}
+
+/// What interrupting all runs did.
+#[derive(Serialize, ToSchema)]
+pub(super) struct InterruptedBody {
+    /// Runs that were interrupted.
+    pub(super) interrupted: usize,
+    /// The same in words.
+    pub(super) message: String,
+}
+
+/// A page of runs.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunsBody {
+    /// Runs, newest first.
+    pub(super) items: Vec<RunBody>,
+    /// How many there are on this page.
+    pub(super) count: usize,
+    /// Send it as `lastKey` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next_key: Option<String>,
+}
+
+/// A page of readings, or a batch that was stored.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReadingsBody {
+    /// Readings; newest first on a page, as sent in a batch.
+    pub(super) items: Vec<Reading>,
+    /// How many there are.
+    pub(super) count: usize,
+    /// Send it as `lastKey` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next_key: Option<String>,
+}

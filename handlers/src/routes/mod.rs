@@ -1,0 +1,92 @@
+//! HTTP: two routers, and the one place where errors become statuses.
+
+mod answer;
+mod bodies;
+mod cors;
+mod input;
+mod links;
+mod openapi;
+mod runs;
+mod sensors;
+mod user;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{AppState, Deadline, REQUEST_BUDGET, domain::limits};
+
+pub use answer::ErrorBody;
+pub use cors::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, cors};
+pub use openapi::openapi;
+pub use user::AuthenticatedUser;
+
+/// The run API: starts, finishes, interrupts and lists runs.
+pub fn run_api(state: AppState) -> Router {
+    finished(run_routes(), limits::RUN_BODY_BYTES).with_state(state)
+}
+
+/// The sensor API: takes and lists readings.
+pub fn sensor_api(state: AppState) -> Router {
+    finished(sensor_routes(), limits::SENSOR_BODY_BYTES).with_state(state)
+}
+
+fn run_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(runs::can_start))
+        .routes(routes!(runs::running))
+        .routes(routes!(runs::start))
+        .routes(routes!(runs::finish))
+        .routes(routes!(runs::interrupt_all))
+        .routes(routes!(runs::all))
+        .routes(routes!(runs::get))
+        .routes(routes!(runs::list))
+        .routes(routes!(openapi::document))
+}
+
+fn sensor_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(sensors::ingest, sensors::list))
+}
+
+/// Adds what every route has: JSON for unknown paths and methods, a body limit and a deadline.
+fn finished(routes: OpenApiRouter<AppState>, body_bytes: usize) -> Router<AppState> {
+    let (router, _) = routes.split_for_parts();
+    router
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(middleware::from_fn(with_deadline))
+}
+
+async fn no_such_path(request: Request) -> Response {
+    let message = format!("There is nothing at {}", request.uri().path());
+    ErrorBody::new("not_found", message).with_status(StatusCode::NOT_FOUND)
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    let message = format!(
+        "{} does not take {}",
+        request.uri().path(),
+        request.method()
+    );
+    ErrorBody::new("method_not_allowed", message).with_status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// Gives the request its deadline and answers 503 when it passes, whatever is waited for.
+async fn with_deadline(mut request: Request, next: Next) -> Response {
+    let ours = Deadline::after(REQUEST_BUDGET);
+    let deadline = request
+        .extensions()
+        .get()
+        .map_or(ours, |theirs: &Deadline| ours.min(*theirs));
+    request.extensions_mut().insert(deadline);
+    deadline
+        .limit(next.run(request))
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
+}

@@ -1,0 +1,163 @@
+//! The handlers of the sensor API.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use telemetry::{
+    catalogue::{
+        HUMIDITY, PRESSURE, RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED,
+        SENSOR_ID, TEMPERATURE, USER,
+    },
+    event,
+};
+
+use super::{
+    answer::ErrorBody,
+    bodies::{IngestionBody, ReadingsBody, ReadingsParameters},
+    input::{BodyError, JsonBody, Parameters, header_text},
+    user::User,
+};
+use crate::{
+    AppState, Deadline, Error, Result,
+    domain::{Ingestion, NewReading, Reading, ReadingsQuery, run_id},
+    error::both,
+    store::Stored,
+};
+
+/// The header that may name the run of the readings.
+const RUN_HEADER: &str = "X-Run-Id";
+
+/// Stores a reading, or a batch of up to 100 readings of one run.
+#[utoipa::path(
+    post, path = "/api/sensors/data", tag = "sensors", request_body = IngestionBody,
+    params(
+        ("X-User" = Option<String>, Header, description = "Who sends; the run's user without it"),
+        ("X-Run-Id" = Option<uuid::Uuid>, Header, description = "Id of the run, unless the body has it"),
+    ),
+    responses(
+        (status = 201, description = "Stored: the reading, or for a batch the readings", body = Reading),
+        (status = 200, description = "Stored before: nothing was changed", body = Reading),
+        (status = 400, description = "Invalid: a detail per field and reading", body = ErrorBody),
+        (status = 404, description = "No such run", body = ErrorBody),
+        (status = 409, description = "The run is not running, or another reading has this id and timestamp", body = ErrorBody),
+        (status = 503, description = "Not known in time whether it is stored; a batch names what is", body = ErrorBody),
+    )
+)]
+pub(super) async fn ingest(
+    State(state): State<AppState>,
+    Extension(deadline): Extension<Deadline>,
+    headers: HeaderMap,
+    user: User,
+    body: std::result::Result<JsonBody, BodyError>,
+) -> std::result::Result<Response, BodyError> {
+    let body = body
+        .inspect_err(|_| SENSOR_DATA_REJECTED.increment(RejectReason::Invalid))?
+        .0;
+    let body = body.unwrap_or_default();
+    let readings = body.as_array().map_or(1, Vec::len);
+    let stored = store(&state, deadline, &headers, user, &body).await;
+    Ok(stored
+        .inspect_err(|error| record_rejected(error, readings))
+        .into_response())
+}
+
+async fn store(
+    state: &AppState,
+    deadline: Deadline,
+    headers: &HeaderMap,
+    user: User,
+    body: &serde_json::Value,
+) -> Result<Response> {
+    let store = state.store();
+    let now = store.clock().now();
+    let run_header = header_text(headers, RUN_HEADER)
+        .map(|text| run_id(RUN_HEADER, text))
+        .transpose();
+    let (user, run_header) = both(user.optional(), run_header)?;
+    let ingestion = Ingestion::from_body(body, run_header, now)?;
+    let run_id = ingestion.run_id;
+    RUN_ID.set(run_id.to_string());
+    let owner = store.user_of_running(deadline, run_id).await?;
+    let username = user.unwrap_or(owner);
+    USER.set(username.as_str());
+    let may_exist: Vec<bool> = ingestion
+        .readings
+        .iter()
+        .map(|reading| reading.own_id.is_some())
+        .collect();
+    let received = |reading: NewReading| reading.received(run_id, username.clone(), now);
+    let mut readings: Vec<Reading> = ingestion.readings.into_iter().map(received).collect();
+    let stored = if ingestion.is_batch {
+        store.put_batch(deadline, &readings, &may_exist).await?
+    } else {
+        vec![store.put_reading(deadline, &readings[0]).await?]
+    };
+    // An id that was made here can only exist because an attempt's answer was lost.
+    let is_new = |n: usize| stored[n] == Stored::New || !may_exist[n];
+    event::each((0..readings.len()).filter(|n| is_new(*n)), |n| {
+        record_ingested(&readings[n])
+    });
+    let status = if (0..readings.len()).any(is_new) {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    if ingestion.is_batch {
+        let body = ReadingsBody {
+            count: readings.len(),
+            items: readings,
+            next_key: None,
+        };
+        return Ok((status, Json(body)).into_response());
+    }
+    Ok((status, Json(readings.remove(0))).into_response())
+}
+
+fn record_ingested(reading: &Reading) {
+    SENSOR_ID.set(reading.sensor_id.as_str());
+    SENSOR_DATA_INGESTED.increment(());
+    if let Some(temperature) = reading.temperature {
+        TEMPERATURE.record(temperature, ());
+    }
+    if let Some(humidity) = reading.humidity {
+        HUMIDITY.record(humidity, ());
+    }
+    if let Some(pressure) = reading.pressure {
+        PRESSURE.record(pressure, ());
+    }
+}
+
+fn record_rejected(error: &Error, readings: usize) {
+    let (reason, count) = match error {
+        Error::Invalid(_) | Error::ReadingConflict(_) => (RejectReason::Invalid, readings),
+        Error::UnknownRun(_) => (RejectReason::UnknownRun, readings),
+        Error::NotRunning { .. } => (RejectReason::RunNotRunning, readings),
+        Error::PartlyStored { failed, .. } => (RejectReason::Unavailable, failed.len()),
+        Error::LimitReached { .. } | Error::Unavailable(_) | Error::Internal(_) => {
+            (RejectReason::Unavailable, readings)
+        }
+    };
+    SENSOR_DATA_REJECTED.add(count as u64, reason);
+}
+
+/// A page of readings: of a run, of a sensor, or of all runs, run by run.
+#[utoipa::path(
+    get, path = "/api/sensors/data", tag = "sensors", params(ReadingsParameters),
+    responses((status = 200, body = ReadingsBody), (status = 400, description = "Invalid", body = ErrorBody))
+)]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Extension(deadline): Extension<Deadline>,
+    parameters: Parameters,
+) -> Result<Json<ReadingsBody>> {
+    let query = ReadingsQuery::from_parameters(&parameters.0)?;
+    let page = state.store().list_readings(deadline, &query).await?;
+    Ok(Json(ReadingsBody {
+        count: page.items.len(),
+        items: page.items,
+        next_key: page.next_key,
+    }))
+}

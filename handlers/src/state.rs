@@ -1,0 +1,31 @@
+//! What the handlers of a router share.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+
+use crate::{Clock, Config, store::Store};
+
+/// Configuration and store of a router. A clone is the same state.
+///
+/// Each of the two functions has its own, so that they share nothing but the tables.
+#[derive(Clone, Debug)]
+pub struct AppState(Arc<(Config, Store)>);
+
+impl AppState {
+    /// The state for a configuration, a client (see [`crate::client::connect`]) and a clock.
+    pub fn new(config: Config, client: Client, clock: Clock) -> Self {
+        let store = Store::new(&config, client, clock);
+        Self(Arc::new((config, store)))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.0
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.1
+    }
+}

@@ -1,0 +1,27 @@
+//! Pauses between repetitions of what DynamoDB left undone in an otherwise good answer.
+
+use std::time::Duration;
+
+use crate::{Deadline, Result};
+
+const FIRST: Duration = Duration::from_millis(25);
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// Pauses that double, each a random share of its length.
+pub(super) struct Backoff(Duration);
+
+impl Backoff {
+    pub(super) const fn new() -> Self {
+        Self(FIRST)
+    }
+
+    /// Waits once.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] if the deadline comes first.
+    pub(super) async fn pause(&mut self, deadline: Deadline) -> Result<()> {
+        let length = self.0.mul_f64(fastrand::f64());
+        self.0 = (self.0 * 2).min(LONGEST);
+        deadline.limit(tokio::time::sleep(length)).await
+    }
+}

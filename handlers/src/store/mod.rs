@@ -1,0 +1,89 @@
+//! The store: DynamoDB, through its own protocol, on AWS and on a laptop alike.
+//!
+//! - [`tables`]: the two tables, defined once.
+//! - `board`: which runs hold a place; the two transactions by which runs start and end.
+//! - `runs`: reading runs, one, some or a page.
+//! - `readings`: writing readings, one or a batch; `pages` reads them.
+//! - `stats`: the statistics of an ended run.
+//! - `page`, `items`, `failure`, `backoff`, `known_runs`: page keys, items, errors, pauses, and
+//!   what the sensor API remembers.
+//!
+//! docs/store.md tells the protocol and its races.
+
+mod backoff;
+mod board;
+mod failure;
+mod items;
+mod known_runs;
+mod page;
+mod pages;
+mod readings;
+mod runs;
+mod stats;
+pub mod tables;
+
+use std::{sync::Arc, time::Duration};
+
+use aws_sdk_dynamodb::Client;
+
+use crate::{
+    Clock, Config,
+    domain::{Reading, Run},
+};
+use known_runs::KnownRuns;
+
+pub use board::{Board, Started};
+pub use readings::Stored;
+
+/// The tables and the rules for them. A clone is the same store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    clock: Clock,
+    runs_table: String,
+    sensor_data_table: String,
+    max_running: usize,
+    lease_grace: Duration,
+    retention: Option<Duration>,
+    known_runs: Arc<KnownRuns>,
+}
+
+impl Store {
+    /// The store on the tables of `config`.
+    pub fn new(config: &Config, client: Client, clock: Clock) -> Self {
+        Self {
+            client,
+            clock,
+            runs_table: config.runs_table.clone(),
+            sensor_data_table: config.sensor_data_table.clone(),
+            max_running: config.max_concurrent_runs,
+            lease_grace: config.lease_grace,
+            retention: config.retention,
+            known_runs: Arc::default(),
+        }
+    }
+
+    /// How many runs may be running at once.
+    pub fn max_running(&self) -> usize {
+        self.max_running
+    }
+
+    /// The clock by which leases end.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// The items, newest first.
+    pub items: Vec<T>,
+    /// Where the next page starts; none after the last.
+    pub next_key: Option<String>,
+}
+
+/// A page of runs.
+pub type RunsPage = Page<Run>;
+/// A page of readings.
+pub type ReadingsPage = Page<Reading>;
