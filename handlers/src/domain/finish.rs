@@ -68,6 +68,10 @@ fn read(body: &Value, problems: &mut Problems) -> Option<FinishRequest> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "json! literals read best as arguments"
+)]
 mod tests {
     use super::*;
     use serde_json::json;

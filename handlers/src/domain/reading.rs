@@ -260,7 +260,7 @@ fn measurements(object: &Object<'_>, problems: &mut Problems) -> [Option<f64>; 3
                 );
             }
             Some(n) => {
-                values[n] = object.number("reading", &quantities[n].1, quantities[n].2, problems)
+                values[n] = object.number("reading", &quantities[n].1, quantities[n].2, problems);
             }
             None => problems.add(
                 object.field("type"),
@@ -277,6 +277,10 @@ fn measurements(object: &Object<'_>, problems: &mut Problems) -> [Option<f64>; 3
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "json! literals read best as arguments"
+)]
 mod tests {
     use super::*;
     use crate::Error;

@@ -94,6 +94,10 @@ fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "json! literals read best as arguments"
+)]
 mod tests {
     use super::*;
     use crate::Error;
@@ -189,10 +193,10 @@ mod tests {
             ["params.list"]
         );
         assert_eq!(
-            fields(json!({"params": {"a": {"b": {"c": {"d": {"e": 1}}}}}})),
-            ["params.a.b.c.d"]
+            fields(json!({"params": {"a": {"b": {"c": {"d": {"e": {}}}}}}})),
+            ["params.a.b.c.d.e"]
         );
-        start(json!({"params": {"a": {"b": {"c": {"d": 1}}}}}));
+        start(json!({"params": {"a": {"b": {"c": {"d": {"e": 1}}}}}}));
         let wide: Map<String, Value> = (0..60)
             .map(|n| (n.to_string(), "x".repeat(100).into()))
             .collect();

@@ -74,7 +74,7 @@ fn log(error: &Error) {
     match error {
         Error::Unavailable(cause) => tracing::warn!(%cause, "the store is not available"),
         Error::PartlyStored { failed, .. } => {
-            tracing::warn!(failed = failed.len(), "a batch was stored in part")
+            tracing::warn!(failed = failed.len(), "a batch was stored in part");
         }
         Error::Internal(cause) => tracing::error!(%cause, "internal error"),
         _ => {}

@@ -98,7 +98,7 @@ async fn store(
     // An id that was made here can only exist because an attempt's answer was lost.
     let is_new = |n: usize| stored[n] == Stored::New || !may_exist[n];
     event::each((0..readings.len()).filter(|n| is_new(*n)), |n| {
-        record_ingested(&readings[n])
+        record_ingested(&readings[n]);
     });
     let status = if (0..readings.len()).any(is_new) {
         StatusCode::CREATED

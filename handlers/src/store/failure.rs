@@ -74,9 +74,8 @@ pub(super) enum Committed {
 
 /// Sorts the outcome of a transaction of two items into committed, conditions failed and error.
 pub(super) fn transaction<T>(answer: Answer<T, TransactWriteItemsError>) -> Result<Committed> {
-    let failure = match answer {
-        Ok(_) => return Ok(Committed::Yes),
-        Err(failure) => failure,
+    let Err(failure) = answer else {
+        return Ok(Committed::Yes);
     };
     if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
         failure.as_service_error()

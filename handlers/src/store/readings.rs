@@ -74,9 +74,8 @@ impl Store {
             .set_item(Some(self.reading_item(reading)))
             .condition_expression("attribute_not_exists(id)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let failure = match deadline.limit(request.send()).await? {
-            Ok(_) => return Ok(Stored::New),
-            Err(failure) => failure,
+        let Err(failure) = deadline.limit(request.send()).await? else {
+            return Ok(Stored::New);
         };
         if let Some(PutItemError::ConditionalCheckFailedException(failed)) =
             failure.as_service_error()

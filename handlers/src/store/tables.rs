@@ -162,7 +162,7 @@ pub async fn create_tables(client: &Client, config: &Config) -> Result<()> {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_resource_in_use_exception()) => {}
+                    .is_some_and(aws_sdk_dynamodb::operation::create_table::CreateTableError::is_resource_in_use_exception) => {}
             Err(error) => {
                 return Err(Error::Internal(format!(
                     "can't create table {name}: {}",
