@@ -6,4 +6,5 @@ pub mod evaluate;
 pub mod library;
 pub mod live;
 pub mod model;
+pub mod render;
 pub mod scenario;

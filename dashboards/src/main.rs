@@ -1,2 +1,11 @@
 //! Renders, checks and prices dashboards and alarms.
-fn main() {}
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    cli::Arguments::parse().run()
+}

@@ -296,3 +296,42 @@ impl LogQuery {
         self
     }
 }
+
+impl Field {
+    /// Names of the metrics whose values a query reads.
+    pub fn metrics(query: &LogQuery) -> impl Iterator<Item = &'static str> {
+        let filtered = query.filters.iter().flat_map(|filter| match filter {
+            Filter::Present(fields) => fields.clone(),
+            Filter::Equals(field, _) | Filter::Compares(field, ..) => vec![*field],
+            Filter::Chosen(_) => Vec::new(),
+        });
+        let shown = match &query.shape {
+            Shape::Lines { fields, .. } => fields.clone(),
+            Shape::Graph { aggregate, .. } => aggregate.field().into_iter().collect(),
+            Shape::Table { columns, .. } => {
+                let fields = columns.iter().filter_map(|column| column.aggregate.field());
+                fields.collect()
+            }
+        };
+        filtered.chain(shown).filter_map(|field| match field {
+            Self::Metric(metric) => Some(metric.name),
+            _ => None,
+        })
+    }
+}
+
+impl Aggregate {
+    /// The field it reads; none for a count of events.
+    pub const fn field(&self) -> Option<Field> {
+        match self {
+            Self::Count => None,
+            Self::Sum(field)
+            | Self::Average(field)
+            | Self::Minimum(field)
+            | Self::Maximum(field)
+            | Self::Percentile(field, _)
+            | Self::Latest(field)
+            | Self::Earliest(field) => Some(*field),
+        }
+    }
+}

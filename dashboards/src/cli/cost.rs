@@ -1,0 +1,98 @@
+//! `dashboards cost`.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use dashboards::cost::{self, Assumptions};
+use dashboards::library::library;
+use dashboards::model;
+
+use super::{Outcome, Result};
+
+/// Estimate what a month costs: the system, its metrics, alarms, logs, traces, and looking at it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  cargo dashboards cost --profile dev --readings 0 --hours 0    an idle month\n  cargo dashboards cost --readings 1000000 --viewers 3\n  cargo dashboards cost --budget 50                             exit 1 above 50 USD"
+)]
+pub(crate) struct Cost {
+    /// People who have a dashboard open.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    viewers: u32,
+    /// Hours of a day that they have, and that the system is in use.
+    #[arg(long, value_name = "H", default_value_t = 2.0, value_parser = hours)]
+    hours: f64,
+    /// Readings of a month.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    readings: u32,
+    /// Which alarms there are.
+    #[arg(long, value_enum, default_value_t = Profile::Prod)]
+    profile: Profile,
+    /// How Grafana is hosted.
+    #[arg(long, value_enum, default_value_t = Grafana::None)]
+    grafana: Grafana,
+    /// Exit 1 if a month costs more.
+    #[arg(long, value_name = "USD")]
+    budget: Option<f64>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Profile {
+    Dev,
+    Prod,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Grafana {
+    None,
+    Task,
+    LoadBalanced,
+}
+
+fn hours(text: &str) -> std::result::Result<f64, String> {
+    let hours: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    let possible = (0.0..=24.0).contains(&hours);
+    possible
+        .then_some(hours)
+        .ok_or("a day has 0 to 24 hours".to_owned())
+}
+
+impl Cost {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
+        let estimate = cost::estimate(&library(), &self.assumptions());
+        if self.json {
+            serde_json::to_writer_pretty(&mut *out, &estimate)?;
+            writeln!(out)?;
+        } else {
+            write!(out, "{estimate}")?;
+        }
+        let over = self.budget.filter(|budget| estimate.total > *budget);
+        if let (Some(budget), false) = (over, self.json) {
+            writeln!(
+                out,
+                "\n{:.2} USD is over the budget of {budget:.2}",
+                estimate.total
+            )?;
+        }
+        Ok(Outcome::from_findings(over.is_some()))
+    }
+
+    fn assumptions(&self) -> Assumptions {
+        Assumptions {
+            viewers: self.viewers.into(),
+            hours: self.hours,
+            readings: self.readings.into(),
+            profile: match self.profile {
+                Profile::Dev => model::Profile::Dev,
+                Profile::Prod => model::Profile::Prod,
+            },
+            grafana: match self.grafana {
+                Grafana::None => cost::Grafana::None,
+                Grafana::Task => cost::Grafana::Task,
+                Grafana::LoadBalanced => cost::Grafana::LoadBalanced,
+            },
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The command line: one module a command.
+//!
+//! Exit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read.
+
+mod cost;
+mod render;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Dashboards and alarms from typed definitions.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dashboards",
+    bin_name = "cargo dashboards",
+    version,
+    after_help = "Exit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Render(render::Render),
+    Cost(cost::Cost),
+}
+
+/// How a command ended, if nothing went wrong.
+enum Outcome {
+    /// Nothing to complain about.
+    Fine,
+    /// The command says what.
+    Findings,
+}
+
+impl Outcome {
+    const fn from_findings(any: bool) -> Self {
+        if any { Self::Findings } else { Self::Fine }
+    }
+}
+
+/// What goes wrong is told as it is; there is nothing to recover.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+impl Arguments {
+    /// Runs the command and prints what it says.
+    pub(crate) fn run(self) -> ExitCode {
+        let mut out = io::stdout().lock();
+        let outcome = match self.command {
+            Command::Render(render) => render.run(&mut out),
+            Command::Cost(cost) => cost.run(&mut out),
+        };
+        match outcome {
+            Ok(Outcome::Fine) => ExitCode::SUCCESS,
+            Ok(Outcome::Findings) => ExitCode::FAILURE,
+            Err(error) => {
+                // Nobody is left to tell if standard error is closed.
+                let _ = writeln!(io::stderr(), "error: {error}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! How Grafana, Terraform and Markdown spell a library: one file for each dashboard and
+//! data source, a Terraform module of the alarms, and the metric reference.
+
+mod files;
+pub mod grafana;
+pub(crate) mod insights;
+pub(crate) mod math;
+pub(crate) mod names;
+mod reference;
+pub mod terraform;
+
+pub use files::{Change, File, all, compare, write};
