@@ -24,8 +24,8 @@ use aws_smithy_runtime_api::{
         interceptors::{
             Intercept,
             context::{
-                BeforeSerializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
-                BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+                BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+                FinalizerInterceptorContextRef,
             },
             dyn_dispatch_hint,
         },
@@ -47,23 +47,16 @@ impl Intercept for Calls {
         "telemetry::dynamodb::Calls"
     }
 
-    fn read_before_execution(
+    /// The first hook that knows which operation this is.
+    fn modify_before_serialization(
         &self,
-        context: &BeforeSerializationInterceptorContextRef<'_>,
+        context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let name = bag.load::<Metadata>().map_or("Other", Metadata::name);
         let call = Call::begin(name, context.input());
         bag.interceptor_state().store_put(call);
-        Ok(())
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _components: &RuntimeComponents,
-        _bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
         operation::ask_for_capacity(context.input_mut());
         Ok(())
     }

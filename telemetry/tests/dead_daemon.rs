@@ -1,0 +1,36 @@
+//! An X-Ray daemon that is not there: spans are lost, which is said once.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use axum::{Router, body::Body, extract::Request, routing::get};
+use support::Records;
+use telemetry::{Config, Lines, catalogue::Service, http::GoldenSignals};
+use tower::ServiceExt as _;
+
+#[tokio::test]
+async fn a_daemon_that_is_not_there_is_reported_once() {
+    let daemon = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = daemon.local_addr().unwrap().to_string();
+    drop(daemon);
+    let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
+    let (lines, records) = (Lines::default(), Records::default());
+    let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
+    config.records = records.writer();
+    let telemetry = config.init().unwrap();
+    let app = Router::new()
+        .route("/api/runs/{id}", get(async || "a run"))
+        .layer(GoldenSignals);
+    for _ in 0..10 {
+        let request = Request::get("/api/runs/17").body(Body::empty()).unwrap();
+        let answer = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        telemetry.flush();
+    }
+    let text = records.text();
+    assert_eq!(text.matches("spans do not arrive").count(), 1, "{text}");
+    assert!(
+        text.contains(&format!("X-Ray daemon at {address}")),
+        "{text}"
+    );
+}

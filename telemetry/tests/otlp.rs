@@ -1,0 +1,143 @@
+//! Requests of a local server, with the spans a collector receives over OTLP.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::Client;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    routing::{get, post},
+};
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest,
+    trace::v1::{Span, span::SpanKind},
+};
+use prost::Message as _;
+use support::Records;
+use telemetry::{Config, Lines, http::GoldenSignals};
+use tower::ServiceExt as _;
+
+type Received = Arc<Mutex<Vec<Span>>>;
+
+/// A collector that keeps what it receives, on a runtime and thread of its own.
+fn collector(received: Received) -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let app = Router::new()
+            .route("/v1/traces", post(receive))
+            .with_state(received);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, app).await.unwrap();
+        });
+    });
+    address
+}
+
+async fn receive(State(received): State<Received>, body: Bytes) {
+    let request = ExportTraceServiceRequest::decode(body).unwrap();
+    let scopes = request
+        .resource_spans
+        .into_iter()
+        .flat_map(|r| r.scope_spans);
+    received
+        .lock()
+        .unwrap()
+        .extend(scopes.flat_map(|s| s.spans));
+}
+
+async fn read(State(store): State<Client>) {
+    let read = store
+        .get_item()
+        .table_name("Runs")
+        .key("id", support::text("r-1"));
+    read.send().await.unwrap();
+}
+
+const CALLER: &str = "00f067aa0ba902b7";
+
+fn traced(trace: &str, sampled: u8) -> Request {
+    let header = format!("00-{trace}-{CALLER}-0{sampled}");
+    let request = Request::get("/api/runs/17").header("traceparent", header);
+    request.body(Body::empty()).unwrap()
+}
+
+fn attribute(span: &Span, key: &str) -> String {
+    let found = span
+        .attributes
+        .iter()
+        .find(|attribute| attribute.key == key);
+    format!("{:?}", found.and_then(|attribute| attribute.value.clone()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
+    let received = Received::default();
+    let address = collector(received.clone());
+    let endpoint = format!("http://{address}");
+    let env = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| endpoint.clone());
+    let (lines, records) = (Lines::default(), Records::default());
+    let mut config = Config::local("sentori", support::metrics(&lines), &env).unwrap();
+    config.records = records.writer();
+    let telemetry = config.init().unwrap();
+    let app = Router::new()
+        .route("/api/runs/{id}", get(read))
+        .layer(GoldenSignals)
+        .with_state(support::dynamodb().await);
+
+    let (sampled, ignored) = (
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        "11111111111111111111111111111111",
+    );
+    lines.clear();
+    app.clone().oneshot(traced(sampled, 1)).await.unwrap();
+    app.clone().oneshot(traced(ignored, 0)).await.unwrap();
+    let request = Request::get("/nowhere").body(Body::empty()).unwrap();
+    app.oneshot(request).await.unwrap();
+    drop(telemetry);
+
+    let spans = received.lock().unwrap();
+    assert!(!spans.iter().any(|span| hex(&span.trace_id) == ignored));
+    let of_trace: Vec<_> = spans
+        .iter()
+        .filter(|s| hex(&s.trace_id) == sampled)
+        .collect();
+    assert_eq!(of_trace.len(), 2, "{spans:#?}");
+    let kind = |kind: SpanKind| *of_trace.iter().find(|s| s.kind == kind as i32).unwrap();
+    let (server, client) = (kind(SpanKind::Server), kind(SpanKind::Client));
+    assert_eq!(server.name, "GET /api/runs/{id}");
+    assert_eq!(hex(&server.parent_span_id), CALLER);
+    assert!(attribute(server, "http.response.status_code").contains("200"));
+    assert_eq!(client.parent_span_id, server.span_id);
+    assert_eq!(client.name, "GetItem Runs");
+    for (key, value) in [
+        ("db.system.name", "aws.dynamodb"),
+        ("db.operation.name", "GetItem"),
+        ("db.collection.name", "Runs"),
+        ("aws.dynamodb.table_names", "Runs"),
+        ("aws.dynamodb.consumed_capacity", "CapacityUnits"),
+    ] {
+        assert!(attribute(client, key).contains(value), "{client:#?}");
+    }
+
+    // Without a caller the request's own trace is a new one, and its event has its id.
+    let root = spans.iter().find(|span| span.name == "GET").unwrap();
+    let events = lines.json();
+    assert!(root.parent_span_id.is_empty());
+    assert_eq!(events[0]["trace_id"], sampled);
+    assert_eq!(events[1]["trace_id"], ignored);
+    assert_eq!(events[2]["trace_id"], hex(&root.trace_id).as_str());
+}

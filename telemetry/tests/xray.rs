@@ -1,0 +1,364 @@
+//! Invocations of a Lambda function, with the segments a daemon receives, the events on
+//! stdout and the records: what each holds, and that they share their ids.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod support;
+
+use std::{
+    net::UdpSocket,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use aws_sdk_dynamodb::Client;
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    routing::{get, post},
+};
+use http::StatusCode;
+use lambda_runtime::{Context, LambdaInvocation};
+use serde_json::Value;
+use support::Records;
+use telemetry::{
+    Config, Lines, Telemetry,
+    catalogue::{RUN_ID, RUN_STARTED, Service},
+    http::GoldenSignals,
+    lambda::{Invocations, Invoked},
+};
+use tower::{Layer as _, Service as _, ServiceExt as _};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Telemetry of this process, started once: a function has one.
+struct Function {
+    daemon: UdpSocket,
+    lines: Lines,
+    records: Records,
+    _telemetry: Telemetry,
+}
+
+static FUNCTION: LazyLock<Mutex<Function>> = LazyLock::new(|| {
+    let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
+    daemon.set_nonblocking(true).unwrap();
+    let address = daemon.local_addr().unwrap().to_string();
+    let (lines, records) = (Lines::default(), Records::default());
+    let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
+    let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
+    config.records = records.writer();
+    Mutex::new(Function {
+        daemon,
+        lines,
+        records,
+        _telemetry: config.init().unwrap(),
+    })
+});
+
+/// What one invocation left behind.
+struct Outcome {
+    trace: String,
+    segments: Vec<Value>,
+    events: Vec<Value>,
+    records: Vec<Value>,
+}
+
+const LAMBDA_SEGMENT: &str = "53995c3f42cd8ad8";
+
+/// Invokes the function with a request; the layer is around what the runtime would be.
+async fn invoke(method: &str, path: &str, sampled: bool, left: Duration) -> Outcome {
+    // What preparing the table records is no part of the invocation.
+    let elsewhere = support::metrics(&Lines::default());
+    let store = elsewhere.scope(support::dynamodb()).await;
+    let app = app(store);
+    let request = Request::builder().method(method).uri(path);
+    let request = Arc::new(Mutex::new(request.body(Body::empty()).ok()));
+    let runtime = tower::service_fn(move |_event: LambdaInvocation| {
+        let (app, request) = (app.clone(), request.lock().unwrap().take().unwrap());
+        async move {
+            app.oneshot(request).await.map_err(Error::from)?;
+            Ok::<(), Error>(())
+        }
+    });
+    run(
+        Invocations::of(Service::RunApi).layer(runtime),
+        sampled,
+        left,
+    )
+    .await
+}
+
+#[expect(
+    clippy::await_holding_lock,
+    reason = "each test has a runtime and a thread of its own"
+)]
+async fn run<S>(mut service: Invoked<S>, sampled: bool, left: Duration) -> Outcome
+where
+    S: tower::Service<LambdaInvocation, Response = (), Error = Error>,
+    S::Future: Send + 'static,
+{
+    // Held over the invocation: what arrives meanwhile is this one's.
+    let function = FUNCTION.lock().unwrap_or_else(PoisonError::into_inner);
+    let (event, trace) = event(sampled, left);
+    let before = function.records.json().len();
+    function.lines.clear();
+    let _ = service.call(event).await;
+    Outcome {
+        trace,
+        segments: received(&function.daemon),
+        events: function.lines.json(),
+        records: function.records.json().split_off(before),
+    }
+}
+
+fn event(sampled: bool, left: Duration) -> (LambdaInvocation, String) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let trace = format!("1-{:08x}-{:024x}", now.as_secs(), now.as_nanos());
+    let mut context = Context::default();
+    context.request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd".to_owned();
+    context.deadline = (now + left).as_millis().try_into().unwrap();
+    let decision = u8::from(sampled);
+    context.xray_trace_id = Some(format!(
+        "Root={trace};Parent={LAMBDA_SEGMENT};Sampled={decision};Lineage=1:ab12:0"
+    ));
+    let (parts, ()) = http::Response::new(()).into_parts();
+    let event = LambdaInvocation {
+        parts,
+        body: Default::default(),
+        context,
+    };
+    (event, trace)
+}
+
+/// Datagrams that have arrived; those of an invocation that is over are all there.
+fn received(daemon: &UdpSocket) -> Vec<Value> {
+    let mut buffer = [0; 65_536];
+    let mut segments = Vec::new();
+    while let Ok(length) = daemon.recv(&mut buffer) {
+        let text = str::from_utf8(&buffer[..length]).unwrap();
+        let (header, document) = text.split_once('\n').unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(header).unwrap(),
+            serde_json::json!({"format": "json", "version": 1})
+        );
+        segments.push(serde_json::from_str(document).unwrap());
+    }
+    segments
+}
+
+fn app(store: Client) -> Router {
+    Router::new()
+        .route("/api/runs/{id}", get(read))
+        .route("/api/runs/start", post(unlucky))
+        .route("/api/runs/running", get(slow))
+        .layer(GoldenSignals)
+        .with_state(store)
+}
+
+async fn read(State(store): State<Client>) -> StatusCode {
+    RUN_ID.set("r-1");
+    tracing::info!(sensors = 3, "reading");
+    let read = store
+        .get_item()
+        .table_name("Runs")
+        .key("id", support::text("r-1"));
+    let found = read.send().await.unwrap();
+    let rejected = store
+        .put_item()
+        .table_name("Runs")
+        .item("id", support::text("r-1"))
+        .condition_expression("attribute_exists(id)")
+        .send()
+        .await;
+    match (found.item, rejected) {
+        (None, Err(_)) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    }
+}
+
+async fn unlucky() -> StatusCode {
+    RUN_STARTED.increment(());
+    panic!("out of luck\nwith \u{1b}[31mcolour")
+}
+
+async fn slow() -> StatusCode {
+    RUN_STARTED.increment(());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    StatusCode::OK
+}
+
+const PLENTY: Duration = Duration::from_secs(30);
+
+fn named<'a>(segments: &'a [Value], name: &str) -> &'a Value {
+    let found = segments.iter().find(|segment| segment["name"] == name);
+    found.unwrap_or_else(|| panic!("no {name} in {segments:#?}"))
+}
+
+#[tokio::test]
+async fn an_invocation_is_a_subsegment_of_lambda_s_own_segment() {
+    let outcome = invoke("GET", "/api/runs/17", true, PLENTY).await;
+    let server = named(&outcome.segments, "GET /api/runs/:id");
+    assert_eq!(server["type"], "subsegment");
+    assert_eq!(server["parent_id"], LAMBDA_SEGMENT);
+    assert_eq!(server["trace_id"], outcome.trace.as_str());
+    assert_eq!(server["http"]["request"]["method"], "GET");
+    assert_eq!(server["http"]["response"]["status"], 404);
+    assert_eq!(server["annotations"]["http_route"], "/api/runs/{id}");
+    assert_eq!(server["annotations"]["faas_trigger"], "http");
+    let metadata = &server["metadata"]["default"];
+    let metadata = if metadata.is_null() {
+        &server["metadata"]
+    } else {
+        metadata
+    };
+    assert_eq!(metadata["faas.coldstart"], true);
+    assert_eq!(
+        metadata["faas.invocation_id"],
+        "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
+    );
+    assert_eq!(server.get("fault"), None, "404 is the client's error");
+}
+
+#[tokio::test]
+async fn dynamodb_calls_are_aws_subsegments_of_the_invocation() {
+    let outcome = invoke("GET", "/api/runs/17", true, PLENTY).await;
+    let server = named(&outcome.segments, "GET /api/runs/:id");
+    let calls = outcome.segments.iter().filter(|s| s["name"] == "DynamoDB");
+    let calls: Vec<_> = calls.collect();
+    assert_eq!(calls.len(), 2, "{:#?}", outcome.segments);
+    for call in &calls {
+        assert_eq!(call["parent_id"], server["id"]);
+        assert_eq!(call["trace_id"], outcome.trace.as_str());
+        assert_eq!(call["namespace"], "aws");
+        assert_eq!(call["aws"]["table_name"], "Runs");
+        assert!(call["aws"]["request_id"].is_string(), "{call:#}");
+    }
+    let of = |operation| {
+        let found = calls
+            .iter()
+            .find(|call| call["aws"]["operation"] == operation);
+        *found.unwrap()
+    };
+    let consumed = of("GetItem").to_string();
+    assert!(consumed.contains("CapacityUnits"), "{consumed}");
+    let refused = of("PutItem");
+    assert_eq!(
+        refused["annotations"]["error_type"],
+        "ConditionalCheckFailedException"
+    );
+}
+
+#[tokio::test]
+async fn segments_event_and_records_share_their_ids() {
+    let outcome = invoke("GET", "/api/runs/17", true, PLENTY).await;
+    // The event takes two lines, because a line has one DynamoDB operation.
+    let [event, further] = outcome.events.as_slice() else {
+        panic!("not one event of two lines: {:#?}", outcome.events)
+    };
+    assert_eq!(further["trace_id"], outcome.trace.as_str());
+    assert_eq!(further["request_id"], event["request_id"]);
+    assert_eq!(event["trace_id"], outcome.trace.as_str());
+    assert_eq!(event["status"], 404);
+    assert_eq!(event["cold_start"], 1);
+    assert_eq!(event["Service"], "run-api");
+    let record = outcome
+        .records
+        .iter()
+        .find(|r| r["message"] == "reading")
+        .unwrap();
+    for id in ["trace_id", "request_id", "run_id"] {
+        assert!(record[id].is_string(), "{record}");
+        assert_eq!(record[id], event[id]);
+    }
+    assert_eq!(record["level"], "INFO");
+    assert_eq!(record["fields"]["sensors"], 3);
+    let timestamp = record["timestamp"].as_str().unwrap();
+    assert!(
+        timestamp.ends_with('Z') && timestamp.len() == 24,
+        "{timestamp}"
+    );
+}
+
+#[tokio::test]
+async fn dynamodb_calls_are_measured() {
+    let outcome = invoke("GET", "/api/runs/17", false, PLENTY).await;
+    let text = outcome.events[0].to_string();
+    for name in ["dynamodb_request_duration", "dynamodb_consumed_capacity"] {
+        assert!(text.contains(name), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_sampled_is_not_sent_and_keeps_its_ids() {
+    let outcome = invoke("GET", "/api/runs/17", false, PLENTY).await;
+    assert_eq!(outcome.segments, Vec::<Value>::new());
+    assert_eq!(outcome.events[0]["trace_id"], outcome.trace.as_str());
+    assert_eq!(outcome.records[0]["trace_id"], outcome.trace.as_str());
+}
+
+#[tokio::test]
+async fn a_panic_loses_nothing() {
+    let outcome = invoke("POST", "/api/runs/start", true, PLENTY).await;
+    let server = named(&outcome.segments, "POST /api/runs/start");
+    assert_eq!(server["http"]["response"]["status"], 500);
+    assert_eq!(server["annotations"]["error_type"], "panic");
+    let event = &outcome.events[0];
+    assert_eq!(event["run_started"], 1);
+    assert_eq!(event["request_error"], 1);
+    assert_eq!(event["error"], "panic");
+    let [record] = outcome.records.as_slice() else {
+        panic!("not one record: {:#?}", outcome.records)
+    };
+    assert_eq!(record["level"], "ERROR");
+    assert_eq!(record["trace_id"], outcome.trace.as_str());
+    assert!(
+        record["message"]
+            .as_str()
+            .unwrap()
+            .contains("out of luck\n")
+    );
+}
+
+#[tokio::test]
+async fn an_error_of_the_handler_loses_nothing() {
+    let runtime = tower::service_fn(async |_: LambdaInvocation| {
+        RUN_STARTED.increment(());
+        Err::<(), Error>("no such event".into())
+    });
+    let outcome = run(
+        Invocations::of(Service::RunApi).layer(runtime),
+        true,
+        PLENTY,
+    )
+    .await;
+    assert_eq!(outcome.events[0]["run_started"], 1);
+    assert_eq!(
+        named(&outcome.segments, "run-api")["parent_id"],
+        LAMBDA_SEGMENT
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_nears_writes_what_is_known_and_the_rest_later() {
+    let runtime = tower::service_fn(async |_: LambdaInvocation| {
+        RUN_STARTED.increment(());
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        RUN_STARTED.increment(());
+        Ok::<(), Error>(())
+    });
+    let outcome = run(
+        Invocations::of(Service::RunApi).layer(runtime),
+        true,
+        PLENTY,
+    )
+    .await;
+    let [known, rest] = outcome.events.as_slice() else {
+        panic!("not two events: {:#?}", outcome.events)
+    };
+    assert_eq!(known["run_started"], 1);
+    assert_eq!(known["error"], "timeout");
+    assert_eq!(rest["run_started"], 1);
+    let server = named(&outcome.segments, "run-api");
+    assert_eq!(server["annotations"]["error_type"], "timeout");
+    assert_eq!(outcome.segments.len(), 1, "sent once, though it went on");
+}
