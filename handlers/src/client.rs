@@ -112,6 +112,7 @@ pub fn connect(connection: &Connection) -> Client {
                 .token_bucket(TokenBucket::unlimited())
                 .build(),
         )
+        .interceptor(telemetry::dynamodb::Calls)
         .retry_classifier(Contention);
     if let Some(endpoint) = &connection.endpoint {
         config = config.endpoint_url(endpoint);

@@ -19,6 +19,7 @@ pub mod config;
 mod deadline;
 pub mod domain;
 mod error;
+pub mod lambda;
 pub mod routes;
 mod state;
 pub mod store;

@@ -1,5 +1,6 @@
 //! What a schedule does once a minute, so that dashboards and alarms work while nobody calls.
 
+use serde::Serialize;
 use telemetry::catalogue::RUNS_ACTIVE;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// What a tick found and did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Tick {
     /// Runs that hold a place.
     pub running: usize,

@@ -17,6 +17,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use telemetry::http::GoldenSignals;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{AppState, Deadline, REQUEST_BUDGET, domain::limits};
@@ -61,6 +62,7 @@ fn finished(routes: OpenApiRouter<AppState>, body_bytes: usize) -> Router<AppSta
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_bytes))
         .layer(middleware::from_fn(with_deadline))
+        .layer(GoldenSignals)
 }
 
 async fn no_such_path(request: Request) -> Response {

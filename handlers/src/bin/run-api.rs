@@ -1,0 +1,21 @@
+//! The run API as a Lambda function, which also answers the schedule's tick.
+
+use handlers::client::{Connection, connect};
+use handlers::{AppState, Clock, Config, lambda, run_api, tick};
+use telemetry::catalogue::Service;
+use telemetry::process_env;
+
+// One invocation at a time: more threads would only take longer to start.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let config = Config::from_lookup(process_env)?;
+    let _telemetry = lambda::start_telemetry(Service::RunApi, &config)?;
+    let client = connect(&Connection::from_lookup(process_env)?);
+    let state = AppState::new(config, client, Clock::system());
+    let schedule = state.clone();
+    let tick = move || {
+        let state = schedule.clone();
+        async move { Ok(tick(&state).await?) }
+    };
+    lambda::run(Service::RunApi, run_api(state), tick).await
+}

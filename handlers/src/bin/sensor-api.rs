@@ -1,0 +1,17 @@
+//! The sensor API as a Lambda function.
+
+use handlers::client::{Connection, connect};
+use handlers::{AppState, Clock, Config, lambda, sensor_api};
+use telemetry::catalogue::Service;
+use telemetry::process_env;
+
+// One invocation at a time: more threads would only take longer to start.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let config = Config::from_lookup(process_env)?;
+    let _telemetry = lambda::start_telemetry(Service::SensorApi, &config)?;
+    let client = connect(&Connection::from_lookup(process_env)?);
+    let state = AppState::new(config, client, Clock::system());
+    let no_tick = || async { Err("the schedule is run-api's".into()) };
+    lambda::run(Service::SensorApi, sensor_api(state), no_tick).await
+}

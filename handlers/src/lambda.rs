@@ -1,0 +1,139 @@
+//! The functions on Lambda: what is between its runtime and a router.
+//!
+//! An event is a request of an HTTP API or a REST API, or the schedule's tick; anything else
+//! fails, and the process goes on. SIGTERM ends the process in order, in the middle of an
+//! invocation too: the invocation is dropped, which writes what is known of it.
+
+use std::convert::Infallible;
+use std::future::{Future, pending};
+use std::time::{Duration, SystemTime};
+
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use http::Uri;
+use http::uri::PathAndQuery;
+use lambda_http::request::RequestContext;
+use lambda_http::{Adapter, Request, RequestExt, service_fn};
+use lambda_runtime::{Runtime, spawn_graceful_shutdown_handler};
+use serde::Deserialize;
+use telemetry::catalogue::{ERROR, Service};
+use telemetry::lambda::Invocations;
+use telemetry::{ApplicationNamespace, Destination, Metrics, Telemetry, process_env};
+use tokio::sync::oneshot;
+use tower::ServiceExt;
+
+use crate::{Config, Deadline, REQUEST_BUDGET, Tick};
+
+/// What ends a function: a configuration that is wrong, or a runtime that does not answer.
+pub type Error = lambda_http::Error;
+
+/// Time of an invocation that is kept for the answer. It is more than what telemetry keeps, so
+/// that a store which does not answer ends in 503 and not in a timeout.
+const RESERVE: Duration = Duration::from_millis(250);
+
+/// Starts telemetry as on Lambda: metrics to stdout, spans to the X-Ray daemon.
+///
+/// # Errors
+/// If a variable has a value that can't be used.
+pub fn start_telemetry(service: Service, config: &Config) -> Result<Telemetry, Error> {
+    let namespace = ApplicationNamespace::of_environment(&config.environment)?;
+    let metrics = Metrics::builder(namespace)
+        .emf(Destination::stdout())
+        .build()?;
+    Ok(telemetry::Config::lambda(service, metrics, &process_env)?.init()?)
+}
+
+/// Serves events until the process is told to end. `tick` answers the schedule's event.
+///
+/// # Errors
+/// If the Runtime API can't be reached.
+pub async fn run<T, F>(service: Service, router: Router, tick: T) -> Result<(), Error>
+where
+    T: Fn() -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Tick, Error>> + Send + 'static,
+{
+    let handler = service_fn(move |request: Request| {
+        let (router, tick) = (router.clone(), tick.clone());
+        async move {
+            match request.request_context_ref() {
+                Some(RequestContext::PassThrough) => scheduled(&request, tick).await,
+                _ => router
+                    .oneshot(prepare(request))
+                    .await
+                    .map_err(|never: Infallible| match never {}),
+            }
+        }
+    });
+    let runtime = Runtime::new(Adapter::from(handler)).layer(Invocations::of(service));
+    let (terminate, terminated) = oneshot::channel();
+    spawn_graceful_shutdown_handler(move || async move {
+        let _ = terminate.send(());
+        // The process ends when `main` does.
+        pending::<()>().await;
+    })
+    .await;
+    tokio::select! {
+        ended = runtime.run() => ended,
+        _ = terminated => Ok(()),
+    }
+}
+
+/// Runs the tick if that is what the event asks for. No request of an API is such an event:
+/// API Gateway wraps whatever a client sends.
+async fn scheduled<F>(event: &Request, tick: impl Fn() -> F) -> Result<Response, Error>
+where
+    F: Future<Output = Result<Tick, Error>>,
+{
+    #[derive(Deserialize)]
+    struct Schedule {
+        source: String,
+    }
+    match serde_json::from_slice(event.body()) {
+        Ok(Schedule { source }) if source == TICK => {
+            telemetry::lambda::scheduled();
+            Ok(Json(tick().await?).into_response())
+        }
+        _ => {
+            ERROR.set("unknown_event");
+            Err(Error::from(
+                "the event is neither an API Gateway request nor a tick",
+            ))
+        }
+    }
+}
+
+/// `source` of the schedule's event.
+const TICK: &str = "sentori.tick";
+
+/// The request as the router expects it, to be answered before the invocation's time is over.
+fn prepare(mut request: Request) -> Request {
+    let deadline = request
+        .lambda_context_ref()
+        .map(lambda_http::Context::deadline);
+    let left = deadline.and_then(|deadline| deadline.duration_since(SystemTime::now()).ok());
+    let budget = left
+        .unwrap_or_default()
+        .saturating_sub(RESERVE)
+        .min(REQUEST_BUDGET);
+    request.extensions_mut().insert(Deadline::after(budget));
+    if let Some(uri) = without_stage(&request) {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+/// A REST API's stage is the first segment of the path that `lambda_http` makes, but not of the
+/// path that the client asked for.
+fn without_stage(request: &Request) -> Option<Uri> {
+    let path = request.raw_http_path();
+    if path.is_empty() || path == request.uri().path() {
+        return None;
+    }
+    let mut parts = request.uri().clone().into_parts();
+    let path_and_query = match request.uri().query() {
+        Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
+        None => PathAndQuery::try_from(path),
+    };
+    parts.path_and_query = Some(path_and_query.ok()?);
+    Uri::from_parts(parts).ok()
+}
