@@ -1,3 +1,18 @@
-//! What the whole-system tests and benchmarks share.
+//! What the whole-system tests and benchmarks share: a system in this process,
+//! calls to it, faults between it and its store, and the compiled programs.
 
+mod api;
+mod call;
+mod fault_proxy;
 pub mod lambda;
+mod measure;
+pub mod program;
+mod served;
+mod system;
+
+pub use api::{Api, text};
+pub use call::{Call, acknowledged};
+pub use fault_proxy::{Fault, FaultProxy, Switch, seeded};
+pub use measure::{Measured, measure};
+pub use served::Served;
+pub use system::{FrontDoor, System, SystemBuilder, TestClock};

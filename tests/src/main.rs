@@ -15,8 +15,9 @@ use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use system_tests::lambda::{
-    Binaries, Format, Function, FunctionConfig, Gateway, Invocation, Outcome, Profile,
+    Binaries, Format, Function, FunctionConfig, Gateway, Invocation, Outcome,
 };
+use system_tests::program::Profile;
 
 #[derive(Parser)]
 #[command(about = "Runs the compiled Lambda functions under a stand-in for Lambda")]

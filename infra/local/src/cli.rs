@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use handlers::Clock;
 
 use crate::simulate::{self, Options};
-use crate::store::Storage;
-use crate::{Config, signals};
+use crate::store::{Storage, in_process_addr};
+use crate::{Config, StoreConfig, process_environment, signals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -112,21 +113,29 @@ async fn serve(args: ServeArgs) -> ExitCode {
 
 async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
     let shutdown = signals::shutdown()?;
-    let storage = if args.memory {
-        Storage::Memory
+    let (storage, kept) = if args.memory {
+        (Storage::Memory, "in memory".to_owned())
     } else {
-        Storage::Folder(args.data)
+        let kept = format!("in {}", args.data.display());
+        (Storage::Folder(args.data), kept)
     };
-    let kept = match &storage {
-        Storage::Folder(path) => format!("tables in {}", path.display()),
-        Storage::Memory => "tables in memory".to_owned(),
-    };
-    let server = crate::build(Config::new(args.addr, storage, args.dynamodb_addr)).await?;
-    let mut lines = format!("Sentori serves on http://{} ({kept})\n", server.addr());
-    if args.dynamodb_addr.is_some() {
-        lines += &format!("DynamoDB is at {}\n", server.store_url());
+    let addr = args.dynamodb_addr.unwrap_or_else(in_process_addr);
+    let server = crate::build(Config {
+        addr: args.addr,
+        store: StoreConfig::Embedded { storage, addr },
+        environment: process_environment(),
+        clock: Clock::system(),
+    })
+    .await?;
+    note(&format!(
+        "Sentori serves on http://{} with its tables {kept}\n",
+        server.addr()
+    ));
+    if let (Some(url), Some(_)) = (server.store_url(), args.dynamodb_addr) {
+        note(&format!(
+            "DynamoDB is at {url} for AWS tools, with any credentials\n"
+        ));
     }
-    say(&lines);
     server.run(shutdown).await
 }
 
@@ -173,8 +182,13 @@ fn say(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
+/// Writes to standard error, which is not part of the output.
+fn note(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
 fn fail(error: &impl std::fmt::Display) -> ExitCode {
-    let _ = writeln!(std::io::stderr().lock(), "sentori: {error}");
+    note(&format!("sentori: {error}\n"));
     ExitCode::FAILURE
 }
 

@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use handlers::config::ConfigError;
+
 /// Why `sentori` could not start or go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -90,7 +92,25 @@ pub enum Error {
         /// The store's reason.
         reason: String,
     },
+    /// A variable of the handlers is wrong.
+    #[error("{0}; see docs/run-locally.md for the defaults")]
+    Variables(#[from] ConfigError),
+    /// The tables cannot be created.
+    #[error("cannot create the tables: {0}")]
+    Tables(String),
     /// The operating system refused a thread, a socket or a signal handler.
     #[error("the operating system refused a thread, a socket or a signal handler: {0}")]
     Runtime(#[from] io::Error),
+}
+
+impl Error {
+    /// The cause of a failed creation, which the handlers keep from clients.
+    pub(crate) fn tables(error: handlers::Error) -> Self {
+        match error {
+            handlers::Error::Internal(cause) | handlers::Error::Unavailable(cause) => {
+                Self::Tables(cause)
+            }
+            other => Self::Tables(other.to_string()),
+        }
+    }
 }

@@ -20,8 +20,11 @@
 
 pub mod cli;
 pub mod client;
+mod config;
 mod error;
+mod health;
 mod home;
+mod schedule;
 mod server;
 mod signals;
 pub mod simulate;
@@ -30,33 +33,14 @@ pub mod store;
 use std::net::SocketAddr;
 
 use axum::Router;
+use handlers::AppState;
+use handlers::client::{Connection, connect};
+use handlers::store::tables::create_tables;
 use tokio::net::TcpListener;
 
+pub use config::{Config, StoreConfig, process_environment};
 pub use error::Error;
-use store::{EmbeddedStore, Storage};
-
-/// One field a part.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Where the API is served; port 0 takes a free one.
-    pub addr: SocketAddr,
-    /// Where the tables are kept.
-    pub storage: Storage,
-    /// Where the embedded DynamoDB is served; loopback only.
-    pub dynamodb_addr: SocketAddr,
-}
-
-impl Config {
-    /// The configuration that the command line describes.
-    #[must_use]
-    pub fn new(addr: SocketAddr, storage: Storage, dynamodb_addr: Option<SocketAddr>) -> Self {
-        Self {
-            addr,
-            storage,
-            dynamodb_addr: dynamodb_addr.unwrap_or_else(store::in_process_addr),
-        }
-    }
-}
+use store::EmbeddedStore;
 
 /// A server that listens but does not answer yet.
 #[derive(Debug)]
@@ -64,7 +48,8 @@ pub struct Server {
     addr: SocketAddr,
     listener: TcpListener,
     router: Router,
-    store: EmbeddedStore,
+    schedule: AppState,
+    store: Option<EmbeddedStore>,
 }
 
 /// Opens the store, creates missing tables and listens.
@@ -73,14 +58,38 @@ pub struct Server {
 /// Whatever keeps the server from starting; the message says what to do.
 pub async fn build(config: Config) -> Result<Server, Error> {
     let listener = server::listen(config.addr, "--addr")?;
-    let store = EmbeddedStore::open(&config.storage, config.dynamodb_addr)?;
     let addr = listener.local_addr()?;
-    let router = home::router(addr);
+    let handlers = config.handlers(addr)?;
+    let (store, endpoint) = match config.store {
+        StoreConfig::Running(url) => (None, url),
+        StoreConfig::Embedded { storage, addr } => {
+            let store = EmbeddedStore::open(&storage, addr)?;
+            let url = store.url();
+            (Some(store), url)
+        }
+    };
+    let connection = Connection::local(endpoint);
+    create_tables(&connect(&connection), &handlers)
+        .await
+        .map_err(Error::tables)?;
+    // A state and a client of its own for each function, as on Lambda.
+    let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
+    let router = Router::new()
+        .merge(home::router(addr))
+        .merge(health::router(
+            connect(&connection),
+            handlers.runs_table.clone(),
+        ))
+        .merge(handlers::run_api(state()))
+        // The run API answers unknown paths for both.
+        .merge(handlers::sensor_api(state()).reset_fallback())
+        .layer(handlers::routes::cors(&handlers));
     let listener = TcpListener::from_std(listener)?;
     Ok(Server {
         addr,
         listener,
         router,
+        schedule: state(),
         store,
     })
 }
@@ -92,10 +101,10 @@ impl Server {
         self.addr
     }
 
-    /// The endpoint URL of the embedded DynamoDB.
+    /// The endpoint URL of the embedded DynamoDB, if the server runs one.
     #[must_use]
-    pub fn store_url(&self) -> String {
-        self.store.url()
+    pub fn store_url(&self) -> Option<String> {
+        self.store.as_ref().map(EmbeddedStore::url)
     }
 
     /// Serves until `shutdown` resolves; then answers the requests under way
@@ -107,8 +116,12 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
+        let ticking = tokio::spawn(schedule::run(self.schedule));
         let served = server::serve(self.listener, self.router, shutdown).await;
-        self.store.close().await?;
+        ticking.abort();
+        if let Some(store) = self.store {
+            store.close().await?;
+        }
         served
     }
 }

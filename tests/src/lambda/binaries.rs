@@ -1,22 +1,10 @@
 //! The functions' programs, built when a test or a person first asks for them.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use serde::Deserialize;
-
 use super::FunctionConfig;
-
-/// Which of cargo's profiles builds the programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// `dev`: what tests run.
-    Dev,
-    /// `release`: what is packaged and measured.
-    Release,
-}
+use crate::program::{self, BuildError, Profile};
 
 /// The two functions' programs.
 #[derive(Clone, Debug)]
@@ -25,21 +13,8 @@ pub struct Binaries {
     sensor_api: PathBuf,
 }
 
-/// Why the programs could not be built; cargo's own messages are on stderr.
-#[derive(Clone, Debug)]
-pub struct BuildError(String);
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cargo build --package handlers --bins: {}", self.0)
-    }
-}
-
-impl std::error::Error for BuildError {}
-
 impl Binaries {
-    /// Builds the functions once per process, as they are packaged: with the features that they
-    /// alone ask for. Cargo says where they are, so every target directory setting is honoured.
+    /// Builds the functions once per process.
     ///
     /// # Errors
     /// If cargo can't be run or the build fails.
@@ -47,8 +22,8 @@ impl Binaries {
         static DEV: OnceLock<Result<Binaries, BuildError>> = OnceLock::new();
         static RELEASE: OnceLock<Result<Binaries, BuildError>> = OnceLock::new();
         let built = match profile {
-            Profile::Dev => DEV.get_or_init(|| build("dev")),
-            Profile::Release => RELEASE.get_or_init(|| build("release")),
+            Profile::Dev => DEV.get_or_init(|| build(profile)),
+            Profile::Release => RELEASE.get_or_init(|| build(profile)),
         };
         built.clone()
     }
@@ -74,49 +49,10 @@ fn configure(name: &str, program: &Path, dynamodb_url: &str) -> FunctionConfig {
         .env("SENSOR_DATA_TABLE_NAME", "SensorData")
 }
 
-fn build(profile: &str) -> Result<Binaries, BuildError> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "handlers",
-            "--bins",
-            "--profile",
-            profile,
-        ])
-        .args(["--message-format", "json-render-diagnostics"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| BuildError(error.to_string()))?;
-    if !output.status.success() {
-        return Err(BuildError(output.status.to_string()));
-    }
-    let programs: Vec<_> = String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(program)
-        .collect();
-    let find = |name: &str| {
-        let found = programs
-            .iter()
-            .find(|program| program.file_stem().is_some_and(|stem| stem == name));
-        found
-            .cloned()
-            .ok_or_else(|| BuildError(format!("cargo reports no program {name}")))
-    };
+fn build(profile: Profile) -> Result<Binaries, BuildError> {
+    let programs = program::build("handlers", profile)?;
     Ok(Binaries {
-        run_api: find("run-api")?,
-        sensor_api: find("sensor-api")?,
+        run_api: program::find(&programs, "run-api")?,
+        sensor_api: program::find(&programs, "sensor-api")?,
     })
-}
-
-/// The program of one of cargo's messages, if it is about one.
-fn program(message: &str) -> Option<PathBuf> {
-    #[derive(Deserialize)]
-    struct Message {
-        executable: Option<PathBuf>,
-    }
-    serde_json::from_str::<Message>(message).ok()?.executable
 }

@@ -24,7 +24,7 @@ mod memory;
 mod runtime_api;
 mod xray;
 
-pub use binaries::{Binaries, BuildError, Profile};
+pub use binaries::Binaries;
 pub use environment::{Exit, StartError};
 pub use event::{Format, NotAResponse};
 pub use function::{Function, FunctionConfig, Invocation, InvokeError, Outcome};

@@ -1,0 +1,91 @@
+//! Configuration: one field a part, and what the handlers read from the
+//! environment, with defaults that suit a laptop.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use handlers::Clock;
+use handlers::config::{ConfigError, VARIABLES};
+
+use crate::store::{self, Storage};
+
+/// Everything that makes up a server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the API is served; port 0 takes a free one.
+    pub addr: SocketAddr,
+    /// Where the tables are.
+    pub store: StoreConfig,
+    /// Variables of the handlers (see [`handlers::config::VARIABLES`]) that
+    /// replace the defaults.
+    pub environment: HashMap<String, String>,
+    /// The handlers' clock.
+    pub clock: Clock,
+}
+
+/// The DynamoDB that the handlers call.
+#[derive(Clone, Debug)]
+pub enum StoreConfig {
+    /// One that this server runs.
+    Embedded {
+        /// Where it keeps the tables.
+        storage: Storage,
+        /// Where it is served; loopback only. Port 0 takes a free port.
+        addr: SocketAddr,
+    },
+    /// One that runs already, at this URL.
+    Running(String),
+}
+
+impl Config {
+    /// A server of its own at a free port that keeps nothing.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self {
+            addr: store::in_process_addr(),
+            store: StoreConfig::Embedded {
+                storage: Storage::Memory,
+                addr: store::in_process_addr(),
+            },
+            environment: HashMap::new(),
+            clock: Clock::system(),
+        }
+    }
+
+    /// The handlers' configuration, in a server that listens at `addr`.
+    pub(crate) fn handlers(&self, addr: SocketAddr) -> Result<handlers::Config, ConfigError> {
+        handlers::Config::from_lookup(|name| {
+            self.environment
+                .get(name)
+                .cloned()
+                .or_else(|| local_default(name, addr))
+        })
+    }
+}
+
+/// The value of a variable that is not set.
+fn local_default(name: &str, addr: SocketAddr) -> Option<String> {
+    let value = match name {
+        "RUNS_TABLE_NAME" => "Runs",
+        "SENSOR_DATA_TABLE_NAME" => "SensorData",
+        "ENVIRONMENT" => "local",
+        "MAX_CONCURRENT_RUNS" => "5",
+        // Where `ng serve` puts the frontend.
+        "ALLOWED_ORIGIN" => "http://localhost:4200",
+        "LEASE_GRACE_SECONDS" => "120",
+        // The console stands in for Grafana at the same paths.
+        "GRAFANA_URL" => return Some(format!("http://{addr}")),
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+/// The handlers' variables that this process was given.
+#[must_use]
+pub fn process_environment() -> HashMap<String, String> {
+    let given = |name: &'static str| Some((name.to_owned(), std::env::var(name).ok()?));
+    VARIABLES
+        .iter()
+        .filter_map(|variable| given(variable.name))
+        .collect()
+}

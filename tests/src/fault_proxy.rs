@@ -1,0 +1,271 @@
+//! A proxy between the SDK and a DynamoDB that misbehaves on purpose.
+//!
+//! It works on HTTP, so the SDK's own retries, timeouts and connection pool
+//! are part of what is tested.
+#![expect(clippy::expect_used, reason = "tests report by failing")]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use sentori::client::{Client, Reply};
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// What the proxy does with one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing: the request is passed on and its answer comes back.
+    None,
+    /// Passes it on after this long.
+    Delay(Duration),
+    /// Refuses it as above the table's throughput.
+    Throttle,
+    /// Answers 500 without passing it on.
+    ErrorBefore,
+    /// Passes it on, then answers 500 all the same.
+    ErrorAfter,
+    /// Refuses it as in conflict with another transaction.
+    Conflict,
+    /// Refuses a transaction as still going on under the same client token.
+    InProgress,
+    /// Refuses it as invalid, which no further attempt will change.
+    Refuse,
+    /// Closes the connection without passing it on.
+    CutBefore,
+    /// Passes it on, then closes the connection without an answer.
+    CutAfter,
+}
+
+impl Fault {
+    /// Every kind that passes by itself.
+    pub const PASSING: [Self; 8] = [
+        Self::Delay(Duration::from_millis(20)),
+        Self::Throttle,
+        Self::ErrorBefore,
+        Self::ErrorAfter,
+        Self::Conflict,
+        Self::InProgress,
+        Self::CutBefore,
+        Self::CutAfter,
+    ];
+}
+
+/// Decides by the name of the operation, such as `PutItem`.
+pub(crate) type Plan = dyn FnMut(&str) -> Fault + Send;
+
+/// A running proxy; it stops when it is dropped.
+#[derive(Debug)]
+pub struct FaultProxy {
+    url: String,
+    accepting: JoinHandle<()>,
+}
+
+impl Drop for FaultProxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl FaultProxy {
+    /// Starts a proxy in front of `store`; `plan` decides on each request, in
+    /// the order of arrival.
+    pub async fn start(store: &str, plan: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        let behind = Arc::new(Behind {
+            store: Client::new(store).expect("the store's URL"),
+            plan: Mutex::new(Box::new(plan)),
+        });
+        let accepting = tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                tokio::spawn(Arc::clone(&behind).serve(connection));
+            }
+        });
+        Self { url, accepting }
+    }
+
+    /// Where to send the SDK.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// A plan that strikes `percent` of the requests, with kinds and points drawn
+/// from `seed`.
+pub fn seeded(seed: u64, percent: u32) -> impl FnMut(&str) -> Fault + Send + 'static {
+    let mut random = fastrand::Rng::with_seed(seed);
+    move |_| {
+        if random.u32(0..100) < percent {
+            Fault::PASSING[random.usize(0..Fault::PASSING.len())]
+        } else {
+            Fault::None
+        }
+    }
+}
+
+/// A plan that a test sets while the system runs; nothing is struck at first.
+#[derive(Clone, Debug, Default)]
+pub struct Switch(Arc<Mutex<(Option<Fault>, Option<String>)>>);
+
+impl Switch {
+    /// From now on strikes every request; [`Fault::None`] strikes none.
+    pub fn strike(&self, fault: Fault) {
+        *self.0.lock().expect("not poisoned") = (Some(fault), None);
+    }
+
+    /// From now on strikes every request of one operation.
+    pub fn strike_only(&self, operation: &str, fault: Fault) {
+        *self.0.lock().expect("not poisoned") = (Some(fault), Some(operation.to_owned()));
+    }
+
+    /// The plan to give to the proxy.
+    pub fn plan(&self) -> impl FnMut(&str) -> Fault + Send + 'static {
+        let Self(state) = self.clone();
+        move |operation| {
+            let state = state.lock().expect("not poisoned");
+            let applies = state.1.as_deref().is_none_or(|only| only == operation);
+            state.0.filter(|_| applies).unwrap_or(Fault::None)
+        }
+    }
+}
+
+struct Behind {
+    store: Client,
+    plan: Mutex<Box<Plan>>,
+}
+
+/// Ends the connection: what hyper does when a service fails.
+#[derive(Debug)]
+struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection is cut")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+type Answer = Response<Full<Bytes>>;
+
+impl Behind {
+    async fn serve(self: Arc<Self>, connection: TcpStream) {
+        let _ = connection.set_nodelay(true);
+        let service = service_fn(move |request| {
+            let behind = Arc::clone(&self);
+            async move { behind.handle(request).await }
+        });
+        // A client that goes away or a cut: both end here, as planned.
+        let _ = http1::Builder::new()
+            .serve_connection(TokioIo::new(connection), service)
+            .await;
+    }
+
+    async fn handle(&self, request: Request<Incoming>) -> Result<Answer, Cut> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+        let target = parts
+            .headers
+            .get("x-amz-target")
+            .and_then(|name| name.to_str().ok());
+        let operation = target
+            .and_then(|name| name.rsplit('.').next())
+            .unwrap_or_default()
+            .to_owned();
+        let transactional = operation == "TransactWriteItems";
+        let fault = self.fault(&operation);
+        let request = Request::from_parts(parts, body);
+        match fault {
+            Fault::None => self.pass(request).await,
+            Fault::Delay(time) => {
+                tokio::time::sleep(time).await;
+                self.pass(request).await
+            }
+            Fault::Throttle => Ok(refuse("ProvisionedThroughputExceededException", json!({}))),
+            Fault::ErrorBefore => Ok(internal_error()),
+            Fault::ErrorAfter => self.pass(request).await.map(|_| internal_error()),
+            Fault::Conflict if transactional => Ok(cancelled(request.body())),
+            Fault::Conflict => Ok(refuse("TransactionConflictException", json!({}))),
+            Fault::InProgress if transactional => {
+                Ok(refuse("TransactionInProgressException", json!({})))
+            }
+            // Not an answer to anything but a transaction.
+            Fault::InProgress => self.pass(request).await,
+            Fault::Refuse => Ok(refuse("ValidationException", json!({}))),
+            Fault::CutBefore => Err(Cut),
+            Fault::CutAfter => self.pass(request).await.and(Err(Cut)),
+        }
+    }
+
+    /// Tables are created in peace; reads are not part of conflicts.
+    fn fault(&self, operation: &str) -> Fault {
+        if matches!(
+            operation,
+            "CreateTable" | "UpdateTimeToLive" | "DescribeTimeToLive"
+        ) {
+            return Fault::None;
+        }
+        let reads = ["GetItem", "BatchGetItem", "Query", "DescribeTable"].contains(&operation);
+        match (self.plan.lock().expect("not poisoned"))(operation) {
+            Fault::Conflict if reads => Fault::None,
+            fault => fault,
+        }
+    }
+
+    async fn pass(&self, request: Request<Bytes>) -> Result<Answer, Cut> {
+        let Reply {
+            status,
+            headers,
+            body,
+        } = self.store.send(request).await.map_err(|_| Cut)?;
+        let mut answer = Response::new(Full::new(body));
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+}
+
+fn internal_error() -> Answer {
+    error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalServerError",
+        json!({}),
+    )
+}
+
+fn refuse(name: &str, members: Value) -> Answer {
+    error(StatusCode::BAD_REQUEST, name, members)
+}
+
+/// The first item of the transaction is in conflict, the others are fine.
+fn cancelled(body: &[u8]) -> Answer {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let items = body["TransactItems"].as_array().map_or(1, Vec::len);
+    let mut reasons = vec![json!({ "Code": "None" }); items];
+    reasons[0] =
+        json!({ "Code": "TransactionConflict", "Message": "Transaction is ongoing for the item" });
+    refuse(
+        "TransactionCanceledException",
+        json!({ "CancellationReasons": reasons }),
+    )
+}
+
+fn error(status: StatusCode, name: &str, mut members: Value) -> Answer {
+    members["__type"] = json!(format!("com.amazonaws.dynamodb.v20120810#{name}"));
+    members["Message"] = json!(format!("{name}, on purpose"));
+    let mut answer = Response::new(Full::new(Bytes::from(members.to_string())));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(
+        "content-type",
+        http::HeaderValue::from_static("application/x-amz-json-1.0"),
+    );
+    answer
+}

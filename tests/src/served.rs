@@ -1,0 +1,90 @@
+//! The compiled `sentori serve` as a child process.
+#![expect(clippy::expect_used, reason = "tests report by failing")]
+
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::Api;
+use crate::program::{self, Profile};
+
+/// A server that is killed when this is dropped.
+#[derive(Debug)]
+pub struct Served {
+    child: Child,
+    api: Api,
+}
+
+impl Served {
+    /// Serves the tables in `folder` at a free port.
+    pub async fn start(folder: &Path) -> Self {
+        Self::spawn(Command::new(sentori()), folder).await
+    }
+
+    /// Like [`Served::start`], on a disk that is full once a file has reached
+    /// `kibibytes`: the operating system then refuses to write.
+    pub async fn start_on_small_disk(folder: &Path, kibibytes: u32) -> Self {
+        let mut shell = Command::new("sh");
+        // Ignored, the signal leaves it to the program to see the refusal. The
+        // shell counts in blocks of 512 bytes.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", kibibytes * 2);
+        shell.args(["-c", &script, "sh"]).arg(sentori());
+        Self::spawn(shell, folder).await
+    }
+
+    async fn spawn(mut command: Command, folder: &Path) -> Self {
+        command
+            .args(["serve", "--addr", "127.0.0.1:0", "--data"])
+            .arg(folder);
+        let mut child = command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("started");
+        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        loop {
+            let line = lines
+                .next_line()
+                .await
+                .expect("text")
+                .expect("the server says where it is");
+            if let Some(base) = line
+                .split_whitespace()
+                .find(|word| word.starts_with("http://"))
+            {
+                let api = Api::at(base);
+                // Whatever else it writes must not fill the pipe.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Self { child, api };
+            }
+        }
+    }
+
+    /// Its API.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = self
+            .child
+            .id()
+            .and_then(|pid| Pid::from_raw(pid.try_into().ok()?));
+        kill_process(pid.expect("still running"), signal).expect("signalled");
+    }
+
+    /// Waits for its end.
+    pub async fn ended(mut self) -> ExitStatus {
+        self.child.wait().await.expect("a status")
+    }
+}
+
+fn sentori() -> &'static Path {
+    program::sentori(Profile::Dev).expect("built")
+}

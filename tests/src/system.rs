@@ -1,0 +1,224 @@
+//! The whole system in this process: an embedded DynamoDB in memory and the
+//! front door before it, each at a free port.
+#![expect(clippy::expect_used, reason = "tests report by failing")]
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use handlers::Clock;
+use handlers::client::{Connection, connect};
+use handlers::domain::Timestamp;
+use sentori::store::{EmbeddedStore, Storage, in_process_addr};
+use sentori::{Config, StoreConfig};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::fault_proxy::Plan;
+use crate::{Api, Fault, FaultProxy};
+
+/// A system that runs until it is dropped or stopped.
+#[derive(Debug)]
+pub struct System {
+    front_door: FrontDoor,
+    store: EmbeddedStore,
+    config: Config,
+    clock: Option<TestClock>,
+    _proxy: Option<FaultProxy>,
+}
+
+/// A front door that is open until it is dropped or closed.
+#[derive(Debug)]
+pub struct FrontDoor {
+    api: Api,
+    base: String,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), sentori::Error>>,
+}
+
+impl FrontDoor {
+    async fn open(config: Config) -> Self {
+        let server = sentori::build(config).await.expect("a server");
+        let base = format!("http://{}", server.addr());
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        Self {
+            api: Api::at(&base),
+            base,
+            stop,
+            served,
+        }
+    }
+
+    /// The API behind it.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+
+    async fn close(self) {
+        let _ = self.stop.send(());
+        self.served
+            .await
+            .expect("no panic")
+            .expect("served to the end");
+    }
+}
+
+/// A clock that stands still until it is told otherwise.
+#[derive(Clone, Debug)]
+pub struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    fn new() -> Self {
+        Self(Arc::new(AtomicI64::new(Clock::system().now().as_millis())))
+    }
+
+    /// Lets this much time pass at once.
+    pub fn advance(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).expect("a time of this century");
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    fn clock(&self) -> Clock {
+        let millis = Arc::clone(&self.0);
+        Clock::new(move || Timestamp::from_millis(millis.load(Ordering::SeqCst)))
+    }
+}
+
+/// How a system is to differ from the one that `sentori --memory` serves.
+pub struct SystemBuilder {
+    storage: Storage,
+    environment: HashMap<String, String>,
+    clock: Option<TestClock>,
+    faults: Option<Box<Plan>>,
+}
+
+impl SystemBuilder {
+    /// Keeps the tables elsewhere than in memory.
+    #[must_use]
+    pub fn storage(mut self, storage: Storage) -> Self {
+        self.storage = storage;
+        self
+    }
+
+    /// Sets a variable of the handlers.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Time passes only when the test says so.
+    #[must_use]
+    pub fn standing_clock(mut self) -> Self {
+        self.clock = Some(TestClock::new());
+        self
+    }
+
+    /// Puts a proxy with this plan between the handlers and the store.
+    #[must_use]
+    pub fn faults(mut self, plan: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
+        self.faults = Some(Box::new(plan));
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start(self) -> System {
+        let store = EmbeddedStore::open(&self.storage, in_process_addr()).expect("a store");
+        let proxy = match self.faults {
+            Some(plan) => Some(FaultProxy::start(&store.url(), plan).await),
+            None => None,
+        };
+        let endpoint = proxy
+            .as_ref()
+            .map_or_else(|| store.url(), |proxy| proxy.url().to_owned());
+        let config = Config {
+            store: StoreConfig::Running(endpoint),
+            environment: self.environment,
+            clock: self
+                .clock
+                .as_ref()
+                .map_or_else(Clock::system, TestClock::clock),
+            ..Config::in_memory()
+        };
+        let front_door = FrontDoor::open(config.clone()).await;
+        System {
+            front_door,
+            store,
+            config,
+            clock: self.clock,
+            _proxy: proxy,
+        }
+    }
+}
+
+impl System {
+    /// The system that `sentori --memory` serves.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// A system that differs from it.
+    #[must_use]
+    pub fn builder() -> SystemBuilder {
+        SystemBuilder {
+            storage: Storage::Memory,
+            environment: HashMap::new(),
+            clock: None,
+            faults: None,
+        }
+    }
+
+    /// Its API.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.front_door.api
+    }
+
+    /// Its base URL.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.front_door.base
+    }
+
+    /// The clock that [`SystemBuilder::standing_clock`] asked for.
+    ///
+    /// # Panics
+    /// If it was not asked for.
+    #[must_use]
+    pub fn clock(&self) -> &TestClock {
+        self.clock.as_ref().expect("a standing clock")
+    }
+
+    /// A client of the store that goes around the proxy.
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        connect(&Connection::local(self.store.url()))
+    }
+
+    /// A second front door to the same tables, around the proxy.
+    pub async fn without_faults(&self) -> FrontDoor {
+        let store = StoreConfig::Running(self.store.url());
+        FrontDoor::open(Config {
+            store,
+            ..self.config.clone()
+        })
+        .await
+    }
+
+    /// Stops the front door, then the store, in order.
+    ///
+    /// # Panics
+    /// If either does not end well.
+    pub async fn stop(self) {
+        self.front_door.close().await;
+        self.store.close().await.expect("closed in order");
+    }
+}
