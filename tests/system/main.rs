@@ -1,10 +1,5 @@
 //! Whole-system tests: everything is asked over HTTP, as clients ask it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests report by failing"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests report by failing")]
 
 /// Declares a test of the API for every server that must pass it. The test
 /// itself takes the API of a fresh system.
