@@ -121,7 +121,7 @@ fn compare(defined: &BTreeMap<String, Value>, live: &BTreeMap<String, Value>) ->
             drifts.push(Drift {
                 alarm: name.clone(),
                 kind,
-            })
+            });
         };
         match (defined.get(name), live.get(name)) {
             (Some(defined), Some(live)) => differences("", defined, live, &mut found),
@@ -229,7 +229,7 @@ mod tests {
             .collect()
     }
 
-    fn alarm(changed: Value) -> Value {
+    fn alarm(changed: &Value) -> Value {
         let mut alarm = json!({"alarm_name": "sentori-prod-a", "actions_enabled": true, "threshold": 2,
             "alarm_actions": ["arn:aws:sns:eu-west-3:1:page"], "dimensions": {"ApiId": "abc"}});
         for (key, value) in changed.as_object().expect("an object") {
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn an_alarm_as_defined_has_not_drifted() {
-        assert_eq!(drifts(Profile::Dev, &[alarm(json!({}))]), [""; 0]);
+        assert_eq!(drifts(Profile::Dev, &[alarm(&json!({}))]), [""; 0]);
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             "sentori-prod-a: threshold is 3, defined is 2.0",
             "sentori-prod-a: unit is Count, defined is nothing",
         ];
-        assert_eq!(drifts(Profile::Dev, &[alarm(changed)]), expected);
+        assert_eq!(drifts(Profile::Dev, &[alarm(&changed)]), expected);
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
             "sentori-prod-c: is live, but not defined",
         ];
         assert_eq!(
-            drifts(Profile::Prod, &[alarm(json!({})), stranger]),
+            drifts(Profile::Prod, &[alarm(&json!({})), stranger]),
             expected
         );
     }
