@@ -5,7 +5,7 @@ use std::fmt;
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::AlarmType;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::attributes::{composite, metric, without_empty};
 use super::client::AwsError;
@@ -82,13 +82,8 @@ async fn live(
 /// The rendered alarms of an environment and a profile, by name.
 fn defined(rendered: &Value, deployed: &Deployed, profile: Profile) -> BTreeMap<String, Value> {
     let resources = &rendered["resource"];
-    let kinds = resources
-        .as_object()
-        .into_iter()
-        .flat_map(|kinds| kinds.values());
-    let alarms = kinds
-        .filter_map(Value::as_object)
-        .flat_map(|alarms| alarms.values());
+    let kinds = resources.as_object().into_iter().flat_map(Map::values);
+    let alarms = kinds.filter_map(Value::as_object).flat_map(Map::values);
     // A `count` makes an alarm part of the largest profile alone.
     let wanted = alarms.filter(|alarm| profile == Profile::Prod || alarm.get("count").is_none());
     wanted
