@@ -3,7 +3,11 @@
 //! Exit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read.
 
 mod cost;
+mod drift;
+mod live;
 mod render;
+mod test;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -27,6 +31,9 @@ pub(crate) struct Arguments {
 enum Command {
     Render(render::Render),
     Cost(cost::Cost),
+    Test(test::Test),
+    Drift(drift::Drift),
+    Verify(verify::Verify),
 }
 
 /// How a command ended, if nothing went wrong.
@@ -53,6 +60,9 @@ impl Arguments {
         let outcome = match self.command {
             Command::Render(render) => render.run(&mut out),
             Command::Cost(cost) => cost.run(&mut out),
+            Command::Test(test) => test.run(&mut out),
+            Command::Drift(drift) => drift.run(&mut out),
+            Command::Verify(verify) => verify.run(&mut out),
         };
         match outcome {
             Ok(Outcome::Fine) => ExitCode::SUCCESS,

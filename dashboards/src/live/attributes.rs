@@ -1,6 +1,9 @@
 //! Live alarms in Terraform's words, so that they can be compared with what is rendered.
 
-use aws_sdk_cloudwatch::types::{CompositeAlarm, Dimension, MetricAlarm, MetricDataQuery};
+use aws_sdk_cloudwatch::types::{
+    ComparisonOperator, CompositeAlarm, Dimension, MetricAlarm, MetricDataQuery, StandardUnit,
+    Statistic,
+};
 use serde_json::{Map, Value, json};
 
 /// The attributes of a metric alarm, named as in `aws_cloudwatch_metric_alarm`.
@@ -9,7 +12,7 @@ pub(super) fn metric(alarm: &MetricAlarm) -> Value {
         "alarm_name": alarm.alarm_name,
         "alarm_description": alarm.alarm_description,
         "actions_enabled": alarm.actions_enabled,
-        "comparison_operator": alarm.comparison_operator.as_ref().map(|operator| operator.as_str()),
+        "comparison_operator": alarm.comparison_operator.as_ref().map(ComparisonOperator::as_str),
         "threshold": alarm.threshold,
         "evaluation_periods": alarm.evaluation_periods,
         "datapoints_to_alarm": alarm.datapoints_to_alarm.or(alarm.evaluation_periods),
@@ -20,9 +23,9 @@ pub(super) fn metric(alarm: &MetricAlarm) -> Value {
         "insufficient_data_actions": alarm.insufficient_data_actions(),
         "namespace": alarm.namespace,
         "metric_name": alarm.metric_name,
-        "statistic": alarm.statistic.as_ref().map(|statistic| statistic.as_str()),
+        "statistic": alarm.statistic.as_ref().map(Statistic::as_str),
         "extended_statistic": alarm.extended_statistic,
-        "unit": alarm.unit.as_ref().map(|unit| unit.as_str()),
+        "unit": alarm.unit.as_ref().map(StandardUnit::as_str),
         "period": alarm.period,
         "metric_query": alarm.metrics().iter().map(query).collect::<Vec<_>>(),
     });
@@ -62,7 +65,7 @@ fn query(query: &MetricDataQuery) -> Value {
             "dimensions": metric.map(|metric| dimensions(metric.dimensions())),
             "period": stat.period,
             "stat": stat.stat,
-            "unit": stat.unit.as_ref().map(|unit| unit.as_str()),
+            "unit": stat.unit.as_ref().map(StandardUnit::as_str),
         }))
     });
     without_empty(json!({

@@ -1,0 +1,84 @@
+//! What `drift` and `verify` have in common: the account and the environment.
+
+use std::io::{IsTerminal, stderr};
+
+use clap::{Args, ValueEnum};
+use dashboards::library::DEPLOYMENT;
+use dashboards::live::{Access, Deployed};
+use dashboards::model;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Result;
+
+/// Where to look.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The environment to look at.
+    #[arg(long, value_name = "NAME", default_value = DEPLOYMENT.environments[0])]
+    environment: String,
+    /// Which alarms the environment has.
+    #[arg(long, value_enum, default_value_t = Alarms::Prod)]
+    alarms: Alarms,
+    /// The HTTP API's id, which AWS made.
+    #[arg(long, value_name = "ID")]
+    api_id: Option<String>,
+    /// Profile of the AWS configuration.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// AWS region.
+    #[arg(long)]
+    region: Option<String>,
+    /// Call this address instead of AWS.
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Alarms {
+    Dev,
+    Prod,
+}
+
+impl Place {
+    pub(super) fn access(&self) -> Access {
+        Access {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+        }
+    }
+
+    pub(super) fn deployed(&self) -> Deployed {
+        let api = self.api_id.clone().map(|id| ("http".to_owned(), id));
+        Deployed {
+            deployment: DEPLOYMENT,
+            environment: self.environment.clone(),
+            assigned: api.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn profile(&self) -> model::Profile {
+        match self.alarms {
+            Alarms::Dev => model::Profile::Dev,
+            Alarms::Prod => model::Profile::Prod,
+        }
+    }
+}
+
+/// Runs a command that calls AWS.
+pub(super) fn block_on<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build()?.block_on(command)
+}
+
+/// A progress bar on a terminal, nothing elsewhere.
+pub(super) fn progress(what: &'static str) -> Result<ProgressBar> {
+    if !stderr().is_terminal() {
+        return Ok(ProgressBar::hidden());
+    }
+    let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}")?;
+    Ok(ProgressBar::new(0).with_style(style).with_message(what))
+}
