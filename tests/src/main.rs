@@ -14,10 +14,10 @@ use std::path::PathBuf;
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use system_tests::lambda::{
-    Binaries, Format, Function, FunctionConfig, Gateway, Invocation, Outcome,
-};
+use system_tests::lambda::{self, Format, Function, FunctionConfig, Gateway, Invocation, Outcome};
 use system_tests::program::Profile;
+use telemetry::Dimension;
+use telemetry::catalogue::Service;
 
 #[derive(Parser)]
 #[command(about = "Runs the compiled Lambda functions under a stand-in for Lambda")]
@@ -37,7 +37,8 @@ enum Command {
 #[derive(Args)]
 struct Invoke {
     /// Which function
-    function: Name,
+    #[arg(value_parser = service)]
+    function: Service,
     /// The request's method
     #[arg(required_unless_present = "event")]
     method: Option<Method>,
@@ -50,6 +51,9 @@ struct Invoke {
     /// The request's body; JSON unless a header says otherwise
     #[arg(short, long, default_value = "")]
     data: String,
+    /// The program to run, as one taken from a package; default: cargo builds it
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// A file that holds a whole event, sent instead of a request; - is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path"])]
     event: Option<PathBuf>,
@@ -77,15 +81,15 @@ struct Setting {
     /// The DynamoDB endpoint that holds the tables Runs and SensorData
     #[arg(long, default_value = "http://127.0.0.1:8000")]
     dynamodb_url: String,
-    /// Run the release build
-    #[arg(long)]
-    release: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Name {
-    RunApi,
-    SensorApi,
+/// A function by its name.
+fn service(text: &str) -> Result<Service, String> {
+    let known = [Service::RunApi, Service::SensorApi];
+    known
+        .into_iter()
+        .find(|service| service.value() == text)
+        .ok_or_else(|| "expected run-api or sensor-api".to_owned())
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -102,17 +106,16 @@ impl Setting {
         }
     }
 
-    fn function(&self, name: Name) -> Result<FunctionConfig, Box<dyn Error>> {
-        let profile = if self.release {
-            Profile::Release
-        } else {
-            Profile::Dev
+    fn function(
+        &self,
+        service: Service,
+        program: Option<PathBuf>,
+    ) -> Result<FunctionConfig, Box<dyn Error>> {
+        let program = match program {
+            Some(program) => program,
+            None => lambda::program(service, Profile::current())?,
         };
-        let binaries = Binaries::build(profile)?;
-        Ok(match name {
-            Name::RunApi => binaries.run_api(&self.dynamodb_url),
-            Name::SensorApi => binaries.sensor_api(&self.dynamodb_url),
-        })
+        Ok(lambda::function(service, program, &self.dynamodb_url))
     }
 }
 
@@ -134,7 +137,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 impl Invoke {
     async fn run(self) -> Result<(), Box<dyn Error>> {
         let event = self.payload()?;
-        let mut function = Function::new(self.setting.function(self.function)?);
+        let mut function =
+            Function::new(self.setting.function(self.function, self.program.clone())?);
         let invocation = function.invoke(event).await?;
         let exit = function.stop().await?;
         report(&invocation)?;
@@ -211,8 +215,8 @@ fn report(invocation: &Invocation) -> std::io::Result<()> {
 
 impl Serve {
     async fn run(self) -> Result<(), Box<dyn Error>> {
-        let run_api = self.setting.function(Name::RunApi)?;
-        let sensor_api = self.setting.function(Name::SensorApi)?;
+        let run_api = self.setting.function(Service::RunApi, None)?;
+        let sensor_api = self.setting.function(Service::SensorApi, None)?;
         let format = self.setting.format();
         let gateway =
             Gateway::start(self.addr, format, run_api, sensor_api, self.environments).await?;

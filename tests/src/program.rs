@@ -17,6 +17,16 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// The profile that this program was built with.
+    #[must_use]
+    pub const fn current() -> Self {
+        if cfg!(debug_assertions) {
+            Self::Dev
+        } else {
+            Self::Release
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
@@ -58,9 +68,29 @@ pub fn sentori(profile: Profile) -> Result<&'static Path, BuildError> {
 /// # Errors
 /// If cargo can't be run or the build fails.
 pub fn build(package: &str, profile: Profile) -> Result<Vec<PathBuf>, BuildError> {
+    build_targets(package, "--bins", profile)
+}
+
+/// Builds an example of this package: a program that is only there to be run by a test or a
+/// benchmark.
+///
+/// # Errors
+/// If cargo can't be run or the build fails.
+pub fn example(name: &str, profile: Profile) -> Result<PathBuf, BuildError> {
+    find(
+        &build_targets(env!("CARGO_PKG_NAME"), "--examples", profile)?,
+        name,
+    )
+}
+
+fn build_targets(
+    package: &str,
+    targets: &str,
+    profile: Profile,
+) -> Result<Vec<PathBuf>, BuildError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", package, "--bins"])
+        .args(["build", "--quiet", "--package", package, targets])
         .args(["--profile", profile.name()])
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -6,11 +6,23 @@
 macro_rules! on_every_server {
     ($($test:ident),+ $(,)?) => { $(
         mod $test {
+            use system_tests::lambda::Format;
+
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn local() {
                 let system = system_tests::System::start().await;
                 super::$test(system.api().clone()).await;
                 system.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn lambda_behind_an_http_api() {
+                crate::lambda::serve(Format::Http, super::$test).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn lambda_behind_a_rest_api() {
+                crate::lambda::serve(Format::Rest, super::$test).await;
             }
         }
     )+ };
@@ -20,6 +32,7 @@ mod bad_input;
 mod faults;
 mod frontend;
 mod killed;
+mod lambda;
 mod leases;
 mod openapi;
 mod readings;

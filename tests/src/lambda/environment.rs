@@ -50,6 +50,24 @@ pub struct Exit {
     pub segments: Vec<Value>,
 }
 
+/// Sends SIGTERM to one process.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminator {
+    pid: u32,
+}
+
+impl Terminator {
+    /// Sends the signal.
+    ///
+    /// # Errors
+    /// If the process has ended.
+    pub fn terminate(self) -> io::Result<()> {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| io::Error::other("the process id is out of range"))?;
+        Ok(kill_process(pid, Signal::TERM)?)
+    }
+}
+
 pub(super) struct Environment {
     api: RuntimeApi,
     child: Child,
@@ -234,7 +252,7 @@ impl Environment {
     /// extension is registered, then SIGKILL.
     pub(super) async fn stop(mut self, grace: Duration) -> io::Result<Exit> {
         if self.extension_registered {
-            self.terminate()?;
+            self.terminator().terminate()?;
             let _ = timeout(grace, self.child.wait()).await;
         }
         let (status, log, segments) = self.end().await?;
@@ -246,10 +264,8 @@ impl Environment {
         })
     }
 
-    fn terminate(&self) -> io::Result<()> {
-        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
-        let pid = pid.ok_or_else(|| io::Error::other("the process id is out of range"))?;
-        Ok(kill_process(pid, Signal::TERM)?)
+    pub(super) fn terminator(&self) -> Terminator {
+        Terminator { pid: self.pid }
     }
 
     /// Kills the process if it still runs, and collects what it left.

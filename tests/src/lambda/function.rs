@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::environment::{Environment, Exit, StartError};
+use super::environment::{Environment, Exit, StartError, Terminator};
 use super::runtime_api::{Event, FunctionError};
 use super::{Memory, PAYLOAD_LIMIT};
 
@@ -27,8 +27,11 @@ pub struct FunctionConfig {
     pub args: Vec<OsString>,
     /// The function's own environment variables, beside those that Lambda sets.
     pub env: BTreeMap<String, String>,
-    /// How long one invocation may take.
+    /// How long one invocation may take: the deadline that the function is told.
     pub timeout: Duration,
+    /// How much later than that the process is killed: not at all on Lambda. A test of what is
+    /// written before the deadline gives a busy machine time.
+    pub overrun: Duration,
     /// Memory in MB. It is told to the function, not enforced.
     pub memory_mb: u32,
     /// Lambda's sampling decision for traces.
@@ -46,6 +49,7 @@ impl FunctionConfig {
             args: Vec::new(),
             env: BTreeMap::new(),
             timeout: Duration::from_secs(10),
+            overrun: Duration::ZERO,
             memory_mb: 256,
             sampled: true,
             shutdown_grace: Duration::from_millis(500),
@@ -205,7 +209,9 @@ impl Function {
         };
         let event = self.event(payload);
         let (request_id, trace_header) = (event.request_id.clone(), event.trace_header.clone());
-        let (outcome, response_time) = environment.run(event, self.config.timeout).await;
+        let (outcome, response_time) = environment
+            .run(event, self.config.timeout + self.config.overrun)
+            .await;
         let (log, segments) = if environment.is_waiting() {
             let written = environment.drain()?;
             self.environment = Some(environment);
@@ -258,6 +264,11 @@ impl Function {
             .as_ref()
             .map(Environment::memory)
             .transpose()
+    }
+
+    /// A way to send SIGTERM to the execution environment's process while it works.
+    pub fn terminator(&self) -> Option<Terminator> {
+        self.environment.as_ref().map(Environment::terminator)
     }
 
     /// Ends the execution environment, if there is one, as Lambda does when it is idle for long.

@@ -26,7 +26,8 @@ impl Gateway {
     /// execution environments, as Lambda starts one for each event that arrives while others run.
     ///
     /// # Errors
-    /// If the address can't be bound.
+    /// If the address can't be bound, or run-api's configuration is wrong: the frontend's origin
+    /// is taken from it, as Terraform gives it to the API.
     pub async fn start(
         addr: SocketAddr,
         format: Format,
@@ -34,6 +35,8 @@ impl Gateway {
         sensor_api: FunctionConfig,
         environments: usize,
     ) -> std::io::Result<Self> {
+        let config = handlers::Config::from_lookup(|name| run_api.env.get(name).cloned());
+        let cors = handlers::routes::cors(&config.map_err(std::io::Error::other)?);
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let state = Arc::new(Api {
@@ -42,7 +45,10 @@ impl Gateway {
             sensor_api: Fleet::new(sensor_api, environments),
             invocations: Mutex::default(),
         });
-        let routes = Router::new().fallback(handle).with_state(state.clone());
+        let routes = Router::new()
+            .fallback(handle)
+            .with_state(state.clone())
+            .layer(cors);
         let server = tokio::spawn(axum::serve(listener, routes).into_future());
         Ok(Self {
             addr,

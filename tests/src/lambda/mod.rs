@@ -14,7 +14,7 @@
 //! Rules come from the Lambda Runtime API and Extensions API references and from API Gateway's
 //! payload formats 1.0 (REST) and 2.0 (HTTP).
 
-mod binaries;
+mod deployment;
 mod environment;
 mod event;
 mod function;
@@ -24,8 +24,8 @@ mod memory;
 mod runtime_api;
 mod xray;
 
-pub use binaries::Binaries;
-pub use environment::{Exit, StartError};
+pub use deployment::{Deployment, function, program};
+pub use environment::{Exit, StartError, Terminator};
 pub use event::{Format, NotAResponse};
 pub use function::{Function, FunctionConfig, Invocation, InvokeError, Outcome};
 pub use gateway::Gateway;

@@ -1,0 +1,122 @@
+//! What Terraform deploys, without AWS: the tables in an embedded DynamoDB and the functions.
+
+#![expect(clippy::expect_used, reason = "tests report by failing")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use handlers::client::{Connection, connect};
+use sentori::store::{EmbeddedStore, Storage, in_process_addr};
+use telemetry::Dimension;
+use telemetry::catalogue::Service;
+
+use super::{Format, FunctionConfig, Gateway};
+use crate::program::{self, BuildError, Profile};
+
+/// The names and limits that the local server uses as well.
+const VARIABLES: [(&str, &str); 7] = [
+    ("ALLOWED_ORIGIN", "http://localhost:4200"),
+    ("ENVIRONMENT", "local"),
+    ("GRAFANA_URL", "http://localhost:3000"),
+    ("LEASE_GRACE_SECONDS", "120"),
+    ("MAX_CONCURRENT_RUNS", "5"),
+    ("RUNS_TABLE_NAME", "Runs"),
+    ("SENSOR_DATA_TABLE_NAME", "SensorData"),
+];
+
+/// How many execution environments of a function a test's gateway may start.
+const ENVIRONMENTS: usize = 4;
+
+/// The configuration of one of the functions, as `program`, on the tables at `dynamodb_url`.
+pub fn function(
+    service: Service,
+    program: impl Into<PathBuf>,
+    dynamodb_url: &str,
+) -> FunctionConfig {
+    let config = FunctionConfig::new(service.value(), program)
+        .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url);
+    VARIABLES
+        .into_iter()
+        .fold(config, |config, (name, value)| config.env(name, value))
+}
+
+/// The function's program, built by cargo with this profile once per process.
+///
+/// # Errors
+/// If it does not build.
+pub fn program(service: Service, profile: Profile) -> Result<PathBuf, BuildError> {
+    static DEV: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    static RELEASE: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    let built = match profile {
+        Profile::Dev => &DEV,
+        Profile::Release => &RELEASE,
+    };
+    let programs = built.get_or_init(|| program::build("handlers", profile));
+    program::find(programs.as_ref().map_err(Clone::clone)?, service.value())
+}
+
+/// Tables of their own, in memory, and the two functions.
+#[derive(Debug)]
+pub struct Deployment {
+    store: EmbeddedStore,
+}
+
+impl Deployment {
+    /// Creates the tables.
+    ///
+    /// # Panics
+    /// If the store does not start.
+    pub async fn start() -> Self {
+        let store = EmbeddedStore::open(&Storage::Memory, in_process_addr()).expect("a store");
+        let client = connect(&Connection::local(store.url()));
+        let lookup = |name: &str| {
+            VARIABLES
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        let config = handlers::Config::from_lookup(lookup).expect("a configuration");
+        handlers::store::tables::create_tables(&client, &config)
+            .await
+            .expect("tables");
+        Self { store }
+    }
+
+    /// The endpoint of the tables.
+    #[must_use]
+    pub fn store_url(&self) -> String {
+        self.store.url()
+    }
+
+    /// A client of the tables.
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        connect(&Connection::local(self.store.url()))
+    }
+
+    /// One of the functions on these tables, built like the caller.
+    ///
+    /// # Panics
+    /// If it does not build.
+    #[must_use]
+    pub fn function(&self, service: Service) -> FunctionConfig {
+        let program = program(service, Profile::current()).expect("a program");
+        function(service, program, &self.store.url())
+    }
+
+    /// An API of this format in front of both functions.
+    ///
+    /// # Panics
+    /// If no address is free.
+    pub async fn gateway(&self, format: Format) -> Gateway {
+        let (run_api, sensor_api) = (
+            self.function(Service::RunApi),
+            self.function(Service::SensorApi),
+        );
+        let addr = SocketAddr::from(([127, 0, 0, 1], 0));
+        Gateway::start(addr, format, run_api, sensor_api, ENVIRONMENTS)
+            .await
+            .expect("a free port")
+    }
+}

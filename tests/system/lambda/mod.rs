@@ -1,0 +1,149 @@
+//! The compiled functions under Lambda's protocol: what they answer, what they write, and how
+//! they end. Every API test runs against them too; see `on_every_server`.
+
+mod bad_events;
+mod endurance;
+mod events;
+mod lifecycle;
+
+use axum::body::Bytes;
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+use system_tests::Api;
+use system_tests::lambda::{Deployment, Format, Function, FunctionConfig, Invocation, Outcome};
+use system_tests::program::{self, Profile};
+use telemetry::catalogue::Service;
+
+/// Runs a test of the API against the functions of a deployment of its own.
+pub(crate) async fn serve<T: Future<Output = ()>>(format: Format, test: impl FnOnce(Api) -> T) {
+    let deployment = Deployment::start().await;
+    let gateway = deployment.gateway(format).await;
+    test(Api::at(&format!("http://{}", gateway.addr()))).await;
+}
+
+/// A function and API Gateway's view of it.
+struct Client {
+    function: Function,
+    format: Format,
+}
+
+impl Client {
+    fn new(config: FunctionConfig) -> Self {
+        Self {
+            function: Function::new(config),
+            format: Format::Http,
+        }
+    }
+
+    /// Sends an event of any kind.
+    async fn invoke(&mut self, event: impl Into<Bytes>) -> Invocation {
+        self.function.invoke(event).await.expect("an invocation")
+    }
+
+    /// Sends a request.
+    async fn send(&mut self, request: &Request<Bytes>) -> Invocation {
+        let event = self.format.event(request).to_string();
+        self.invoke(event).await
+    }
+
+    /// Sends a request that must be answered.
+    async fn call(&mut self, request: &Request<Bytes>) -> (Response<Bytes>, Invocation) {
+        let invocation = self.send(request).await;
+        (self.response(&invocation), invocation)
+    }
+
+    fn response(&self, invocation: &Invocation) -> Response<Bytes> {
+        match &invocation.outcome {
+            Outcome::Response(answer) => self.format.response(answer).expect("a response"),
+            other => panic!("{other:?}\n{:#?}", invocation.log),
+        }
+    }
+}
+
+/// The function of `functions/faulty.rs`.
+fn faulty(deployment: &Deployment) -> FunctionConfig {
+    let program = program::example("faulty", Profile::current()).expect("a program");
+    FunctionConfig {
+        program,
+        ..deployment.function(Service::RunApi)
+    }
+}
+
+fn get(path: &str) -> Request<Bytes> {
+    request(Method::GET, path, &Value::Null)
+}
+
+/// A request by a user, with a JSON body unless it is null.
+fn request(method: Method, path: &str, body: &Value) -> Request<Bytes> {
+    let body = if body.is_null() {
+        Bytes::new()
+    } else {
+        body.to_string().into()
+    };
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "api.example.com")
+        .header("content-type", "application/json")
+        .header("x-user", "ada")
+        .body(body)
+        .expect("a request")
+}
+
+fn start_run() -> Request<Bytes> {
+    request(
+        Method::POST,
+        "/api/runs/start",
+        &json!({ "duration": 3_600 }),
+    )
+}
+
+fn reading(run: &str, value: f64) -> Request<Bytes> {
+    let body = json!({ "runId": run, "sensorId": "sensor-1", "temperature": value });
+    request(Method::POST, "/api/sensors/data", &body)
+}
+
+fn body(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body()).expect("JSON")
+}
+
+/// The id of a run that was started through `run-api`.
+async fn started_run(deployment: &Deployment) -> String {
+    let mut run_api = Client::new(deployment.function(Service::RunApi));
+    let (response, _) = run_api.call(&start_run()).await;
+    assert_eq!(response.status(), 201);
+    body(&response)["id"].as_str().expect("an id").to_owned()
+}
+
+/// The events among the lines of a log. Every line is JSON, and an event or a record, except
+/// those that the runtime writes when it is told to end.
+fn events(log: &[String]) -> Vec<Value> {
+    let lines = log.iter().filter(|line| !line.starts_with("[runtime] "));
+    let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
+    lines
+        .map(parse)
+        .filter(|line: &Value| line.get("_aws").is_some())
+        .collect()
+}
+
+/// The event that counts the request. Values of several operations need several lines, but the
+/// request is in one.
+fn request_event(events: &[Value]) -> &Value {
+    let counted: Vec<_> = events
+        .iter()
+        .filter(|event| event.get("request").is_some())
+        .collect();
+    let [event] = counted[..] else {
+        panic!("{events:#?}")
+    };
+    event
+}
+
+/// The sum of a metric over events.
+fn total(events: &[Value], metric: &str) -> f64 {
+    let values = |event: &Value| match &event[metric] {
+        Value::Array(values) => values.iter().filter_map(Value::as_f64).sum(),
+        value => value.as_f64().unwrap_or_default(),
+    };
+    events.iter().map(values).sum()
+}
