@@ -1,0 +1,50 @@
+# Rules of the data component's variables; see api.tftest.hcl.
+
+variables {
+  environment = "dev"
+  region      = "eu-west-3"
+}
+
+run "defaults_are_enough" {
+  command = plan
+}
+
+run "readings_are_whole" {
+  command = plan
+
+  variables {
+    max_readings_per_second = 1.5
+  }
+
+  expect_failures = [var.max_readings_per_second]
+}
+
+run "beyond_this_the_design_changes" {
+  command = plan
+
+  variables {
+    max_readings_per_second = 10001
+  }
+
+  expect_failures = [var.max_readings_per_second]
+}
+
+run "recovery_has_a_limit" {
+  command = plan
+
+  variables {
+    point_in_time_recovery_days = 36
+  }
+
+  expect_failures = [var.point_in_time_recovery_days]
+}
+
+run "region_is_a_region" {
+  command = plan
+
+  variables {
+    region = "Paris"
+  }
+
+  expect_failures = [var.region]
+}
