@@ -166,3 +166,19 @@ module "notifications" {
   monthly_budget_usd = var.monthly_budget_usd
   budget_by_tag      = var.budget_by_tag
 }
+
+# Rendered from the definitions by `cargo dashboards render`.
+module "alarms" {
+  source = "../../rendered/alarms"
+
+  environment      = var.environment
+  profile          = var.alarm_profile
+  function_names   = { for key, function in module.function : key => function.name }
+  log_group_names  = { for key, function in module.function : key => function.log_group }
+  table_names      = { runs = data.aws_dynamodb_table.runs.name, sensor-data = data.aws_dynamodb_table.sensor_data.name }
+  api_ids          = { http = module.http_api.id }
+  page_topic_arn   = module.notifications.page_topic_arn
+  ticket_topic_arn = module.notifications.ticket_topic_arn
+  grafana_url      = var.grafana_url
+  runbook_url      = var.runbook_base_url
+}

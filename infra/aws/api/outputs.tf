@@ -18,6 +18,11 @@ output "topics" {
   value       = { page = module.notifications.page_topic_arn, ticket = module.notifications.ticket_topic_arn }
 }
 
+output "alarms" {
+  description = "Names of the alarms of this profile."
+  value       = module.alarms.alarm_names
+}
+
 output "next" {
   description = "What to do now."
   value       = "Try it: infra/aws/scripts/smoke ${var.environment} ${module.http_api.url}. Confirm the subscription mails. Then put this address into the frontend, and apply Grafana: infra/aws/scripts/stack grafana plan ${var.environment}."
