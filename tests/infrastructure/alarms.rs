@@ -1,0 +1,58 @@
+//! The rendered alarms: what they need is given, and where they lead is there.
+
+use std::collections::BTreeSet;
+
+use dashboards::library::library;
+
+use super::files;
+use super::terraform::{Module, attribute, entries};
+
+/// Keys by which the rendered alarms look into a variable, as `var.table_names["runs"]`.
+fn keys_used(variable: &str) -> BTreeSet<String> {
+    let rendered = files::text("infra/rendered/alarms/main.tf.json");
+    let start = format!("var.{variable}[\\\"");
+    let keys = rendered.split(&start).skip(1);
+    keys.map(|rest| rest.split('\\').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn deployed_names_are_given_for_every_resource_that_alarms_watch() {
+    let api = Module::read("api");
+    let alarms = api.block("module", &["alarms"]);
+    for variable in ["table_names", "api_ids"] {
+        let given: BTreeSet<_> = entries(attribute(alarms, variable).unwrap())
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect();
+        let used = keys_used(variable);
+        assert!(!used.is_empty(), "{variable} is not used");
+        assert!(used.is_subset(&given), "{variable}: {used:?} of {given:?}");
+    }
+    let functions: BTreeSet<_> = entries(api.local("functions"))
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    for variable in ["function_names", "log_group_names"] {
+        let used = keys_used(variable);
+        assert!(!used.is_empty(), "{variable} is not used");
+        assert!(used.is_subset(&functions), "{variable}: {used:?}");
+    }
+}
+
+#[test]
+fn every_alarm_has_a_runbook_that_names_it() {
+    let index = files::text("docs/runbooks/README.md");
+    for alarm in library().alarms {
+        let page = format!("docs/runbooks/{}.md", alarm.runbook);
+        let text = files::text(&page);
+        assert!(
+            text.starts_with(&format!("# {}\n", alarm.runbook)),
+            "{page}"
+        );
+        assert!(
+            index.contains(&format!("({}.md)", alarm.runbook)),
+            "{page} is not in the index"
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! What is deployed, compared with the program: Terraform, workflows and provisioning are read as the
+//! data they are, without Terraform, AWS or GitHub.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test helpers fail by panicking"
+)]
+
+mod alarms;
+mod contract;
+mod files;
+mod grafana;
+mod iam;
+mod provisioning;
+mod terraform;
+mod workflows;

@@ -1,0 +1,104 @@
+//! GitHub's workflows: actions pinned by hash, no right that is not needed.
+
+use std::fs;
+
+use serde_yaml_ng::Value;
+
+use super::files;
+
+fn workflows() -> Vec<(String, String)> {
+    let found = files::below(&files::root().join(".github/workflows"), ".yml");
+    let read = |path: std::path::PathBuf| {
+        (
+            path.file_name().unwrap().to_string_lossy().into_owned(),
+            fs::read_to_string(&path).unwrap(),
+        )
+    };
+    found.into_iter().map(read).collect()
+}
+
+#[test]
+fn actions_are_pinned_by_hash_and_say_their_version() {
+    let mut pinned = 0;
+    for (file, text) in workflows() {
+        for line in text
+            .lines()
+            .filter_map(|line| line.split_once("uses: ").map(|(_, action)| action))
+        {
+            if line.starts_with("./") {
+                continue;
+            }
+            let (action, version) = line
+                .split_once(" # v")
+                .unwrap_or_else(|| panic!("{file}: {line} says no version"));
+            let hash = action.split_once('@').unwrap().1;
+            assert!(
+                hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "{file}: {line}"
+            );
+            assert!(
+                version.split('.').count() == 3,
+                "{file}: {line} says no exact version"
+            );
+            pinned += 1;
+        }
+    }
+    assert!(pinned >= 10, "only {pinned} actions were found");
+}
+
+#[test]
+fn an_action_has_one_hash_everywhere() {
+    let mut hashes = std::collections::BTreeMap::new();
+    for (file, text) in workflows() {
+        for action in text
+            .lines()
+            .filter_map(|line| line.split_once("uses: "))
+            .map(|(_, action)| action.to_owned())
+        {
+            if let Some((name, hash)) = action.split_once('@') {
+                let first = hashes
+                    .entry(name.to_owned())
+                    .or_insert_with(|| hash.to_owned());
+                assert_eq!(first, hash, "{file}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn pull_requests_have_no_rights_on_aws() {
+    let mut checked = 0;
+    for (file, text) in workflows() {
+        let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();
+        if workflow["on"].get("pull_request").is_some() {
+            assert!(!text.contains("id-token"), "{file} could assume a role");
+            assert!(!text.contains("secrets."), "{file} uses a secret");
+            checked += 1;
+        }
+        assert!(
+            workflow["on"].get("pull_request_target").is_none(),
+            "{file} runs with rights on a stranger's code"
+        );
+    }
+    assert_eq!(checked, 1);
+}
+
+#[test]
+fn rights_are_given_job_by_job() {
+    for (file, text) in workflows() {
+        let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();
+        let permissions = workflow["permissions"]
+            .as_mapping()
+            .unwrap_or_else(|| panic!("{file} gives every right"));
+        assert!(
+            permissions
+                .iter()
+                .all(|(right, value)| right == "contents" && value == "read"),
+            "{file}"
+        );
+        assert!(
+            !text.contains("AWS_SECRET_ACCESS_KEY"),
+            "{file} uses a long-lived key"
+        );
+    }
+}
