@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use handlers::Clock;
+use telemetry::process_env;
 
 use crate::simulate::{self, Options};
 use crate::store::{Storage, in_process_addr};
-use crate::{Config, StoreConfig, process_environment, signals};
+use crate::{Config, EmfOutput, StoreConfig, process_environment, signals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,6 +56,9 @@ struct ServeArgs {
     /// The loopback address of the embedded DynamoDB, for AWS tools [default: a free port]
     #[arg(long, value_name = "IP:PORT")]
     dynamodb_addr: Option<SocketAddr>,
+    /// Where metric events go, one line of JSON for each request: a file, - for standard output, or off
+    #[arg(long, value_name = "FILE|-|off", default_value = "-")]
+    emf: EmfOutput,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -120,13 +124,19 @@ async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
         (Storage::Folder(args.data), kept)
     };
     let addr = args.dynamodb_addr.unwrap_or_else(in_process_addr);
-    let server = crate::build(Config {
+    let mut config = Config {
         addr: args.addr,
         store: StoreConfig::Embedded { storage, addr },
         environment: process_environment(),
         clock: Clock::system(),
-    })
-    .await?;
+        metrics: None,
+    };
+    let metrics = crate::metrics(config.environment_name(), args.emf)?;
+    let _telemetry = telemetry::Config::local("sentori", metrics.clone(), &process_env)
+        .and_then(telemetry::Config::init)
+        .map_err(crate::Error::telemetry)?;
+    config.metrics = Some(metrics);
+    let server = crate::build(config).await?;
     note(&format!(
         "Sentori serves on http://{} with its tables {kept}\n",
         server.addr()

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use handlers::Clock;
 use handlers::config::{ConfigError, VARIABLES};
+use telemetry::Metrics;
 
 use crate::store::{self, Storage};
 
@@ -21,6 +22,8 @@ pub struct Config {
     pub environment: HashMap<String, String>,
     /// The handlers' clock.
     pub clock: Clock,
+    /// What `/metrics` shows; without it there is no such page.
+    pub metrics: Option<Metrics>,
 }
 
 /// The DynamoDB that the handlers call.
@@ -49,7 +52,15 @@ impl Config {
             },
             environment: HashMap::new(),
             clock: Clock::system(),
+            metrics: None,
         }
+    }
+
+    /// The name of the environment, which the metrics' namespace ends with.
+    #[must_use]
+    pub fn environment_name(&self) -> &str {
+        let given = self.environment.get("ENVIRONMENT");
+        given.map_or(LOCAL_ENVIRONMENT, String::as_str)
     }
 
     /// The handlers' configuration, in a server that listens at `addr`.
@@ -63,12 +74,15 @@ impl Config {
     }
 }
 
+/// The environment of a server that is not told another.
+const LOCAL_ENVIRONMENT: &str = "local";
+
 /// The value of a variable that is not set.
 fn local_default(name: &str, addr: SocketAddr) -> Option<String> {
     let value = match name {
         "RUNS_TABLE_NAME" => "Runs",
         "SENSOR_DATA_TABLE_NAME" => "SensorData",
-        "ENVIRONMENT" => "local",
+        "ENVIRONMENT" => LOCAL_ENVIRONMENT,
         "MAX_CONCURRENT_RUNS" => "5",
         // Where `ng serve` puts the frontend.
         "ALLOWED_ORIGIN" => "http://localhost:4200",

@@ -95,6 +95,9 @@ pub enum Error {
     /// A variable of the handlers is wrong.
     #[error("{0}; see docs/run-locally.md for the defaults")]
     Variables(#[from] ConfigError),
+    /// Metrics, traces or logs cannot be started.
+    #[error("cannot start telemetry: {0}")]
+    Telemetry(Box<dyn std::error::Error + Send + Sync>),
     /// The tables cannot be created.
     #[error("cannot create the tables: {0}")]
     Tables(String),
@@ -104,6 +107,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whatever keeps telemetry from starting; its message names the variable or option.
+    pub(crate) fn telemetry(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Telemetry(Box::new(error))
+    }
+
     /// The cause of a failed creation, which the handlers keep from clients.
     pub(crate) fn tables(error: handlers::Error) -> Self {
         match error {

@@ -24,6 +24,7 @@ mod config;
 mod error;
 mod health;
 mod home;
+mod metrics;
 mod schedule;
 mod server;
 mod signals;
@@ -40,6 +41,7 @@ use tokio::net::TcpListener;
 
 pub use config::{Config, StoreConfig, process_environment};
 pub use error::Error;
+pub use metrics::{EmfOutput, metrics};
 use store::EmbeddedStore;
 
 /// A server that listens but does not answer yet.
@@ -74,7 +76,9 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .map_err(Error::tables)?;
     // A state and a client of its own for each function, as on Lambda.
     let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
+    let metrics = config.metrics.map(metrics::router).unwrap_or_default();
     let router = Router::new()
+        .merge(metrics)
         .merge(home::router(addr))
         .merge(health::router(
             connect(&connection),

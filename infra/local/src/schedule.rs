@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use handlers::{AppState, tick};
+use telemetry::event;
 use tokio::time::MissedTickBehavior;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -13,7 +14,8 @@ pub(crate) async fn run(state: AppState) {
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
-        match tick(&state).await {
+        // An event of its own, as an invocation by the schedule is on Lambda.
+        match event::scope(tick(&state)).await {
             Ok(done) => tracing::debug!(?done, "ticked"),
             Err(error) => tracing::warn!(%error, "the tick failed"),
         }
