@@ -3,7 +3,9 @@
 //! Exit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read.
 
 mod cost;
+mod diff;
 mod drift;
+mod lint;
 mod live;
 mod render;
 mod test;
@@ -34,6 +36,8 @@ enum Command {
     Test(test::Test),
     Drift(drift::Drift),
     Verify(verify::Verify),
+    Lint(lint::Lint),
+    Diff(diff::Diff),
 }
 
 /// How a command ended, if nothing went wrong.
@@ -63,6 +67,8 @@ impl Arguments {
             Command::Test(test) => test.run(&mut out),
             Command::Drift(drift) => drift.run(&mut out),
             Command::Verify(verify) => verify.run(&mut out),
+            Command::Lint(lint) => lint.run(&mut out),
+            Command::Diff(diff) => diff.run(&mut out),
         };
         match outcome {
             Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ pub mod slo;
 use telemetry::Dimension;
 
 use crate::aws::{Api, Function, LogGroup, Table};
+use crate::lint::Exclusion;
 use crate::model::{Deployment, Library, Naming, Resource};
 
 /// How Sentori's names depend on the environment.
@@ -39,6 +40,9 @@ pub const DEPLOYMENT: Deployment = Deployment {
         },
     ],
 };
+
+/// Findings of the lint that are accepted.
+pub const EXCLUSIONS: &[Exclusion] = &[];
 
 /// Everything that is rendered, checked and priced.
 pub fn library() -> Library {

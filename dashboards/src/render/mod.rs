@@ -10,3 +10,5 @@ mod reference;
 pub mod terraform;
 
 pub use files::{Change, File, all, compare, write};
+pub(crate) use names::search_length;
+pub(crate) use reference::draws;

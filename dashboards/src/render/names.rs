@@ -40,3 +40,28 @@ pub(crate) fn grafana_value(deployment: &Deployment, dimension: &str, name: &str
         Some(naming) => naming.resolve("$environment", name, ""),
     }
 }
+
+/// About how long the search is that Grafana makes of a breakdown: its fixed words, and
+/// every name that is listed.
+pub(crate) fn search_length(deployment: &Deployment, metric: &MetricQuery) -> usize {
+    const WORDS: usize =
+        "REMOVE_EMPTY(SEARCH('{\"\"} MetricName=\"\"', 'SampleCount', 2592000))".len();
+    let fixed =
+        WORDS + namespace(deployment, metric, "environment").len() + metric.metric.name.len();
+    let dimension = |dimension: &telemetry::DimensionDefinition| {
+        let named = deployment.resource(dimension.name).map_or(0, |_| {
+            let values = dimension.values.iter();
+            values
+                .map(|value| grafana_value(deployment, dimension.name, value).len() + 6)
+                .sum()
+        });
+        2 * dimension.name.len() + 10 + named
+    };
+    fixed
+        + metric
+            .selection
+            .dimensions
+            .iter()
+            .map(dimension)
+            .sum::<usize>()
+}

@@ -1,0 +1,148 @@
+//! Rules on panels and their queries.
+
+use super::Findings;
+use crate::model::logs::Filter;
+use crate::model::{
+    Dashboard, DisplayUnit, Expression, Library, MetricQuery, Panel, Source, Visual,
+};
+use crate::render::search_length;
+
+/// Longest search expression that CloudWatch takes.
+const SEARCH_CHARACTERS: usize = 1_024;
+/// Most series that a search returns.
+const SEARCH_SERIES: usize = 100;
+
+pub(super) fn check(library: &Library, findings: &mut Findings) {
+    for dashboard in &library.dashboards {
+        let mut titles = Vec::new();
+        for panel in dashboard.panels() {
+            let place = format!("{} / {}", dashboard.title, panel.title);
+            if titles.contains(&&panel.title) {
+                findings.add(
+                    "title",
+                    &place,
+                    "another panel has this title; ids follow from titles",
+                );
+            }
+            titles.push(&panel.title);
+            texts(panel, &place, findings);
+            units(panel, &place, findings);
+            variables(dashboard, panel, &place, findings);
+            for target in &panel.targets {
+                query(library, &target.source, &place, findings);
+            }
+        }
+    }
+}
+
+fn texts(panel: &Panel, place: &str, findings: &mut Findings) {
+    if panel.title.is_empty() {
+        findings.add("title", place, "give the panel a title");
+    }
+    if panel.description.is_empty() {
+        findings.add(
+            "description",
+            place,
+            "say what it means and what to do about it",
+        );
+    }
+    if panel.targets.is_empty() {
+        findings.add("target", place, "draw at least one query");
+    }
+}
+
+fn units(panel: &Panel, place: &str, findings: &mut Findings) {
+    let numeric = matches!(
+        panel.visual,
+        Visual::TimeSeries | Visual::StackedSeries | Visual::Stat(_)
+    );
+    if !numeric {
+        return;
+    }
+    if panel.shown_unit() == DisplayUnit::None {
+        findings.add("unit", place, "numbers need a unit: `.unit(...)`");
+    }
+    let mut seen = None;
+    for target in &panel.targets {
+        let unit = target.source.unit();
+        let is_metric = matches!(target.source, Source::Expression(_) | Source::Breakdown(_));
+        if is_metric && unit.is_none() {
+            findings.add(
+                "math-units",
+                place,
+                "units of this arithmetic do not fit together",
+            );
+        }
+        match (seen, unit) {
+            (Some(first), Some(other)) if first != other => {
+                let message = format!("{first:?} and {other:?} share an axis: make two panels");
+                findings.add("mixed-units", place, message);
+            }
+            (None, unit) => seen = unit,
+            _ => {}
+        }
+    }
+}
+
+fn variables(dashboard: &Dashboard, panel: &Panel, place: &str, findings: &mut Findings) {
+    for target in &panel.targets {
+        let Source::Logs(query) = &target.source else {
+            continue;
+        };
+        for filter in &query.filters {
+            if let Filter::Chosen(variable) = filter
+                && !dashboard.variables.contains(variable)
+            {
+                let message = format!("the dashboard has no variable {}", variable.name);
+                findings.add("undefined-variable", place, message);
+            }
+        }
+    }
+}
+
+fn query(library: &Library, source: &Source, place: &str, findings: &mut Findings) {
+    match source {
+        Source::Expression(expression) => periods(expression, place, findings),
+        Source::Breakdown(breakdown) => search(library, &breakdown.0, place, findings),
+        Source::Logs(_) | Source::Traces(_) => {}
+    }
+    for metric in source.metrics() {
+        if metric.period.is_some_and(|period| !period.is_allowed()) {
+            findings.add(
+                "period",
+                place,
+                "a period is 10, 20, 30 or a multiple of 60 seconds",
+            );
+        }
+    }
+}
+
+/// Arithmetic of metrics over different periods means nothing.
+pub(super) fn periods(expression: &Expression, place: &str, findings: &mut Findings) {
+    let metrics = expression.metrics();
+    let mut periods = metrics.iter().map(|metric| metric.period);
+    if let Some(first) = periods.next()
+        && periods.any(|other| other != first)
+    {
+        findings.add(
+            "math-periods",
+            place,
+            "all metrics of one expression need the same period",
+        );
+    }
+}
+
+fn search(library: &Library, metric: &MetricQuery, place: &str, findings: &mut Findings) {
+    let series = metric.series();
+    if series > SEARCH_SERIES {
+        let message =
+            format!("{series} series; CloudWatch returns {SEARCH_SERIES}: split it by less");
+        findings.add("fan-out", place, message);
+    }
+    let length = search_length(&library.deployment, metric);
+    if length > SEARCH_CHARACTERS {
+        let message =
+            format!("its search has {length} characters; CloudWatch takes {SEARCH_CHARACTERS}");
+        findings.add("search-length", place, message);
+    }
+}

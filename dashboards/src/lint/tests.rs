@@ -1,0 +1,137 @@
+use std::path::PathBuf;
+
+use telemetry::catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, TEMPERATURE};
+use telemetry::links::{API, SLO};
+
+use super::*;
+use crate::aws::LogGroup;
+use crate::library::{EXCLUSIONS, library, runs::RUN};
+use crate::model::{Alarm, Dashboard, MissingData, Narrow, Panel, Period, Rule, Threshold, logs};
+
+fn runbooks() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/runbooks")
+}
+
+/// Rules that a library of this one panel or alarm breaks, apart from undrawn metrics.
+fn broken(panels: Vec<Panel>, alarms: Vec<Alarm>) -> Vec<&'static str> {
+    let broken = Library {
+        dashboards: vec![
+            Dashboard::new(API, "Test")
+                .describe("Test")
+                .row("Row", panels),
+        ],
+        alarms,
+        catalogue: &[],
+        ..library()
+    };
+    let found = check(&broken, &[], &runbooks());
+    found.into_iter().map(|finding| finding.rule).collect()
+}
+
+fn panel() -> Panel {
+    Panel::time_series("Panel").describe("Test")
+}
+
+fn alarm(watch: crate::model::Expression) -> crate::model::alarm::Watch {
+    Alarm::metric(
+        "api-5xx",
+        watch,
+        Threshold::above(1.0),
+        MissingData::Missing,
+    )
+}
+
+#[test]
+fn the_library_is_clean() {
+    assert_eq!(check(&library(), EXCLUSIONS, &runbooks()), []);
+}
+
+#[test]
+fn panels_say_what_they_show() {
+    assert_eq!(
+        broken(vec![Panel::time_series("Empty")], vec![]),
+        ["description", "target", "unit"]
+    );
+    let twice = panel().draw("", REQUEST.total().sum());
+    assert_eq!(broken(vec![twice.clone(), twice], vec![]), ["title"]);
+}
+
+#[test]
+fn units_on_an_axis_and_in_arithmetic_fit_together() {
+    let axis = panel()
+        .draw("", REQUEST.total().sum())
+        .draw("", TEMPERATURE.total().average());
+    assert_eq!(broken(vec![axis], vec![]), ["mixed-units"]);
+    let math = panel().draw("", REQUEST.total().sum() + TEMPERATURE.total().average());
+    assert!(broken(vec![math], vec![]).contains(&"math-units"));
+}
+
+#[test]
+fn arithmetic_has_one_period() {
+    let long = REQUEST.total().sum().over(Period::hours(1));
+    let math = panel().draw("", REQUEST.total().sum() + long.clone());
+    assert_eq!(broken(vec![math], vec![]), ["math-periods"]);
+    let alarm = alarm(long).page(API, "Test");
+    assert_eq!(broken(vec![], vec![alarm]), ["math-periods"]);
+}
+
+#[test]
+fn variables_are_defined() {
+    let query = logs::search([LogGroup::RunApi])
+        .having(RUN_ID)
+        .chosen(RUN)
+        .lines([logs::Field::Message], 10);
+    let panel = Panel::logs("Log").describe("Test").draw("", query);
+    assert_eq!(broken(vec![panel], vec![]), ["undefined-variable"]);
+}
+
+#[test]
+fn alarms_keep_to_cloudwatchs_limits() {
+    let requests = || REQUEST.total().sum();
+    let seldom = alarm(requests()).every(Period::minutes(5)).points(1, 300);
+    let found = broken(vec![], vec![seldom.page(API, "Test")]);
+    assert_eq!(found, ["evaluation-range"]);
+    let odd = alarm(requests()).every(Period::seconds(45)).points(3, 2);
+    assert_eq!(
+        broken(vec![], vec![odd.page(API, "Test")]),
+        ["period", "datapoints"]
+    );
+    let few = alarm(REQUEST_DURATION.total().percentile(99.0));
+    assert_eq!(broken(vec![], vec![few.page(API, "Test")]), ["low-samples"]);
+    let running = alarm(requests().running_sum());
+    assert_eq!(
+        broken(vec![], vec![running.page(API, "Test")]),
+        ["running-sum"]
+    );
+}
+
+#[test]
+fn composites_have_no_cycles_and_alarms_have_runbooks() {
+    let circle = |id: &'static str, of: &'static str| {
+        Alarm::composite(id, Rule::alarm(of))
+            .page(SLO, "Test")
+            .runbook("slo-latency")
+    };
+    assert_eq!(
+        broken(vec![], vec![circle("a", "b"), circle("b", "a")]),
+        ["composite-cycle"]
+    );
+    let lost = alarm(REQUEST.total().sum())
+        .page(API, "Test")
+        .runbook("nowhere");
+    assert_eq!(broken(vec![], vec![lost]), ["runbook"]);
+}
+
+#[test]
+fn exclusions_are_needed_and_have_a_reason() {
+    let useless = Exclusion {
+        rule: "title",
+        place: "Nowhere",
+        reason: " ",
+    };
+    let found = check(&library(), &[EXCLUSIONS, &[useless]].concat(), &runbooks());
+    assert_eq!(
+        found.iter().map(|finding| finding.rule).collect::<Vec<_>>(),
+        ["exclusion"; 2]
+    );
+}
