@@ -87,20 +87,25 @@ fn dimensions(dimensions: &[Dimension]) -> Value {
     Value::Object(pairs.collect::<Map<_, _>>())
 }
 
-/// Leaves out what is not set: null, empty text, empty lists and maps.
+/// Leaves out what is not set: null, empty text, empty lists and maps, at any depth.
 pub(super) fn without_empty(value: Value) -> Value {
-    let is_empty = |value: &Value| match value {
+    match value {
+        Value::Array(items) => items.into_iter().map(without_empty).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            let cleaned = members.map(|(key, member)| (key, without_empty(member)));
+            Value::Object(cleaned.filter(|(_, member)| !is_empty(member)).collect())
+        }
+        other => other,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
         Value::Object(members) => members.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
-    };
-    match value {
-        Value::Object(members) => {
-            let kept = members.into_iter().filter(|(_, member)| !is_empty(member));
-            Value::Object(kept.collect())
-        }
-        other => other,
     }
 }
