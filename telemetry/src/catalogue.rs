@@ -133,7 +133,7 @@ catalogue! {
         by: [[]],
         sample: Rate { per_minute: 0.2 },
     }
-    /// Runs that are running, observed at every start and end and once a minute.
+    /// Runs that are running, observed at every start, whenever a client asks for them, and once a minute.
     RUNS_ACTIVE: Gauge {
         name: "runs_active",
         unit: Count,

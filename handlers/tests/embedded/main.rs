@@ -1,0 +1,7 @@
+//! The routers and the store on an embedded DynamoDB, through the real protocol.
+#![expect(clippy::unwrap_used, reason = "tests report by failing")]
+
+mod support;
+
+mod api;
+mod races;
