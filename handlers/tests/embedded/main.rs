@@ -4,4 +4,7 @@
 mod support;
 
 mod api;
+mod capacity;
+mod interference;
+mod model;
 mod races;
