@@ -11,7 +11,10 @@ use aws_sdk_dynamodb::{
         transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput},
         update_item::{UpdateItemInput, UpdateItemOutput},
     },
-    types::{AttributeValue, ConsumedCapacity, PutRequest, ReturnConsumedCapacity, WriteRequest},
+    types::{
+        AttributeValue, Capacity, ConsumedCapacity, PutRequest, ReturnConsumedCapacity,
+        WriteRequest,
+    },
 };
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -52,7 +55,7 @@ impl Meter {
         capacities: impl Iterator<Item = &'a ConsumedCapacity>,
     ) {
         let costs = capacities.map(|capacity| {
-            let table = capacity.table().and_then(|table| table.capacity_units());
+            let table = capacity.table().and_then(Capacity::capacity_units);
             let indexes = capacity.global_secondary_indexes().into_iter().flatten();
             let mut indexes: Vec<f64> = indexes
                 .filter_map(|(_, index)| index.capacity_units())

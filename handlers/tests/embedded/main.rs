@@ -4,6 +4,7 @@
 mod support;
 
 mod api;
+mod bad_input;
 mod capacity;
 mod interference;
 mod model;
