@@ -15,6 +15,7 @@ pub(crate) mod json;
 mod layout;
 mod part;
 mod properties;
+mod shape;
 
 pub use encode::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, RESERVED};
 pub(crate) use encode::{Encoder, Envelope};
