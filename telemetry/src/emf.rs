@@ -8,6 +8,7 @@
 //!
 //! Rules: [EMF specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 
+pub mod check;
 mod encode;
 #[doc(hidden)]
 pub mod fragments;

@@ -19,6 +19,7 @@ pub mod prometheus;
 pub mod property;
 mod sink;
 pub mod trace;
+mod startup;
 mod unit;
 
 pub use dimension::{Dimension, DimensionDefinition, Key, Labels, MAX_DIMENSIONS};
@@ -31,4 +32,5 @@ pub use namespace::{ApplicationNamespace, InvalidNamespace};
 pub use pipeline::{AlreadyInstalled, Builder, Metrics};
 pub use property::Property;
 pub use sink::{Destination, Lines, OpenError};
+pub use startup::startup_warnings;
 pub use unit::Unit;
