@@ -15,6 +15,7 @@ pub mod log;
 mod metric;
 mod namespace;
 mod pipeline;
+#[cfg(feature = "prometheus")]
 pub mod prometheus;
 pub mod property;
 mod sink;
