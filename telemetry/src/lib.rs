@@ -19,8 +19,8 @@ mod pipeline;
 pub mod prometheus;
 pub mod property;
 mod sink;
-pub mod trace;
 mod startup;
+pub mod trace;
 mod unit;
 
 pub use dimension::{Dimension, DimensionDefinition, Key, Labels, MAX_DIMENSIONS};
