@@ -1,5 +1,4 @@
 //! The page that Prometheus scrapes.
-#![cfg(feature = "prometheus")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{
