@@ -9,6 +9,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use handlers::Clock;
 
+use crate::emf_check::{self, EmfCheckArgs};
+use crate::metrics::{Emf, metrics};
 use crate::simulate::{self, Options};
 use crate::store::{Storage, in_process_addr};
 use crate::{Config, StoreConfig, process_environment, signals};
@@ -39,6 +41,8 @@ enum Command {
     Serve(ServeArgs),
     /// Play users of the frontend against a server, then read everything back
     Simulate(SimulateArgs),
+    /// Check event lines: would CloudWatch take them, and are they the catalogue's?
+    EmfCheck(EmfCheckArgs),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -55,6 +59,9 @@ struct ServeArgs {
     /// The loopback address of the embedded DynamoDB, for AWS tools [default: a free port]
     #[arg(long, value_name = "IP:PORT")]
     dynamodb_addr: Option<SocketAddr>,
+    /// Where each request's event line goes: a file, `-` for standard output, or `off`
+    #[arg(long, value_name = "FILE|-|off", default_value = "off")]
+    emf: Emf,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -100,6 +107,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
             Command::Serve(args) => serve(args).await,
             Command::Simulate(args) => simulate(args).await,
+            Command::EmfCheck(args) => emf_check::run(&args),
         }
     }
 }
@@ -113,6 +121,10 @@ async fn serve(args: ServeArgs) -> ExitCode {
 
 async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
     let shutdown = signals::shutdown()?;
+    let environment = process_environment();
+    let metrics = metrics(&Config::environment_name(&environment), &args.emf)?;
+    let _telemetry =
+        telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?.init()?;
     let (storage, kept) = if args.memory {
         (Storage::Memory, "in memory".to_owned())
     } else {
@@ -123,8 +135,9 @@ async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
     let server = crate::build(Config {
         addr: args.addr,
         store: StoreConfig::Embedded { storage, addr },
-        environment: process_environment(),
+        environment,
         clock: Clock::system(),
+        metrics: Some(metrics),
     })
     .await?;
     note(&format!(
@@ -178,12 +191,12 @@ async fn simulate(args: SimulateArgs) -> ExitCode {
 }
 
 /// Writes to standard output. Whoever closed it does not want to read more.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// Writes to standard error, which is not part of the output.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -7,7 +7,13 @@ use std::net::SocketAddr;
 use handlers::Clock;
 use handlers::config::{ConfigError, VARIABLES};
 
+use telemetry::Metrics;
+
 use crate::store::{self, Storage};
+
+/// The variable that names the environment, and the name a laptop has.
+const ENVIRONMENT: &str = "ENVIRONMENT";
+const LOCAL: &str = "local";
 
 /// Everything that makes up a server.
 #[derive(Clone, Debug)]
@@ -21,6 +27,8 @@ pub struct Config {
     pub environment: HashMap<String, String>,
     /// The handlers' clock.
     pub clock: Clock,
+    /// What `/metrics` shows; without it, there is no such path.
+    pub metrics: Option<Metrics>,
 }
 
 /// The DynamoDB that the handlers call.
@@ -49,7 +57,14 @@ impl Config {
             },
             environment: HashMap::new(),
             clock: Clock::system(),
+            metrics: None,
         }
+    }
+
+    /// The name of the environment that these variables, or the defaults, give.
+    pub(crate) fn environment_name(environment: &HashMap<String, String>) -> String {
+        let given = environment.get(ENVIRONMENT).cloned();
+        given.unwrap_or_else(|| LOCAL.to_owned())
     }
 
     /// The handlers' configuration, in a server that listens at `addr`.
@@ -68,7 +83,7 @@ fn local_default(name: &str, addr: SocketAddr) -> Option<String> {
     let value = match name {
         "RUNS_TABLE_NAME" => "Runs",
         "SENSOR_DATA_TABLE_NAME" => "SensorData",
-        "ENVIRONMENT" => "local",
+        ENVIRONMENT => LOCAL,
         "MAX_CONCURRENT_RUNS" => "5",
         // Where `ng serve` puts the frontend.
         "ALLOWED_ORIGIN" => "http://localhost:4200",

@@ -95,6 +95,15 @@ pub enum Error {
     /// A variable of the handlers is wrong.
     #[error("{0}; see docs/run-locally.md for the defaults")]
     Variables(#[from] ConfigError),
+    /// The environment's name cannot be part of a metric namespace.
+    #[error("{0}; the environment is ENVIRONMENT's value")]
+    Namespace(#[from] telemetry::InvalidNamespace),
+    /// The file for event lines cannot be opened.
+    #[error("{0}; choose another with --emf FILE, or --emf off")]
+    Emf(#[from] telemetry::OpenError),
+    /// A variable of traces or logs is wrong.
+    #[error("{0}")]
+    Telemetry(#[from] telemetry::InitError),
     /// The tables cannot be created.
     #[error("cannot create the tables: {0}")]
     Tables(String),

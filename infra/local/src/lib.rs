@@ -21,9 +21,11 @@
 pub mod cli;
 pub mod client;
 mod config;
+mod emf_check;
 mod error;
 mod health;
 mod home;
+pub mod metrics;
 mod schedule;
 mod server;
 mod signals;
@@ -84,6 +86,10 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         // The run API answers unknown paths for both.
         .merge(handlers::sensor_api(state()).reset_fallback())
         .layer(handlers::routes::cors(&handlers));
+    let router = match config.metrics {
+        Some(metrics) => router.merge(metrics::router(metrics)),
+        None => router,
+    };
     let listener = TcpListener::from_std(listener)?;
     Ok(Server {
         addr,

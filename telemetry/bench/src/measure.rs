@@ -2,27 +2,30 @@
 
 use std::{hint::black_box, time::Instant};
 
-const ROUNDS: usize = 31;
-const ITERATIONS: u32 = 20_000;
+const ROUNDS: usize = 2_001;
+const ITERATIONS: u32 = 500;
 
 /// A table in the making.
+#[derive(Default)]
 pub struct Table {
-    title: &'static str,
     rows: Vec<String>,
 }
 
 impl Table {
-    pub fn new(title: &'static str) -> Self {
-        Self {
-            title,
-            rows: Vec::new(),
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Measures a closure that answers how many bytes it wrote.
-    pub fn measure(&mut self, name: &str, mut run: impl FnMut() -> usize) {
+    /// Measures a closure that writes one record and answers how many bytes that took.
+    pub fn measure(&mut self, name: &str, run: impl FnMut() -> usize) {
+        self.measure_batch(name, 1, run);
+    }
+
+    /// Measures a closure that writes this many records.
+    pub fn measure_batch(&mut self, name: &str, records: u32, mut run: impl FnMut() -> usize) {
         let bytes = run();
-        let mut nanoseconds: Vec<f64> = (0..ROUNDS).map(|_| round(&mut run)).collect();
+        let one = |_| round(&mut run, ITERATIONS / records) / f64::from(records);
+        let mut nanoseconds: Vec<f64> = (0..ROUNDS).map(one).collect();
         nanoseconds.sort_by(f64::total_cmp);
         let allocations = allocation_counter::measure(|| {
             black_box(run());
@@ -36,7 +39,6 @@ impl Table {
     }
 
     pub fn print(&self) {
-        println!("\n{}\n", self.title);
         println!("| | bytes | best ns | median ns | allocations |");
         println!("|---|---:|---:|---:|---:|");
         for row in &self.rows {
@@ -45,11 +47,11 @@ impl Table {
     }
 }
 
-/// Nanoseconds of one iteration, from one round of many.
-fn round(run: &mut impl FnMut() -> usize) -> f64 {
+/// Nanoseconds of one iteration.
+fn round(run: &mut impl FnMut() -> usize, iterations: u32) -> f64 {
     let start = Instant::now();
-    for _ in 0..ITERATIONS {
+    for _ in 0..iterations {
         black_box(run());
     }
-    start.elapsed().as_nanos() as f64 / f64::from(ITERATIONS)
+    start.elapsed().as_nanos() as f64 / f64::from(iterations)
 }

@@ -1,0 +1,72 @@
+//! Where the server's metrics go: event lines, and `/metrics` for Prometheus.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use axum::Router;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use http::header::CONTENT_TYPE;
+use telemetry::{ApplicationNamespace, Destination, Metrics, catalogue, prometheus};
+
+use crate::Error;
+
+/// Where event lines are written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Emf {
+    /// Nowhere.
+    Off,
+    /// Standard output, as a Lambda function does.
+    Stdout,
+    /// A file that lines are appended to.
+    File(PathBuf),
+}
+
+impl FromStr for Emf {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text {
+            "off" => Self::Off,
+            "-" => Self::Stdout,
+            path => Self::File(path.into()),
+        })
+    }
+}
+
+/// Metrics for Prometheus and, if asked for, event lines.
+///
+/// # Errors
+/// If the file cannot be opened, or the environment's name makes no namespace.
+pub fn metrics(environment: &str, emf: &Emf) -> Result<Metrics, Error> {
+    let namespace = ApplicationNamespace::of_environment(environment)?;
+    let builder = Metrics::builder(namespace).prometheus(catalogue::ALL);
+    let builder = match emf {
+        Emf::Off => builder,
+        Emf::Stdout => builder.emf(Destination::stdout()),
+        Emf::File(path) => builder.emf(Destination::file(path)),
+    };
+    Ok(builder.build()?)
+}
+
+/// Serves `/metrics`.
+pub(crate) fn router(metrics: Metrics) -> Router {
+    let page = async move || {
+        let page = metrics.prometheus().unwrap_or_default();
+        ([(CONTENT_TYPE, prometheus::CONTENT_TYPE)], page).into_response()
+    };
+    Router::new().route("/metrics", get(page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Emf;
+
+    #[test]
+    fn a_destination_is_a_word_or_a_path() {
+        assert_eq!("off".parse(), Ok(Emf::Off));
+        assert_eq!("-".parse(), Ok(Emf::Stdout));
+        assert_eq!("a/b".parse(), Ok(Emf::File("a/b".into())));
+    }
+}
