@@ -7,7 +7,7 @@
 //! [datum]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
 #![expect(clippy::panic, reason = "evaluated by the compiler, never at run time")]
 
-use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace};
+use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property};
 
 /// A metric's name, dimension sets and description.
 pub const fn metric(definition: &Definition) {
@@ -141,6 +141,44 @@ pub const fn unique(metrics: &[&Definition]) {
         }
         i += 1;
     }
+}
+
+/// The members of an event have names of their own: no property has the name of another,
+/// of one that the encoder sets, of a metric or of a dimension.
+pub const fn properties(properties: &[Property], reserved: &[Property], metrics: &[&Definition]) {
+    let mut i = 0;
+    while i < properties.len() {
+        let name = properties[i].name();
+        if has(reserved, name, 0) {
+            panic!("a property has the name of one that the encoder sets");
+        }
+        if has(properties, name, i + 1) {
+            panic!("two properties have the same name");
+        }
+        let mut j = 0;
+        while j < metrics.len() {
+            if equal(metrics[j].name, name) {
+                panic!("a property has the name of a metric");
+            }
+            if names(metrics[j].dimensions(), name) {
+                panic!("a property has the name of a dimension");
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+/// Whether a property from this position on has the name.
+const fn has(properties: &[Property], name: &str, from: usize) -> bool {
+    let mut i = from;
+    while i < properties.len() {
+        if equal(properties[i].name(), name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether `outer` has every dimension of `inner`.

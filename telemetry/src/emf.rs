@@ -8,6 +8,7 @@
 //!
 //! Rules: [EMF specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 
+pub mod check;
 mod encode;
 #[doc(hidden)]
 pub mod fragments;
@@ -15,6 +16,7 @@ pub(crate) mod json;
 mod layout;
 mod part;
 mod properties;
+mod shape;
 
 pub use encode::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, RESERVED};
 pub(crate) use encode::{Encoder, Envelope};

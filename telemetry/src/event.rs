@@ -155,7 +155,7 @@ pub(crate) fn set_property(property: Property, value: &Value<'_>) {
 }
 
 /// A text that was set as a property of the current event, such as the run's id.
-pub(crate) fn property(property: Property) -> Option<String> {
+pub fn property(property: Property) -> Option<String> {
     with_event(|event| event.property(property)).flatten()
 }
 

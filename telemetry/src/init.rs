@@ -25,6 +25,7 @@ use crate::{
     Dimension as _, Metrics,
     catalogue::Service,
     log::{self, Format},
+    startup_warnings,
     trace::{self, Exporter, IdFormat, Provider},
 };
 
@@ -53,6 +54,8 @@ pub struct Config {
     pub levels: Targets,
     /// Where records are written to.
     pub records: BoxMakeWriter,
+    /// Said when telemetry starts; see [`startup_warnings`].
+    pub warnings: Vec<String>,
 }
 
 impl Config {
@@ -70,6 +73,7 @@ impl Config {
             format: Format::Json,
             levels: log::from_env(env)?,
             records: BoxMakeWriter::new(std::io::stderr),
+            warnings: startup_warnings(env),
         })
     }
 
@@ -88,6 +92,7 @@ impl Config {
             format: Format::terminal(env),
             levels: log::from_env(env)?,
             records: BoxMakeWriter::new(std::io::stderr),
+            warnings: Vec::new(),
         })
     }
 
@@ -119,6 +124,10 @@ impl Config {
         let subscriber = Registry::default().with(spans).with(records);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| InitError::Twice)?;
         log::log_panics();
+        for warning in &self.warnings {
+            // At a level that the configuration it warns of does not hide as well.
+            tracing::error!("{warning}");
+        }
         Ok(Telemetry { provider })
     }
 }

@@ -151,6 +151,17 @@ impl Definition {
     }
 }
 
+/// How many metrics of a catalogue CloudWatch bills at most.
+pub const fn billed_metrics(catalogue: &[&Definition]) -> usize {
+    let mut total = 0;
+    let mut i = 0;
+    while i < catalogue.len() {
+        total += catalogue[i].billed_metrics();
+        i += 1;
+    }
+    total
+}
+
 /// A metric's own type, made by [`catalogue!`](crate::catalogue): knows its definition.
 pub trait Declared: 'static {
     /// Values of the finest dimension set.

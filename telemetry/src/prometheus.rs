@@ -4,6 +4,9 @@
 //! units and help come from the catalogue: `request_duration` in milliseconds becomes
 //! `request_duration_seconds`, counters end in `_total`, distributions are histograms.
 //! A metric has the labels of its finest dimension set; Prometheus adds up by itself.
+//!
+//! The names are always here, since dashboards query by them; what answers a scrape needs
+//! the feature `prometheus`.
 
 #[cfg(feature = "prometheus")]
 mod exporter;

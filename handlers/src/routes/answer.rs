@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use telemetry::catalogue::ERROR;
+use telemetry::http::ErrorName;
 use utoipa::ToSchema;
 
 use crate::Error;
@@ -38,8 +38,10 @@ impl ErrorBody {
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Response {
-        ERROR.set(self.error);
-        (status, Json(self)).into_response()
+        let name = ErrorName(self.error);
+        let mut response = (status, Json(self)).into_response();
+        response.extensions_mut().insert(name);
+        response
     }
 }
 

@@ -54,7 +54,8 @@ fn sensor_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(sensors::ingest, sensors::list))
 }
 
-/// Adds what every route has: JSON for unknown paths and methods, a body limit and a deadline.
+/// Adds what every route has: JSON for unknown paths and methods, a body limit, a
+/// deadline and telemetry.
 fn finished(routes: OpenApiRouter<AppState>, body_bytes: usize) -> Router<AppState> {
     let (router, _) = routes.split_for_parts();
     router

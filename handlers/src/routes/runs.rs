@@ -53,6 +53,7 @@ pub(super) async fn running(
     Extension(deadline): Extension<Deadline>,
 ) -> Result<Json<Vec<RunBody>>> {
     let runs = state.store().running(deadline).await?;
+    observe_running(runs.len());
     Ok(Json(bodies(&state, runs)))
 }
 

@@ -5,17 +5,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aws_sdk_dynamodb::{
-    operation::put_item::PutItemError,
-    types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update},
-};
-use telemetry::catalogue::{RUN_COMPLETED, RUN_DURATION};
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
 use uuid::Uuid;
 
 use super::{
     Store,
     failure::{self, Committed, call},
-    items::{Item, expiry, from_run, number, run_key, string},
+    items::{Item, string},
 };
 use crate::{
     Deadline, Error, Result,
@@ -23,7 +19,7 @@ use crate::{
 };
 
 /// Key of the board in the table of runs; no run has it, since a run's id is a UUID.
-const BOARD: &str = "board";
+pub(super) const BOARD: &str = "board";
 
 /// A lease holds its place for this long after its end, so that a fast clock does not end
 /// a run that its own reader still sees running.
@@ -96,15 +92,20 @@ impl Store {
     /// [`Error::LimitReached`] if none is, [`Error::Invalid`] if its idempotency key was used for
     /// another start, [`Error::Unavailable`] if it is not known in time whether it started.
     pub async fn start(&self, deadline: Deadline, new: &NewRun) -> Result<Started> {
-        if new.repeatable
-            && let Some(run) = self.run(deadline, new.id).await?
-        {
-            return self.started_before(new, run);
-        }
+        let mut may_exist = new.repeatable;
         loop {
+            if may_exist && let Some(run) = self.run(deadline, new.id).await? {
+                return self.started_before(new, run);
+            }
             let board = self.board_without_lapsed(deadline).await?;
+            if board.leases.contains_key(&new.id) {
+                // The same start succeeded just now; without a run the lease is an orphan.
+                self.remove_orphan(deadline, new.id).await?;
+                may_exist = true;
+                continue;
+            }
             let running = board.leases.len();
-            if running >= self.max_running && !board.leases.contains_key(&new.id) {
+            if running >= self.max_running {
                 return Err(Error::LimitReached {
                     running,
                     max: self.max_running,
@@ -113,13 +114,7 @@ impl Store {
             let run = self.new_run(new);
             match self.put_on_board(deadline, &run).await? {
                 Committed::Yes => return Ok(Started::New(run, running + 1)),
-                Committed::ConditionsFailed([true, _]) => {
-                    let run = self.run(deadline, new.id).await?;
-                    let run = run.ok_or_else(|| {
-                        Error::Internal(format!("run {} exists and does not", new.id))
-                    })?;
-                    return self.started_before(new, run);
-                }
+                Committed::ConditionsFailed([true, _]) => may_exist = true,
                 // Others took the place: look again.
                 Committed::ConditionsFailed([false, _]) => {}
             }
@@ -193,8 +188,8 @@ impl Store {
         board: &mut Board,
     ) -> Result<Vec<Run>> {
         let lapsed: Vec<Uuid> = board.lapsed(self.clock.now()).collect();
-        let ended = self.end_all(deadline, &lapsed, Run::lapsed).await?;
         board.leases.retain(|id, _| !lapsed.contains(id));
+        let ended = self.end_all(deadline, lapsed, Run::lapsed).await?;
         Ok(ended)
     }
 
@@ -213,167 +208,53 @@ impl Store {
             ),
             lapsed => lapsed,
         };
-        self.end_all(deadline, &leases, interrupted).await
+        self.end_all(deadline, leases, interrupted).await
     }
 
-    /// Ends runs one after the other: they all change the board, so at once they would only
-    /// conflict.
+    /// Ends the runs of leases that were on the board; returns those that this call ended.
+    ///
+    /// One after the other: they all change the board, so at once they would only conflict.
+    /// After losing one to another caller, who is likely to be ending the same runs, this looks
+    /// which are left instead of competing for each.
     async fn end_all(
         &self,
         deadline: Deadline,
-        ids: &[Uuid],
+        mut ids: Vec<Uuid>,
         end: impl Fn(Run) -> Run,
     ) -> Result<Vec<Run>> {
-        let mut runs = self.runs_by_id(deadline, ids).await?;
         let mut ended = Vec::new();
-        for id in ids {
-            match runs.remove(id) {
-                Some(run) if run.status == Status::Running => {
-                    let run = end(run);
-                    if self.end(deadline, &run).await? {
-                        ended.push(run);
-                    }
+        while !ids.is_empty() {
+            let mut runs = self.runs_by_id(deadline, &ids).await?;
+            runs.retain(|_, run| run.status == Status::Running);
+            let without_run: Vec<Uuid> = ids
+                .iter()
+                .copied()
+                .filter(|id| !runs.contains_key(id))
+                .collect();
+            let mut lost = false;
+            for run in runs.into_values().map(&end) {
+                lost = !self.end(deadline, &run).await?;
+                if lost {
+                    break;
                 }
-                _ => self.remove_orphan(deadline, *id).await?,
+                ended.push(run);
             }
+            if !lost && without_run.is_empty() {
+                break;
+            }
+            let board = self.board(deadline).await?;
+            ids.retain(|id| board.leases.contains_key(id));
+            // Runs leave the board as they end, so these were left by something else.
+            for id in without_run.iter().filter(|id| ids.contains(id)) {
+                self.remove_orphan(deadline, *id).await?;
+            }
+            ids.retain(|id| !without_run.contains(id));
         }
         Ok(ended)
-    }
-
-    async fn put_on_board(&self, deadline: Deadline, run: &Run) -> Result<Committed> {
-        let put = Put::builder()
-            .table_name(&self.runs_table)
-            .set_item(Some(from_run(run)))
-            .condition_expression("attribute_not_exists(id)")
-            .build();
-        let add = self
-            .board_update(run.id)
-            .update_expression("SET leases.#run = :end")
-            .condition_expression("attribute_not_exists(leases.#run) AND size(leases) < :max")
-            .expression_attribute_values(":end", number(run.lease_ends_at.as_millis()))
-            .expression_attribute_values(":max", number(self.max_running))
-            .build();
-        let put = TransactWriteItem::builder().put(built(put)?).build();
-        self.transact(
-            deadline,
-            put,
-            TransactWriteItem::builder().update(built(add)?).build(),
-        )
-        .await
-    }
-
-    /// Writes the end of a run and frees its place. True for exactly one caller per run, who
-    /// also records it.
-    pub(crate) async fn end(&self, deadline: Deadline, ended: &Run) -> Result<bool> {
-        let removal = self
-            .board_update(ended.id)
-            .update_expression("REMOVE leases.#run")
-            .condition_expression("attribute_exists(leases.#run)")
-            .build();
-        let end = TransactWriteItem::builder()
-            .update(self.end_update(ended)?)
-            .build();
-        let removal = TransactWriteItem::builder().update(built(removal)?).build();
-        match self.transact(deadline, end, removal).await? {
-            Committed::Yes => {
-                record_end(ended);
-                Ok(true)
-            }
-            Committed::ConditionsFailed([true, _]) => Ok(false),
-            Committed::ConditionsFailed([false, _]) => Err(Error::Internal(format!(
-                "run {} is running without a lease",
-                ended.id
-            ))),
-        }
-    }
-
-    fn end_update(&self, ended: &Run) -> Result<Update> {
-        let finished_at = ended.finished_at.unwrap_or_else(|| self.clock.now());
-        let mut set = "SET #status = :status, finishedAt = :finished".to_owned();
-        let mut update = Update::builder()
-            .table_name(&self.runs_table)
-            .set_key(Some(run_key(ended.id)))
-            .condition_expression("#status = :running")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":running", string(Status::Running.as_str()))
-            .expression_attribute_values(":status", string(ended.status.as_str()))
-            .expression_attribute_values(":finished", string(finished_at.to_string()));
-        if let Some(message) = &ended.error_message {
-            set.push_str(", errorMessage = :message");
-            update = update.expression_attribute_values(":message", string(message));
-        }
-        if let Some(retention) = self.retention {
-            set.push_str(", expiresAt = :expiry");
-            update =
-                update.expression_attribute_values(":expiry", expiry(self.clock.now(), retention));
-        }
-        built(update.update_expression(set).build())
-    }
-
-    /// Removes a lease whose run is not running, which only interference from outside leaves.
-    async fn remove_orphan(&self, deadline: Deadline, id: Uuid) -> Result<()> {
-        let not_running = ConditionCheck::builder()
-            .table_name(&self.runs_table)
-            .set_key(Some(run_key(id)))
-            .condition_expression("attribute_not_exists(id) OR #status <> :running")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":running", string(Status::Running.as_str()))
-            .build();
-        let removal = self
-            .board_update(id)
-            .update_expression("REMOVE leases.#run")
-            .condition_expression("attribute_exists(leases.#run)")
-            .build();
-        let check = TransactWriteItem::builder()
-            .condition_check(built(not_running)?)
-            .build();
-        let removal = TransactWriteItem::builder().update(built(removal)?).build();
-        if self.transact(deadline, check, removal).await? == Committed::Yes {
-            tracing::warn!(run_id = %id, "removed a lease without a running run from the board");
-        }
-        Ok(())
-    }
-
-    fn board_update(&self, run: Uuid) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-        Update::builder()
-            .table_name(&self.runs_table)
-            .key("id", string(BOARD))
-            .expression_attribute_names("#run", run)
-    }
-
-    /// Writes two items, both or none. The client token makes the SDK's repetitions of this
-    /// one request safe: if an answer is lost, the next attempt learns what happened.
-    async fn transact(
-        &self,
-        deadline: Deadline,
-        first: TransactWriteItem,
-        second: TransactWriteItem,
-    ) -> Result<Committed> {
-        let request = self
-            .client
-            .transact_write_items()
-            .transact_items(first)
-            .transact_items(second)
-            .client_request_token(Uuid::new_v4());
-        failure::transaction(deadline.limit(request.send()).await?)
-    }
-}
-
-fn record_end(run: &Run) {
-    if let Some(outcome) = run.status.outcome() {
-        RUN_COMPLETED.increment(outcome);
-    }
-    if let Some(finished_at) = run.finished_at {
-        RUN_DURATION.record(finished_at.since(run.started_at).as_secs_f64(), ());
     }
 }
 
 fn lease(id: &str, end: &AttributeValue) -> Option<(Uuid, Timestamp)> {
     let millis = end.as_n().ok()?.parse().ok()?;
     Some((id.parse().ok()?, Timestamp::from_millis(millis)))
-}
-
-/// A part of a request that has every member that it needs.
-fn built<T>(part: std::result::Result<T, aws_sdk_dynamodb::error::BuildError>) -> Result<T> {
-    part.map_err(|error| Error::Internal(error.to_string()))
 }

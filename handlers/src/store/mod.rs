@@ -1,7 +1,7 @@
 //! The store: DynamoDB, through its own protocol, on AWS and on a laptop alike.
 //!
 //! - [`tables`]: the two tables, defined once.
-//! - `board`: which runs hold a place; the two transactions by which runs start and end.
+//! - `board`: which runs hold a place; `transitions`: the transactions by which runs start and end.
 //! - `runs`: reading runs, one, some or a page.
 //! - `readings`: writing readings, one or a batch; `pages` reads them.
 //! - `stats`: the statistics of an ended run.
@@ -21,6 +21,7 @@ mod readings;
 mod runs;
 mod stats;
 pub mod tables;
+mod transitions;
 
 use std::{sync::Arc, time::Duration};
 

@@ -4,10 +4,10 @@
 use aws_sdk_dynamodb::{
     Client,
     error::{BuildError, DisplayErrorContext},
-    operation::create_table::builders::CreateTableInputBuilder,
+    operation::create_table::{CreateTableError, builders::CreateTableInputBuilder},
     types::{
         AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
-        Projection, ProjectionType, ScalarAttributeType,
+        Projection, ProjectionType, ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus,
     },
 };
 
@@ -145,7 +145,7 @@ fn key_schema(
     .collect()
 }
 
-/// Creates the tables that do not exist yet.
+/// Creates the tables that do not exist yet, and lets DynamoDB delete what has expired.
 ///
 /// # Errors
 /// [`Error::Internal`] if DynamoDB refuses.
@@ -154,22 +154,53 @@ pub async fn create_tables(client: &Client, config: &Config) -> Result<()> {
         (RUNS, &config.runs_table),
         (SENSOR_DATA, &config.sensor_data_table),
     ] {
-        let request = table
-            .create_request(name)
-            .map_err(|error| Error::Internal(error.to_string()))?;
-        match request.send_with(client).await {
-            Ok(_) => tracing::info!(table = %name, "created the table"),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::create_table::CreateTableError::is_resource_in_use_exception) => {}
-            Err(error) => {
-                return Err(Error::Internal(format!(
-                    "can't create table {name}: {}",
-                    DisplayErrorContext(error)
-                )));
-            }
-        }
+        create(client, table, name).await?;
+        expire(client, table, name).await?;
     }
     Ok(())
+}
+
+async fn create(client: &Client, table: Table, name: &str) -> Result<()> {
+    let request = table
+        .create_request(name)
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    match request.send_with(client).await {
+        Ok(_) => tracing::info!(table = %name, "created the table"),
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(CreateTableError::is_resource_in_use_exception) => {}
+        Err(error) => return Err(refused("create", name, error)),
+    }
+    Ok(())
+}
+
+/// Turns the time to live on; DynamoDB refuses that where it is on.
+async fn expire(client: &Client, table: Table, name: &str) -> Result<()> {
+    let now = client.describe_time_to_live().table_name(name).send().await;
+    let now = now.map_err(|error| refused("describe the time to live of", name, error))?;
+    let status = now
+        .time_to_live_description
+        .and_then(|description| description.time_to_live_status);
+    if let Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling) = status {
+        return Ok(());
+    }
+    let specification = TimeToLiveSpecification::builder()
+        .attribute_name(table.time_to_live)
+        .enabled(true)
+        .build()
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    let request = client
+        .update_time_to_live()
+        .table_name(name)
+        .time_to_live_specification(specification);
+    let answer = request.send().await;
+    answer
+        .map(drop)
+        .map_err(|error| refused("turn on the time to live of", name, error))
+}
+
+fn refused(what: &str, table: &str, error: impl std::error::Error) -> Error {
+    let cause = DisplayErrorContext(error);
+    Error::Internal(format!("can't {what} table {table}: {cause}"))
 }

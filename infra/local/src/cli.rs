@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use handlers::Clock;
-use telemetry::process_env;
 
+use crate::emf_check::{self, EmfCheckArgs};
+use crate::metrics::{Emf, metrics};
 use crate::simulate::{self, Options};
 use crate::store::{Storage, in_process_addr};
-use crate::{Config, EmfOutput, StoreConfig, process_environment, signals};
+use crate::{Config, StoreConfig, process_environment, signals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,6 +41,8 @@ enum Command {
     Serve(ServeArgs),
     /// Play users of the frontend against a server, then read everything back
     Simulate(SimulateArgs),
+    /// Check event lines: would CloudWatch take them, and are they the catalogue's?
+    EmfCheck(EmfCheckArgs),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -56,9 +59,9 @@ struct ServeArgs {
     /// The loopback address of the embedded DynamoDB, for AWS tools [default: a free port]
     #[arg(long, value_name = "IP:PORT")]
     dynamodb_addr: Option<SocketAddr>,
-    /// Where metric events go, one line of JSON for each request: a file, - for standard output, or off
+    /// Where each request's event line goes: a file, `-` for standard output, or `off`
     #[arg(long, value_name = "FILE|-|off", default_value = "-")]
-    emf: EmfOutput,
+    emf: Emf,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -104,6 +107,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
             Command::Serve(args) => serve(args).await,
             Command::Simulate(args) => simulate(args).await,
+            Command::EmfCheck(args) => emf_check::run(&args),
         }
     }
 }
@@ -117,6 +121,10 @@ async fn serve(args: ServeArgs) -> ExitCode {
 
 async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
     let shutdown = signals::shutdown()?;
+    let environment = process_environment();
+    let metrics = metrics(&Config::environment_name(&environment), &args.emf)?;
+    let _telemetry =
+        telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?.init()?;
     let (storage, kept) = if args.memory {
         (Storage::Memory, "in memory".to_owned())
     } else {
@@ -124,19 +132,14 @@ async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
         (Storage::Folder(args.data), kept)
     };
     let addr = args.dynamodb_addr.unwrap_or_else(in_process_addr);
-    let mut config = Config {
+    let server = crate::build(Config {
         addr: args.addr,
         store: StoreConfig::Embedded { storage, addr },
-        environment: process_environment(),
+        environment,
         clock: Clock::system(),
-        metrics: None,
-    };
-    let metrics = crate::metrics(config.environment_name(), args.emf)?;
-    let _telemetry = telemetry::Config::local("sentori", metrics.clone(), &process_env)
-        .and_then(telemetry::Config::init)
-        .map_err(crate::Error::telemetry)?;
-    config.metrics = Some(metrics);
-    let server = crate::build(config).await?;
+        metrics: Some(metrics),
+    })
+    .await?;
     note(&format!(
         "Sentori serves on http://{} with its tables {kept}\n",
         server.addr()
@@ -188,12 +191,12 @@ async fn simulate(args: SimulateArgs) -> ExitCode {
 }
 
 /// Writes to standard output. Whoever closed it does not want to read more.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// Writes to standard error, which is not part of the output.
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -6,9 +6,14 @@ use std::net::SocketAddr;
 
 use handlers::Clock;
 use handlers::config::{ConfigError, VARIABLES};
+
 use telemetry::Metrics;
 
 use crate::store::{self, Storage};
+
+/// The variable that names the environment, and the name a laptop has.
+const ENVIRONMENT: &str = "ENVIRONMENT";
+const LOCAL: &str = "local";
 
 /// Everything that makes up a server.
 #[derive(Clone, Debug)]
@@ -22,7 +27,7 @@ pub struct Config {
     pub environment: HashMap<String, String>,
     /// The handlers' clock.
     pub clock: Clock,
-    /// What `/metrics` shows; without it there is no such page.
+    /// What `/metrics` shows; without it, there is no such path.
     pub metrics: Option<Metrics>,
 }
 
@@ -56,11 +61,10 @@ impl Config {
         }
     }
 
-    /// The name of the environment, which the metrics' namespace ends with.
-    #[must_use]
-    pub fn environment_name(&self) -> &str {
-        let given = self.environment.get("ENVIRONMENT");
-        given.map_or(LOCAL_ENVIRONMENT, String::as_str)
+    /// The name of the environment that these variables, or the defaults, give.
+    pub(crate) fn environment_name(environment: &HashMap<String, String>) -> String {
+        let given = environment.get(ENVIRONMENT).cloned();
+        given.unwrap_or_else(|| LOCAL.to_owned())
     }
 
     /// The handlers' configuration, in a server that listens at `addr`.
@@ -74,15 +78,12 @@ impl Config {
     }
 }
 
-/// The environment of a server that is not told another.
-const LOCAL_ENVIRONMENT: &str = "local";
-
 /// The value of a variable that is not set.
 fn local_default(name: &str, addr: SocketAddr) -> Option<String> {
     let value = match name {
         "RUNS_TABLE_NAME" => "Runs",
         "SENSOR_DATA_TABLE_NAME" => "SensorData",
-        "ENVIRONMENT" => LOCAL_ENVIRONMENT,
+        ENVIRONMENT => LOCAL,
         "MAX_CONCURRENT_RUNS" => "5",
         // Where `ng serve` puts the frontend.
         "ALLOWED_ORIGIN" => "http://localhost:4200",

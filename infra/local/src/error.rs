@@ -95,9 +95,15 @@ pub enum Error {
     /// A variable of the handlers is wrong.
     #[error("{0}; see docs/run-locally.md for the defaults")]
     Variables(#[from] ConfigError),
-    /// Metrics, traces or logs cannot be started.
-    #[error("cannot start telemetry: {0}")]
-    Telemetry(Box<dyn std::error::Error + Send + Sync>),
+    /// The environment's name cannot be part of a metric namespace.
+    #[error("{0}; the environment is ENVIRONMENT's value")]
+    Namespace(#[from] telemetry::InvalidNamespace),
+    /// The file for event lines cannot be opened.
+    #[error("{0}; choose another with --emf FILE, or --emf off")]
+    Emf(#[from] telemetry::OpenError),
+    /// A variable of traces or logs is wrong.
+    #[error("{0}")]
+    Telemetry(#[from] telemetry::InitError),
     /// The tables cannot be created.
     #[error("cannot create the tables: {0}")]
     Tables(String),
@@ -107,11 +113,6 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whatever keeps telemetry from starting; its message names the variable or option.
-    pub(crate) fn telemetry(error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Telemetry(Box::new(error))
-    }
-
     /// The cause of a failed creation, which the handlers keep from clients.
     pub(crate) fn tables(error: handlers::Error) -> Self {
         match error {

@@ -21,10 +21,11 @@
 pub mod cli;
 pub mod client;
 mod config;
+mod emf_check;
 mod error;
 mod health;
 mod home;
-mod metrics;
+pub mod metrics;
 mod schedule;
 mod server;
 mod signals;
@@ -41,7 +42,6 @@ use tokio::net::TcpListener;
 
 pub use config::{Config, StoreConfig, process_environment};
 pub use error::Error;
-pub use metrics::{EmfOutput, metrics};
 use store::EmbeddedStore;
 
 /// A server that listens but does not answer yet.
@@ -76,9 +76,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .map_err(Error::tables)?;
     // A state and a client of its own for each function, as on Lambda.
     let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
-    let metrics = config.metrics.map(metrics::router).unwrap_or_default();
     let router = Router::new()
-        .merge(metrics)
         .merge(home::router(addr))
         .merge(health::router(
             connect(&connection),
@@ -88,6 +86,10 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         // The run API answers unknown paths for both.
         .merge(handlers::sensor_api(state()).reset_fallback())
         .layer(handlers::routes::cors(&handlers));
+    let router = match config.metrics {
+        Some(metrics) => router.merge(metrics::router(metrics)),
+        None => router,
+    };
     let listener = TcpListener::from_std(listener)?;
     Ok(Server {
         addr,

@@ -1,4 +1,4 @@
-//! This server's metrics: events as lines, and the page that Prometheus scrapes.
+//! Where the server's metrics go: event lines, and `/metrics` for Prometheus.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -12,19 +12,18 @@ use telemetry::{ApplicationNamespace, Destination, Metrics, catalogue, prometheu
 
 use crate::Error;
 
-/// Where events go as lines in CloudWatch's Embedded Metric Format.
+/// Where event lines are written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EmfOutput {
+pub enum Emf {
     /// Nowhere.
     Off,
-    /// Standard output, as on Lambda.
+    /// Standard output, as a Lambda function does.
     Stdout,
-    /// The end of a file.
+    /// A file that lines are appended to.
     File(PathBuf),
 }
 
-/// `off`, `-` for standard output, or the path of a file.
-impl FromStr for EmfOutput {
+impl FromStr for Emf {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
@@ -36,19 +35,19 @@ impl FromStr for EmfOutput {
     }
 }
 
-/// Metrics of this process: for Prometheus, and as lines for `emf`.
+/// Metrics for Prometheus and, if asked for, event lines.
 ///
 /// # Errors
-/// If the environment's name does not fit into a namespace, or the file cannot be opened.
-pub fn metrics(environment: &str, emf: EmfOutput) -> Result<Metrics, Error> {
-    let namespace = ApplicationNamespace::of_environment(environment).map_err(Error::telemetry)?;
+/// If the file cannot be opened, or the environment's name makes no namespace.
+pub fn metrics(environment: &str, emf: &Emf) -> Result<Metrics, Error> {
+    let namespace = ApplicationNamespace::of_environment(environment)?;
     let builder = Metrics::builder(namespace).prometheus(catalogue::ALL);
     let builder = match emf {
-        EmfOutput::Off => builder,
-        EmfOutput::Stdout => builder.emf(Destination::stdout()),
-        EmfOutput::File(path) => builder.emf(Destination::file(path)),
+        Emf::Off => builder,
+        Emf::Stdout => builder.emf(Destination::stdout()),
+        Emf::File(path) => builder.emf(Destination::file(path)),
     };
-    builder.build().map_err(Error::telemetry)
+    Ok(builder.build()?)
 }
 
 /// Serves `/metrics`.
@@ -62,15 +61,12 @@ pub(crate) fn router(metrics: Metrics) -> Router {
 
 #[cfg(test)]
 mod tests {
-    use super::EmfOutput;
+    use super::Emf;
 
     #[test]
-    fn outputs_are_off_standard_output_or_a_path() {
-        assert_eq!("off".parse(), Ok(EmfOutput::Off));
-        assert_eq!("-".parse(), Ok(EmfOutput::Stdout));
-        assert_eq!(
-            "events.emf".parse(),
-            Ok(EmfOutput::File("events.emf".into()))
-        );
+    fn a_destination_is_a_word_or_a_path() {
+        assert_eq!("off".parse(), Ok(Emf::Off));
+        assert_eq!("-".parse(), Ok(Emf::Stdout));
+        assert_eq!("a/b".parse(), Ok(Emf::File("a/b".into())));
     }
 }

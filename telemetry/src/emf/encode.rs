@@ -6,6 +6,7 @@ use super::{
     MAX_METRICS, Part, Properties, json,
     layout::{Layout, Slot},
     part::Recorded,
+    shape::Shapes,
 };
 
 /// Number of a line that continues an earlier line of the same event.
@@ -36,6 +37,7 @@ pub const RESERVED: &[Property] = &[CONTINUATION, INVALID_VALUES, DROPPED_PROPER
 #[derive(Debug, Default)]
 pub(crate) struct Encoder {
     layout: Layout,
+    shapes: Shapes,
     lines: Vec<u8>,
 }
 
@@ -55,20 +57,42 @@ pub(crate) struct Envelope<'a> {
 impl Encoder {
     /// Appends the lines of one part of an event.
     pub(crate) fn encode(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
-        let properties = part.properties.len() + envelope.properties.len();
-        while self.layout.take(&mut part.values, properties) {
-            self.lines.extend_from_slice(b"{\"_aws\":{\"Timestamp\":");
-            json::integer(&mut self.lines, envelope.timestamp);
-            self.lines.extend_from_slice(b",\"CloudWatchMetrics\":[");
-            self.directives(envelope.directive);
-            self.lines.extend_from_slice(b"]}");
-            self.members(&part.values);
-            self.properties(part, envelope);
-            part.lines += 1;
-            part.invalid = 0;
+        if let Some(text) = self.shapes.find(envelope.directive, &part.values) {
+            open(&mut self.lines, envelope.timestamp);
+            self.lines.extend_from_slice(text);
+            for recorded in &part.values {
+                self.lines
+                    .extend_from_slice(recorded.metric.member.as_bytes());
+                json::number(&mut self.lines, recorded.value);
+            }
+            close(&mut self.lines, part, envelope);
+            return;
         }
+        self.lay_out(part, envelope);
         if part.invalid > 0 {
             self.without_metrics(part, envelope);
+        }
+    }
+
+    /// Appends as many lines as the values need.
+    fn lay_out(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
+        let properties = part.properties.len() + envelope.properties.len();
+        while self.layout.take(&mut part.values, properties) {
+            open(&mut self.lines, envelope.timestamp);
+            let start = self.lines.len();
+            self.directives(envelope.directive);
+            for dimension in &self.layout.dimensions {
+                self.lines.extend_from_slice(dimension.member.as_bytes());
+            }
+            if self.layout.slots.len() == part.values.len() {
+                let text = &self.lines[start..];
+                self.shapes.keep(envelope.directive, &part.values, text);
+            }
+            for slot in &self.layout.slots {
+                self.lines.extend_from_slice(slot.metric.member.as_bytes());
+                target(slot, &part.values, &mut self.lines);
+            }
+            close(&mut self.lines, part, envelope);
         }
     }
 
@@ -81,15 +105,15 @@ impl Encoder {
         self.lines.clear();
     }
 
-    /// One directive for all metrics with the same dimension sets.
+    /// The directives: one for all metrics with the same dimension sets.
     fn directives(&mut self, opening: &str) {
-        let mut separator = None;
+        let mut separator: &[u8] = b",\"CloudWatchMetrics\":[";
         for i in 0..self.layout.slots.len() {
             if self.layout.slots[i].listed {
                 continue;
             }
-            self.lines.extend(separator);
-            separator = Some(b',');
+            self.lines.extend_from_slice(separator);
+            separator = b",";
             self.lines.extend_from_slice(opening.as_bytes());
             let dimensions = self.layout.slots[i].metric.dimensions;
             self.lines.extend_from_slice(dimensions.as_bytes());
@@ -97,33 +121,7 @@ impl Encoder {
             list(&mut self.layout.slots[i..], dimensions, &mut self.lines);
             self.lines.extend_from_slice(b"]}");
         }
-    }
-
-    /// The targets: dimension values and metric values.
-    fn members(&mut self, values: &[Recorded]) {
-        for dimension in &self.layout.dimensions {
-            self.lines.extend_from_slice(dimension.member.as_bytes());
-        }
-        for slot in &self.layout.slots {
-            self.lines.extend_from_slice(slot.metric.member.as_bytes());
-            target(slot, values, &mut self.lines);
-        }
-    }
-
-    /// The properties, and the end of the line.
-    fn properties(&mut self, part: &Part, envelope: &Envelope<'_>) {
-        let out = &mut self.lines;
-        envelope.properties.write_below(&part.properties, out);
-        part.properties.write(out);
-        if let Some(outcome) = envelope.outcome {
-            out.extend_from_slice(b",\"outcome\":");
-            json::string(out, outcome);
-        }
-        let dropped = part.properties.dropped + envelope.properties.dropped;
-        count(out, DROPPED_PROPERTIES, dropped);
-        count(out, INVALID_VALUES, part.invalid);
-        count(out, CONTINUATION, part.lines);
-        out.extend_from_slice(b"}\n");
+        self.lines.extend_from_slice(b"]}");
     }
 
     /// A line that only says that there were values which cannot be sent.
@@ -131,10 +129,31 @@ impl Encoder {
     fn without_metrics(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
         self.lines.extend_from_slice(b"{\"timestamp\":");
         json::integer(&mut self.lines, envelope.timestamp);
-        self.properties(part, envelope);
-        part.lines += 1;
-        part.invalid = 0;
+        close(&mut self.lines, part, envelope);
     }
+}
+
+/// The beginning of every line with metrics.
+fn open(out: &mut Vec<u8>, timestamp: i64) {
+    out.extend_from_slice(b"{\"_aws\":{\"Timestamp\":");
+    json::integer(out, timestamp);
+}
+
+/// The properties, and the end of the line.
+fn close(out: &mut Vec<u8>, part: &mut Part, envelope: &Envelope<'_>) {
+    envelope.properties.write_below(&part.properties, out);
+    part.properties.write(out);
+    if let Some(outcome) = envelope.outcome {
+        out.extend_from_slice(b",\"outcome\":");
+        json::string(out, outcome);
+    }
+    let dropped = part.properties.dropped + envelope.properties.dropped;
+    count(out, DROPPED_PROPERTIES, dropped);
+    count(out, INVALID_VALUES, part.invalid);
+    count(out, CONTINUATION, part.lines);
+    out.extend_from_slice(b"}\n");
+    part.lines += 1;
+    part.invalid = 0;
 }
 
 /// Lists the metrics of one directive, as many as it may hold.

@@ -6,7 +6,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Appends a string with its quotes, escaped where JSON asks for it.
 pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    if text.bytes().fold(false, |any, byte| any | special(byte)) {
+    if needs_escape(text.as_bytes()) {
         escaped(out, text);
     } else {
         out.extend_from_slice(text.as_bytes());
@@ -14,9 +14,25 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Whether a byte cannot stand in a JSON string as it is.
-fn special(byte: u8) -> bool {
-    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+/// Whether a byte cannot stand in a JSON string as it is. Eight bytes at a time, the last
+/// eight may overlap the ones before.
+fn needs_escape(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk::<8>() else {
+        return text
+            .iter()
+            .any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
+    };
+    let (chunks, _) = text.as_chunks::<8>();
+    let special = |chunk: &[u8; 8]| special(u64::from_le_bytes(*chunk));
+    (chunks.iter().fold(0, |any, chunk| any | special(chunk)) | special(last)) != 0
+}
+
+/// Not 0 if one of the eight bytes is a control character, a quote or a backslash.
+fn special(bytes: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 255;
+    let below = |bytes: u64, limit: u8| bytes.wrapping_sub(EACH * u64::from(limit)) & !bytes;
+    let equal = |byte: u8| below(bytes ^ (EACH * u64::from(byte)), 1);
+    (below(bytes, 0x20) | equal(b'"') | equal(b'\\')) & (EACH * 0x80)
 }
 
 #[cold]
@@ -77,6 +93,21 @@ mod tests {
             written(|out| super::number(out, 2f64.powi(60))),
             "1.152921504606847e+18"
         );
+    }
+
+    #[test]
+    fn every_byte_that_needs_it_is_escaped_at_every_place() {
+        for length in 1..20 {
+            for place in 0..length {
+                for byte in 0..128u8 {
+                    let mut text = vec![b'a'; length];
+                    text[place] = byte;
+                    let expected = byte < 0x20 || byte == b'"' || byte == b'\\';
+                    assert_eq!(super::needs_escape(&text), expected, "{text:?}");
+                }
+            }
+        }
+        assert!(!super::needs_escape("é€😀 é€😀".as_bytes()));
     }
 
     proptest! {

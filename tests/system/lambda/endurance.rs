@@ -1,5 +1,5 @@
 //! Thousands of invocations with faults between them: no line is lost or doubled, and memory
-//! stays flat. `INVOCATIONS` says how many; `.ci/run` sets 10,000.
+//! stays flat. `INVOCATIONS` says how many.
 
 use std::collections::HashSet;
 

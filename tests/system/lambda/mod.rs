@@ -1,6 +1,8 @@
 //! The compiled functions under Lambda's protocol: what they answer, what they write, and how
 //! they end. Every API test runs against them too; see `on_every_server`.
 
+#![expect(clippy::expect_used, reason = "tests report by failing")]
+
 mod bad_events;
 mod endurance;
 mod events;

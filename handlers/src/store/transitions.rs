@@ -1,0 +1,175 @@
+//! The transactions by which runs start and end: each writes the run and the board together.
+//!
+//! docs/store.md discusses the races.
+
+use aws_sdk_dynamodb::{
+    error::BuildError,
+    types::{
+        ConditionCheck, Put, TransactWriteItem, Update,
+        builders::{ConditionCheckBuilder, UpdateBuilder},
+    },
+};
+use telemetry::catalogue::{RUN_COMPLETED, RUN_DURATION};
+use uuid::Uuid;
+
+use super::{
+    Store,
+    board::BOARD,
+    failure::{self, Committed},
+    items::{expiry, from_run, number, run_key, string},
+};
+use crate::{
+    Deadline, Error, Result,
+    domain::{Run, Status},
+};
+
+impl Store {
+    /// Stores a new run and gives it a place, if there is one.
+    pub(super) async fn put_on_board(&self, deadline: Deadline, run: &Run) -> Result<Committed> {
+        let put = Put::builder()
+            .table_name(&self.runs_table)
+            .set_item(Some(from_run(run)))
+            .condition_expression("attribute_not_exists(id)")
+            .build();
+        let add = self
+            .board_update(run.id)
+            .update_expression("SET leases.#run = :end")
+            .condition_expression("attribute_not_exists(leases.#run) AND size(leases) < :max")
+            .expression_attribute_values(":end", number(run.lease_ends_at.as_millis()))
+            .expression_attribute_values(":max", number(self.max_running))
+            .build();
+        let put = TransactWriteItem::builder().put(built(put)?).build();
+        let add = TransactWriteItem::builder().update(built(add)?).build();
+        self.transact(deadline, put, add).await
+    }
+
+    /// Writes the end of a run and frees its place. True for exactly one caller per run, who
+    /// also records it.
+    pub(crate) async fn end(&self, deadline: Deadline, ended: &Run) -> Result<bool> {
+        let end = self.end_update(ended)?;
+        let removal = self.lease_removal(ended.id)?;
+        let won = match self.transact(deadline, end, removal).await? {
+            Committed::Yes => true,
+            Committed::ConditionsFailed([true, _]) => false,
+            Committed::ConditionsFailed([false, _]) => {
+                self.end_without_lease(deadline, ended).await?
+            }
+        };
+        if won {
+            record_end(ended);
+        }
+        Ok(won)
+    }
+
+    /// Writes the end of a run that has no lease, which only interference from outside leaves,
+    /// such as a restored table.
+    async fn end_without_lease(&self, deadline: Deadline, ended: &Run) -> Result<bool> {
+        tracing::warn!(run_id = %ended.id, "the run is running without a lease on the board");
+        let no_lease = self
+            .board_check(ended.id)
+            .condition_expression("attribute_not_exists(leases.#run)")
+            .build();
+        let no_lease = TransactWriteItem::builder()
+            .condition_check(built(no_lease)?)
+            .build();
+        let end = self.end_update(ended)?;
+        Ok(self.transact(deadline, end, no_lease).await? == Committed::Yes)
+    }
+
+    /// Removes a lease whose run is not running, which only interference from outside leaves.
+    pub(super) async fn remove_orphan(&self, deadline: Deadline, id: Uuid) -> Result<()> {
+        let not_running = ConditionCheck::builder()
+            .table_name(&self.runs_table)
+            .set_key(Some(run_key(id)))
+            .condition_expression("attribute_not_exists(id) OR #status <> :running")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":running", string(Status::Running.as_str()))
+            .build();
+        let not_running = TransactWriteItem::builder()
+            .condition_check(built(not_running)?)
+            .build();
+        let removal = self.lease_removal(id)?;
+        if self.transact(deadline, not_running, removal).await? == Committed::Yes {
+            tracing::warn!(run_id = %id, "removed a lease without a running run from the board");
+        }
+        Ok(())
+    }
+
+    fn end_update(&self, ended: &Run) -> Result<TransactWriteItem> {
+        let finished_at = ended.finished_at.unwrap_or_else(|| self.clock.now());
+        let mut set = "SET #status = :status, finishedAt = :finished".to_owned();
+        let mut update = Update::builder()
+            .table_name(&self.runs_table)
+            .set_key(Some(run_key(ended.id)))
+            .condition_expression("#status = :running")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":running", string(Status::Running.as_str()))
+            .expression_attribute_values(":status", string(ended.status.as_str()))
+            .expression_attribute_values(":finished", string(finished_at.to_string()));
+        if let Some(message) = &ended.error_message {
+            set.push_str(", errorMessage = :message");
+            update = update.expression_attribute_values(":message", string(message));
+        }
+        if let Some(retention) = self.retention {
+            set.push_str(", expiresAt = :expiry");
+            update =
+                update.expression_attribute_values(":expiry", expiry(self.clock.now(), retention));
+        }
+        let update = built(update.update_expression(set).build())?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    fn lease_removal(&self, run: Uuid) -> Result<TransactWriteItem> {
+        let removal = self
+            .board_update(run)
+            .update_expression("REMOVE leases.#run")
+            .condition_expression("attribute_exists(leases.#run)")
+            .build();
+        Ok(TransactWriteItem::builder().update(built(removal)?).build())
+    }
+
+    fn board_update(&self, run: Uuid) -> UpdateBuilder {
+        Update::builder()
+            .table_name(&self.runs_table)
+            .key("id", string(BOARD))
+            .expression_attribute_names("#run", run)
+    }
+
+    fn board_check(&self, run: Uuid) -> ConditionCheckBuilder {
+        ConditionCheck::builder()
+            .table_name(&self.runs_table)
+            .key("id", string(BOARD))
+            .expression_attribute_names("#run", run)
+    }
+
+    /// Writes two items, both or none. The client token makes the SDK's repetitions of this
+    /// one request safe: if an answer is lost, the next attempt learns what happened.
+    async fn transact(
+        &self,
+        deadline: Deadline,
+        first: TransactWriteItem,
+        second: TransactWriteItem,
+    ) -> Result<Committed> {
+        let request = self
+            .client
+            .transact_write_items()
+            .transact_items(first)
+            .transact_items(second)
+            .client_request_token(Uuid::new_v4());
+        failure::transaction(deadline.limit(request.send()).await?)
+    }
+}
+
+fn record_end(run: &Run) {
+    if let Some(outcome) = run.status.outcome() {
+        RUN_COMPLETED.increment(outcome);
+    }
+    if let Some(finished_at) = run.finished_at {
+        RUN_DURATION.record(finished_at.since(run.started_at).as_secs_f64(), ());
+    }
+}
+
+/// A part of a request that has every member that it needs.
+fn built<T>(part: std::result::Result<T, BuildError>) -> Result<T> {
+    part.map_err(|error| Error::Internal(error.to_string()))
+}

@@ -1,0 +1,74 @@
+//! What something else did to the tables, such as a restore or a person, does not last.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveStatus};
+use handlers::{domain::idempotency_key, run_api, store::tables::create_tables, tick};
+use serde_json::{Value, json};
+
+use crate::support::{Embedded, get, post};
+
+impl Embedded {
+    /// Changes the board's lease of a run behind the store's back.
+    async fn change_board(&self, update: &str, run: &str, end: Option<i64>) {
+        let end = end.map(|end| AttributeValue::N(end.to_string()));
+        self.client
+            .update_item()
+            .table_name(&self.config.runs_table)
+            .key("id", AttributeValue::S("board".into()))
+            .update_expression(update)
+            .expression_attribute_names("#run", run)
+            .set_expression_attribute_values(end.map(|end| [(":end".to_owned(), end)].into()))
+            .send()
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_without_a_lease_can_be_finished() {
+    let embedded = Embedded::start().await;
+    let router = run_api(embedded.state());
+    let (_, run) = post("/api/runs/start", json!({})).send(&router).await;
+    let id = run["id"].as_str().unwrap();
+    embedded.change_board("REMOVE leases.#run", id, None).await;
+    let finish = || post(format!("/api/runs/{id}/finish"), Value::Null).send(&router);
+    assert_eq!(finish().await.0, 200);
+    assert_eq!(finish().await.0, 409);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_without_a_run_gives_its_place_free() {
+    let embedded = Embedded::start().await;
+    let router = run_api(embedded.state());
+    // The first start creates the board.
+    post("/api/runs/start", json!({})).send(&router).await;
+    let now = embedded.clock.now().as_millis();
+    let keyed = idempotency_key("bob", "k").unwrap().to_string();
+    let add = "SET leases.#run = :end";
+    embedded.change_board(add, &keyed, Some(now + 60_000)).await;
+    let start = post("/api/runs/start", json!({})).key("k");
+    let (status, run) = start.send(&router).await;
+    assert_eq!((status, &run["id"]), (201, &json!(keyed)), "{run}");
+
+    let unknown = uuid::Uuid::from_u128(7).to_string();
+    embedded
+        .change_board(add, &unknown, Some(now - 6_000))
+        .await;
+    let (_, can_start) = get("/api/runs/can-start").send(&router).await;
+    assert_eq!(can_start["currentRunning"], 2);
+    let done = tick(&embedded.state()).await.unwrap();
+    assert_eq!((done.running, done.lapsed), (2, 0));
+    assert!(!embedded.runs_table().await.leases.contains(&unknown));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tables_let_items_expire_and_are_created_once() {
+    let embedded = Embedded::start().await;
+    let (client, config) = (&embedded.client, &embedded.config);
+    create_tables(client, config).await.unwrap();
+    for table in [&config.runs_table, &config.sensor_data_table] {
+        let answer = client.describe_time_to_live().table_name(table).send();
+        let expiry = answer.await.unwrap().time_to_live_description.unwrap();
+        assert_eq!(expiry.time_to_live_status, Some(TimeToLiveStatus::Enabled));
+        assert_eq!(expiry.attribute_name.as_deref(), Some("expiresAt"));
+    }
+}

@@ -1,0 +1,11 @@
+//! The routers and the store on an embedded DynamoDB, through the real protocol.
+#![expect(clippy::unwrap_used, reason = "tests report by failing")]
+
+mod support;
+
+mod api;
+mod bad_input;
+mod capacity;
+mod interference;
+mod model;
+mod races;

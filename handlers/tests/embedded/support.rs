@@ -1,0 +1,234 @@
+//! An embedded DynamoDB with the two tables, a clock that tests move, and calls to routers.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::Request,
+};
+use handlers::{
+    AppState, Clock, Config,
+    client::{Connection, connect},
+    domain::Timestamp,
+    store::tables::create_tables,
+};
+use serde_json::Value;
+use telemetry::{ApplicationNamespace, Destination, Lines, Metrics};
+use tower::ServiceExt;
+
+/// A clock that stands still until a test moves it.
+#[derive(Clone, Debug)]
+pub(crate) struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    pub(crate) fn advance(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).unwrap();
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A DynamoDB of its own for one test.
+pub(crate) struct Embedded {
+    pub(crate) client: Client,
+    pub(crate) config: Config,
+    pub(crate) clock: TestClock,
+}
+
+impl Embedded {
+    /// Starts it, with empty tables and five places.
+    pub(crate) async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let database = dynoxide::Database::memory().unwrap();
+        tokio::spawn(dynoxide::server::serve_with_shutdown(
+            listener,
+            database,
+            std::future::pending(),
+        ));
+        let client = connect(&Connection::local(endpoint));
+        let now = Clock::system().now().as_millis();
+        let embedded = Self {
+            client,
+            config: config(""),
+            clock: TestClock(Arc::new(AtomicI64::new(now))),
+        };
+        create_tables(&embedded.client, &embedded.config)
+            .await
+            .unwrap();
+        embedded
+    }
+
+    /// The same DynamoDB with empty tables of other names.
+    pub(crate) async fn emptied(&self, suffix: &str) -> Self {
+        let emptied = Self {
+            client: self.client.clone(),
+            config: config(suffix),
+            clock: TestClock(Arc::new(AtomicI64::new(self.clock.now().as_millis()))),
+        };
+        create_tables(&emptied.client, &emptied.config)
+            .await
+            .unwrap();
+        emptied
+    }
+
+    /// What a router needs; each state is like another Lambda environment.
+    pub(crate) fn state(&self) -> AppState {
+        let clock = self.clock.clone();
+        let clock = Clock::new(move || clock.now());
+        AppState::new(self.config.clone(), self.client.clone(), clock)
+    }
+
+    /// What the table of runs holds, whatever the store would make of it.
+    pub(crate) async fn runs_table(&self) -> RunsTable {
+        let mut table = RunsTable::default();
+        let items = self
+            .client
+            .scan()
+            .table_name(&self.config.runs_table)
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        for item in items.collect::<Result<Vec<_>, _>>().await.unwrap() {
+            let id = text(&item, "id");
+            match item.get("leases") {
+                Some(leases) => table.leases = leases.as_m().unwrap().keys().cloned().collect(),
+                None => drop(table.statuses.insert(id, text(&item, "status"))),
+            }
+        }
+        table
+    }
+}
+
+fn config(suffix: &str) -> Config {
+    Config::from_lookup(|name| {
+        let value = match name {
+            "RUNS_TABLE_NAME" => format!("Runs{suffix}"),
+            "SENSOR_DATA_TABLE_NAME" => format!("SensorData{suffix}"),
+            "GRAFANA_URL" => "http://localhost:3000".into(),
+            "ENVIRONMENT" => "test".into(),
+            "MAX_CONCURRENT_RUNS" => "5".into(),
+            "ALLOWED_ORIGIN" => "http://localhost:4200".into(),
+            "LEASE_GRACE_SECONDS" => "120".into(),
+            _ => return None,
+        };
+        Some(value)
+    })
+    .unwrap()
+}
+
+fn text(item: &HashMap<String, AttributeValue>, name: &str) -> String {
+    item[name].as_s().unwrap().clone()
+}
+
+/// The stored status of each run, and the runs that the board holds.
+#[derive(Debug, Default)]
+pub(crate) struct RunsTable {
+    pub(crate) statuses: BTreeMap<String, String>,
+    pub(crate) leases: BTreeSet<String>,
+}
+
+impl RunsTable {
+    /// The runs with a stored status.
+    pub(crate) fn with_status(&self, status: &str) -> BTreeSet<String> {
+        let runs = self.statuses.iter();
+        runs.filter(|(_, stored)| *stored == status)
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+}
+
+/// A request to a router.
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) key: Option<String>,
+    pub(crate) body: Value,
+}
+
+pub(crate) fn get(path: impl Into<String>) -> Call {
+    Call {
+        method: "GET",
+        path: path.into(),
+        key: None,
+        body: Value::Null,
+    }
+}
+
+pub(crate) fn post(path: impl Into<String>, body: Value) -> Call {
+    Call {
+        method: "POST",
+        body,
+        ..get(path)
+    }
+}
+
+impl Call {
+    /// With an `Idempotency-Key`.
+    pub(crate) fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Sends it as user bob; the status and the JSON of the answer.
+    pub(crate) async fn send(self, router: &Router) -> (u16, Value) {
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri(self.path)
+            .header("x-user", "bob");
+        if let Some(key) = self.key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = match self.body {
+            Value::Null => Body::empty(),
+            body => Body::from(body.to_string()),
+        };
+        let request = request.body(body).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+}
+
+/// Metrics that keep their events in memory.
+pub(crate) fn recording() -> (Metrics, Lines) {
+    let lines = Lines::default();
+    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let metrics = Metrics::builder(namespace)
+        .emf(Destination::lines(&lines))
+        .build()
+        .unwrap();
+    (metrics, lines)
+}
+
+/// Sum of a counter's values in an event.
+pub(crate) fn counted(event: &Value, metric: &str) -> u64 {
+    let whole = |value: &Value| value.as_f64().unwrap_or_default() as u64;
+    match &event[metric] {
+        Value::Array(values) => values.iter().map(whole).sum(),
+        Value::Object(values) => {
+            let counts = values["Counts"].as_array().unwrap();
+            let values = values["Values"].as_array().unwrap();
+            values
+                .iter()
+                .zip(counts)
+                .map(|(value, count)| whole(value) * whole(count))
+                .sum()
+        }
+        value => whole(value),
+    }
+}

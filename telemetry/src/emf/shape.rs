@@ -1,0 +1,72 @@
+//! The opening of a line, kept for the next event that records the same.
+//!
+//! Invocations of one route record the same metrics with the same dimension values over
+//! and over; only the values and the properties differ. What does not is copied as one.
+
+use std::ptr;
+
+use crate::Key;
+
+use super::{Fragments, part::Recorded};
+
+/// Events with more values are laid out anew each time. Keeps a line of a known shape
+/// far below [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
+const MAX_SHAPE: usize = 16;
+/// How many shapes are kept; a route needs one or two.
+const MAX_SHAPES: usize = 8;
+
+/// Shapes seen before, of one namespace.
+#[derive(Debug, Default)]
+pub(crate) struct Shapes {
+    namespace: String,
+    known: Vec<Shape>,
+    /// The shape that a new one takes the place of.
+    oldest: usize,
+}
+
+/// What was recorded, in order, each metric once; and the text from the directives to
+/// the dimension values that follows from it.
+#[derive(Debug)]
+struct Shape {
+    recorded: Vec<(&'static Fragments, Key)>,
+    text: Vec<u8>,
+}
+
+impl Shape {
+    fn is_of(&self, values: &[Recorded]) -> bool {
+        let same = |(known, value): (&(&'static Fragments, Key), &Recorded)| {
+            ptr::eq(known.0, value.metric) && known.1 == value.key
+        };
+        self.recorded.len() == values.len() && self.recorded.iter().zip(values).all(same)
+    }
+}
+
+impl Shapes {
+    /// The text for these values, if they were seen before.
+    pub(crate) fn find(&self, namespace: &str, values: &[Recorded]) -> Option<&[u8]> {
+        let shape = self.known.iter().find(|shape| shape.is_of(values))?;
+        (self.namespace == namespace).then_some(&shape.text)
+    }
+
+    /// Keeps the text for values of which each is the only one of its metric.
+    pub(crate) fn keep(&mut self, namespace: &str, values: &[Recorded], text: &[u8]) {
+        if values.len() > MAX_SHAPE {
+            return;
+        }
+        if self.namespace != namespace {
+            namespace.clone_into(&mut self.namespace);
+            self.known.clear();
+        }
+        let recorded = values.iter().map(|value| (value.metric, value.key));
+        let shape = Shape {
+            recorded: recorded.collect(),
+            text: text.to_vec(),
+        };
+        if self.known.len() < MAX_SHAPES {
+            self.known.push(shape);
+        } else {
+            self.known[self.oldest] = shape;
+            self.oldest = (self.oldest + 1) % MAX_SHAPES;
+        }
+    }
+}

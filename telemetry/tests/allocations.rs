@@ -1,0 +1,29 @@
+//! Recording and writing an event takes no memory beyond what the first ones took.
+
+use telemetry::{
+    ApplicationNamespace, Destination, Metrics,
+    catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, Route, STATUS, TEMPERATURE, USER},
+};
+
+#[test]
+fn an_event_allocates_nothing() {
+    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let metrics = Metrics::builder(namespace)
+        .emf(Destination::writer("nowhere", std::io::sink()))
+        .build()
+        .unwrap();
+    let invocation = || {
+        metrics.in_scope(|| {
+            RUN_ID.set("9b2d2c9e-3a51-4e57-9d3c-0d7f2c4f6a11");
+            USER.set("a \"quoted\" name");
+            TEMPERATURE.record(21.125, ());
+            TEMPERATURE.record(21.25, ());
+            REQUEST.increment(Route::IngestReadings);
+            REQUEST_DURATION.record(6.5, Route::IngestReadings);
+            STATUS.set(201);
+        });
+    };
+    invocation();
+    let allocations = allocation_counter::measure(|| (0..100).for_each(|_| invocation()));
+    assert_eq!(allocations.count_total, 0);
+}

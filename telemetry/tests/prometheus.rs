@@ -1,0 +1,99 @@
+//! The page that Prometheus scrapes.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use telemetry::{
+    ApplicationNamespace, MetricKind, Metrics,
+    catalogue::{
+        self, DYNAMODB_CONSUMED_CAPACITY, DynamoOperation, PRESSURE, REQUEST, REQUEST_DURATION,
+        RUN_DURATION, RUNS_ACTIVE, Route, TEMPERATURE,
+    },
+    prometheus::{buckets, name},
+};
+
+fn page() -> String {
+    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let builder = Metrics::builder(namespace).prometheus(catalogue::ALL);
+    let metrics = builder.build().unwrap();
+    metrics.in_scope(|| {
+        REQUEST.increment(Route::StartRun);
+        REQUEST.increment(Route::StartRun);
+        REQUEST.increment(Route::GetRun);
+        REQUEST_DURATION.record(30.0, Route::StartRun);
+        RUNS_ACTIVE.set(3.0, ());
+        RUN_DURATION.record(61.0, ());
+        TEMPERATURE.record(21.0, ());
+        TEMPERATURE.record(f64::NAN, ());
+        PRESSURE.record(1013.0, ());
+        DYNAMODB_CONSUMED_CAPACITY.record(2.0, DynamoOperation::Query);
+    });
+    metrics.prometheus().unwrap()
+}
+
+#[test]
+fn names_units_and_labels_are_prometheus_own() {
+    let page = page();
+    for line in [
+        "# HELP request_total Requests that were answered.",
+        "# TYPE request_total counter",
+        r#"request_total{route="POST /api/runs/start"} 2"#,
+        r#"request_total{route="GET /api/runs/{id}"} 1"#,
+        "# TYPE request_duration_seconds histogram",
+        r#"request_duration_seconds_bucket{route="POST /api/runs/start",le="0.025"} 0"#,
+        r#"request_duration_seconds_bucket{route="POST /api/runs/start",le="0.05"} 1"#,
+        r#"request_duration_seconds_sum{route="POST /api/runs/start"} 0.03"#,
+        "runs_active 3",
+        "run_duration_seconds_sum 61",
+        "temperature_celsius_count 1",
+        "pressure_hectopascals_sum 1013",
+        r#"dynamodb_consumed_capacity_units_count{operation="Query"} 1"#,
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line}\n\n{page}");
+    }
+}
+
+#[test]
+fn every_name_is_unique_and_every_distribution_has_rising_buckets() {
+    let mut names: Vec<String> = catalogue::ALL.iter().map(|metric| name(metric)).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), catalogue::ALL.len());
+    for metric in catalogue::ALL {
+        assert!(buckets(metric.unit).is_sorted_by(|a, b| a < b));
+        assert_eq!(
+            name(metric).ends_with("_total"),
+            metric.kind == MetricKind::Counter
+        );
+    }
+}
+
+/// Prometheus' own linter, where it is installed (Debian package `prometheus`).
+#[test]
+fn promtool_has_no_complaints() {
+    let tool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut tool) = tool else {
+        eprintln!("skipped: promtool is not installed");
+        return;
+    };
+    tool.stdin
+        .take()
+        .unwrap()
+        .write_all(page().as_bytes())
+        .unwrap();
+    let output = tool.wait_with_output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert!(
+        output.status.success() && said.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&said)
+    );
+}
