@@ -1,4 +1,5 @@
 //! Whatever is defined renders to JSON that Grafana can place: unique ids, no overlap.
+#![expect(clippy::expect_used, reason = "tests report by failing")]
 
 use dashboards::library::DEPLOYMENT;
 use dashboards::model::{Dashboard, Narrow, Panel, Threshold, Width};
