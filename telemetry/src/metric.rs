@@ -1,6 +1,6 @@
 //! Metrics: what is measured, how, in which unit and split by what.
 //!
-//! A metric is declared once, by [`catalogue!`](crate::catalogue). The declaration is a
+//! A metric is declared once, by [`catalogue!`](crate::catalogue!). The declaration is a
 //! constant of type [`Metric<K, M>`]: `K` is its kind, `M` a type of its own that knows
 //! its dimension sets. Recording, querying and alarming all start from that constant, so
 //! that what does not fit does not compile.
@@ -162,7 +162,7 @@ pub const fn billed_metrics(catalogue: &[&Definition]) -> usize {
     total
 }
 
-/// A metric's own type, made by [`catalogue!`](crate::catalogue): knows its definition.
+/// A metric's own type, made by [`catalogue!`](crate::catalogue!): knows its definition.
 pub trait Declared: 'static {
     /// Values of the finest dimension set.
     type Labels: Labels;
@@ -181,7 +181,7 @@ pub trait Declared: 'static {
 )]
 pub trait PublishedBy<L: Labels>: Declared {}
 
-/// A metric of kind `K`; `M` is the type that [`catalogue!`](crate::catalogue) made for it.
+/// A metric of kind `K`; `M` is the type that [`catalogue!`](crate::catalogue!) made for it.
 #[derive(Debug)]
 pub struct Metric<K, M>(PhantomData<fn() -> (K, M)>);
 
@@ -193,7 +193,7 @@ impl<K, M> Clone for Metric<K, M> {
 impl<K, M> Copy for Metric<K, M> {}
 
 impl<K: Kind, M: Declared> Metric<K, M> {
-    /// Used by [`catalogue!`](crate::catalogue) alone.
+    /// Used by [`catalogue!`](crate::catalogue!) alone.
     #[doc(hidden)]
     pub const fn declared() -> Self {
         Self(PhantomData)

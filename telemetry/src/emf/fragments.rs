@@ -2,7 +2,7 @@
 
 use crate::{Definition, DimensionDefinition, Resolution};
 
-/// A metric as text of an event; made by [`catalogue!`](crate::catalogue).
+/// A metric as text of an event; made by [`catalogue!`](crate::catalogue!).
 ///
 /// Every fragment starts with a comma, which the first one of a list leaves out.
 #[doc(hidden)]

@@ -6,7 +6,7 @@
 //! whether or not the request is sampled.
 //!
 //! *User text cannot forge a record.* Whatever ends a line, moves a cursor or reorders
-//! text is written as an escape, in both formats ([`escape`]).
+//! text is written as an escape, in both formats (`escape`).
 //!
 //! *Neither bodies nor secrets are logged.* This crate logs none, and the libraries that
 //! would at DEBUG or TRACE (HTTP, the AWS SDK, the Lambda runtime) are held to INFO

@@ -2,7 +2,7 @@
 //!
 //! *The decision comes first.* Whether a request is sampled is known before any span
 //! exists: Lambda has decided, or the caller's `traceparent` has. A request that is not
-//! sampled never makes a span, because the subscriber disables them all ([`is_sampled`]);
+//! sampled never makes a span, because the subscriber disables them all (`is_sampled`);
 //! it costs a look at a task-local value, and its trace id still is in its event and in
 //! its logs.
 //!
