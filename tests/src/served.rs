@@ -15,13 +15,21 @@ use crate::program::{self, Profile};
 #[derive(Debug)]
 pub struct Served {
     child: Child,
+    base: String,
     api: Api,
 }
 
 impl Served {
     /// Serves the tables in `folder` at a free port.
     pub async fn start(folder: &Path) -> Self {
-        Self::spawn(Command::new(sentori()), folder).await
+        Self::spawn(serve(Command::new(sentori()), folder)).await
+    }
+
+    /// Like [`Served::start`]; event lines are appended to `events`.
+    pub async fn start_with_events(folder: &Path, events: &Path) -> Self {
+        let mut command = serve(Command::new(sentori()), folder);
+        command.arg("--emf").arg(events);
+        Self::spawn(command).await
     }
 
     /// Like [`Served::start`], on a disk that is full once a file has reached
@@ -32,13 +40,10 @@ impl Served {
         // shell counts in blocks of 512 bytes.
         let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", kibibytes * 2);
         shell.args(["-c", &script, "sh"]).arg(sentori());
-        Self::spawn(shell, folder).await
+        Self::spawn(serve(shell, folder)).await
     }
 
-    async fn spawn(mut command: Command, folder: &Path) -> Self {
-        command
-            .args(["serve", "--addr", "127.0.0.1:0", "--data"])
-            .arg(folder);
+    async fn spawn(mut command: Command) -> Self {
         let mut child = command
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
@@ -56,12 +61,18 @@ impl Served {
                 .split_whitespace()
                 .find(|word| word.starts_with("http://"))
             {
-                let api = Api::at(base);
+                let (base, api) = (base.to_owned(), Api::at(base));
                 // Whatever else it writes must not fill the pipe.
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Self { child, api };
+                return Self { child, base, api };
             }
         }
+    }
+
+    /// Its URL.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// Its API.
@@ -83,6 +94,12 @@ impl Served {
     pub async fn ended(mut self) -> ExitStatus {
         self.child.wait().await.expect("a status")
     }
+}
+
+fn serve(mut command: Command, folder: &Path) -> Command {
+    command.args(["serve", "--addr", "127.0.0.1:0", "--data"]);
+    command.arg(folder);
+    command
 }
 
 fn sentori() -> &'static Path {

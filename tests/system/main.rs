@@ -39,3 +39,4 @@ mod readings;
 mod runs;
 mod serving;
 mod simulation;
+mod telemetry;

@@ -1,0 +1,115 @@
+//! What a real simulation leaves behind: event lines and the page for Prometheus.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use sentori::simulate::{self, Options};
+use serde_json::Value;
+use system_tests::Served;
+use system_tests::program::{self, Profile};
+
+/// What a simulation that goes well must have counted.
+const EXPECTED: [&str; 8] = [
+    "run_started",
+    "run_completed",
+    "runs_active",
+    "sensor_data_ingested",
+    "temperature",
+    "request",
+    "request_duration",
+    "dynamodb_request_duration",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_simulations_telemetry_is_what_the_catalogue_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = folder.path().join("events");
+    let served = Served::start_with_events(&folder.path().join("tables"), &events).await;
+    let options = Options {
+        url: served.base().to_owned(),
+        users: 2,
+        sensors: 3,
+        duration: Duration::from_secs(1),
+        interval: Duration::from_millis(200),
+        progress: false,
+    };
+    let summary = simulate::run(&options, std::future::pending()).await;
+    let acknowledged = summary.unwrap().acknowledged;
+    let page = served.api().get("/metrics").send().await;
+    let page = String::from_utf8(page.body.to_vec()).unwrap();
+    served.signal(Signal::TERM);
+    served.ended().await;
+
+    assert!(
+        page.contains(&format!("sensor_data_ingested_total {acknowledged}\n")),
+        "{page}"
+    );
+    accepted_by_promtool(&page);
+    let lines = std::fs::read_to_string(&events).unwrap();
+    lines.lines().for_each(accepted_by_the_rules);
+
+    let sentori = program::sentori(Profile::Dev).unwrap();
+    let mut check = Command::new(sentori);
+    let report = check
+        .args(["emf-check", "--json"])
+        .arg(&events)
+        .output()
+        .unwrap();
+    let findings: Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert!(report.status.success(), "{findings}");
+    assert_eq!(findings["seen"]["sensor_data_ingested"], acknowledged);
+    for metric in EXPECTED {
+        assert!(findings["seen"][metric].as_u64() > Some(0), "{metric}");
+    }
+}
+
+/// The published rules of the format, on the JSON alone: neither the catalogue nor the
+/// live check has a part in it.
+fn accepted_by_the_rules(line: &str) {
+    let event: Value = serde_json::from_str(line).unwrap();
+    assert!(line.len() <= 256 * 1024);
+    assert!(event["_aws"]["Timestamp"].is_i64(), "{line}");
+    for directive in event["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
+        assert_eq!(directive["Namespace"], "Sentori/local");
+        let sets = directive["Dimensions"].as_array().unwrap();
+        assert!(!sets.is_empty(), "{line}");
+        for dimension in sets.iter().flat_map(|set| set.as_array().unwrap()) {
+            let value = event[dimension.as_str().unwrap()].as_str().unwrap();
+            assert!(
+                value.is_ascii() && (1..=1024).contains(&value.len()),
+                "{line}"
+            );
+        }
+        let metrics = directive["Metrics"].as_array().unwrap();
+        assert!((1..=100).contains(&metrics.len()), "{line}");
+        for metric in metrics {
+            let target = &event[metric["Name"].as_str().unwrap()];
+            let values = target
+                .as_array()
+                .map_or(std::slice::from_ref(target), Vec::as_slice);
+            assert!((1..=100).contains(&values.len()), "{line}");
+            assert!(values.iter().all(Value::is_number), "{line}");
+        }
+    }
+}
+
+/// `promtool check metrics`, where Prometheus is installed.
+fn accepted_by_promtool(page: &str) {
+    use std::io::Write as _;
+    let promtool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut promtool) = promtool else { return };
+    promtool
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(page.as_bytes())
+        .unwrap();
+    let checked = promtool.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(checked.status.success(), "{said}");
+}
