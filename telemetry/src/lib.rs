@@ -48,7 +48,7 @@
 //! | to | see |
 //! |---|---|
 //! | define metrics, dimensions and properties | [`catalogue!`], [`dimension!`], [`Property`] |
-//! | see Sentori's own | [`catalogue`] |
+//! | see Sentori's own | [`catalogue`](mod@catalogue) |
 //! | choose where recordings go | [`Metrics`], [`Destination`] |
 //! | put recordings that belong together into one event | [`event`] |
 //! | know the format, and check lines of it | [`emf`], [`emf::check`] |
@@ -70,7 +70,7 @@
 //! adds what a running service needs: `init`, `lambda`, `http`, `dynamodb`, `trace` and
 //! `log`. `prometheus` adds the answer to a scrape.
 //!
-//! [`catalogue`], [`links`] and the layers that record the catalogue's golden signals are
+//! [`catalogue`](mod@catalogue), [`links`] and the layers that record the catalogue's golden signals are
 //! Sentori's; everything else knows nothing of it.
 
 pub mod catalogue;
