@@ -101,10 +101,11 @@ impl MetricQuery {
     }
 }
 
-/// Definitions are constants, so the same metric is the same place.
+/// A metric is the same by its namespace and name: a constant may have several addresses.
 impl PartialEq for MetricQuery {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.metric, other.metric)
+        self.metric.namespace == other.metric.namespace
+            && self.metric.name == other.metric.name
             && self.selection == other.selection
             && self.statistic == other.statistic
             && self.period == other.period
