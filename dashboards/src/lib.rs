@@ -41,7 +41,8 @@
 //! - [`render`]: how Grafana, Terraform and Markdown spell them;
 //! - [`lint`], [`cost`], [`diff`]: what is wrong with them, what they cost, what changed;
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
-//! - [`live`]: what AWS has, compared with the definitions.
+//! - [`live`]: what AWS has, compared with the definitions;
+//! - [`view`]: what a panel shows, between the data and the drawing.
 
 pub mod aws;
 pub mod cost;
@@ -53,3 +54,4 @@ pub mod live;
 pub mod model;
 pub mod render;
 pub mod scenario;
+pub mod view;
