@@ -17,14 +17,23 @@ pub struct TimeRange {
 pub enum View {
     /// Values over time.
     Series(Vec<Series>),
-    /// One large number; `None` without data.
-    Number(Option<f64>),
+    /// One large number.
+    Number(Number),
     /// Rows and columns.
     Table(Table),
     /// Log lines, the newest first.
     Lines(Vec<Line>),
     /// Nothing can be shown here, and why: a sentence for a person.
     Unavailable(&'static str),
+}
+
+/// A number, and the points that became it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Number {
+    /// The number; `None` without data.
+    pub value: Option<f64>,
+    /// The points, the oldest first: they are drawn small behind the number.
+    pub points: Vec<Point>,
 }
 
 /// Values of one series over time.

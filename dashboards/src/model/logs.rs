@@ -12,9 +12,9 @@
 //! assert_eq!(by_sensor.shape.by().len(), 1);
 //! ```
 
-use telemetry::{Declared, Definition, Dimension, Kind, Metric, Property, property};
+use telemetry::{Declared, Definition, Dimension, Kind, Metric, Property, Unit, property};
 
-use super::{Comparison, Period, ResourceName, Text, Variable};
+use super::{Comparison, DisplayUnit, Period, ResourceName, Text, Variable};
 
 /// A member of a log event.
 #[derive(Clone, Copy, Debug)]
@@ -321,6 +321,18 @@ impl Field {
 }
 
 impl Aggregate {
+    /// The unit of what it yields; `None` for text.
+    pub fn unit(&self) -> Option<DisplayUnit> {
+        let Some(field) = self.field() else {
+            return Some(Unit::Count.into());
+        };
+        match field {
+            Field::Timestamp => Some(DisplayUnit::Time),
+            Field::Metric(metric) => Some(metric.unit.into()),
+            Field::Message | Field::Property(_) | Field::Dimension(_) => None,
+        }
+    }
+
     /// The field it reads; none for a count of events.
     pub const fn field(&self) -> Option<Field> {
         match self {

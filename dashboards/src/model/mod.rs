@@ -26,7 +26,7 @@ pub use layout::{COLUMNS, Cell, Placed, place};
 pub use objective::Objective;
 pub use panel::{ColumnLink, Link, Panel, Reduce, Source, Target, TraceQuery, Visual, Width};
 pub use query::{Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic};
-pub use threshold::Threshold;
+pub use threshold::{Grade, Step, Threshold, bounds, steps};
 pub use time::Period;
 pub use unit::DisplayUnit;
 

@@ -2,6 +2,30 @@
 
 use super::Comparison;
 
+/// How good values are, from a level up to the next one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The level; the first step has none and reaches down for ever.
+    pub from: Option<f64>,
+    /// How good they are.
+    pub grade: Grade,
+}
+
+/// How good a value is, by the colour that tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// Good.
+    Green,
+    /// The first of several bad levels.
+    Yellow,
+    /// The second.
+    Orange,
+    /// The third, or the only one.
+    Red,
+    /// Any above the third.
+    DarkRed,
+}
+
 /// A level and the side of it that is bad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {
@@ -44,8 +68,53 @@ impl Threshold {
         }
     }
 
+    /// Whether what is below is bad, not what is above.
+    pub const fn is_floor(self) -> bool {
+        matches!(self.comparison, Comparison::Below | Comparison::AtMost)
+    }
+
     /// Whether a value is on the bad side.
     pub fn is_breached_by(self, value: f64) -> bool {
         self.comparison.holds(value, self.value)
     }
+}
+
+/// Steps from lowest to highest of a panel's thresholds.
+///
+/// Several levels that are bad above are graded; what is bad below has one bad side.
+pub fn steps(thresholds: &[Threshold]) -> Vec<Step> {
+    const WORSE: [Grade; 4] = [Grade::Yellow, Grade::Orange, Grade::Red, Grade::DarkRed];
+    let floor = thresholds.first().is_some_and(|first| first.is_floor());
+    let (base, other) = if floor {
+        (Grade::Red, Grade::Green)
+    } else {
+        (Grade::Green, Grade::Red)
+    };
+    let mut levels: Vec<f64> = thresholds.iter().map(|threshold| threshold.value).collect();
+    levels.sort_by(f64::total_cmp);
+    let graded = levels.len() > 1 && !floor;
+    let above = levels.into_iter().enumerate().map(|(place, level)| Step {
+        from: Some(level),
+        grade: if graded {
+            WORSE[place.min(WORSE.len() - 1)]
+        } else {
+            other
+        },
+    });
+    let lowest = Step {
+        from: None,
+        grade: base,
+    };
+    std::iter::once(lowest).chain(above).collect()
+}
+
+/// The lowest floor and the highest ceiling: an axis that holds both shows every line that
+/// a value must not cross.
+pub fn bounds(thresholds: &[Threshold]) -> (Option<f64>, Option<f64>) {
+    let (floors, ceilings): (Vec<_>, Vec<_>) = thresholds
+        .iter()
+        .partition::<Vec<Threshold>, _>(|threshold| threshold.is_floor());
+    let values = |of: Vec<Threshold>| of.into_iter().map(|threshold| threshold.value);
+    let lowest = values(floors).min_by(f64::total_cmp);
+    (lowest, values(ceilings).max_by(f64::total_cmp))
 }

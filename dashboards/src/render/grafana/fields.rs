@@ -7,8 +7,8 @@ use super::json::{
     Thresholds,
 };
 use super::visual;
-use crate::model::logs::{Aggregate, Field, LogQuery, Shape};
-use crate::model::{ColumnLink, Comparison, DisplayUnit, Link, Panel, Source, Threshold, Visual};
+use crate::model::logs::{LogQuery, Shape};
+use crate::model::{ColumnLink, DisplayUnit, Grade, Link, Panel, Source, Threshold, Visual, steps};
 
 /// Opens a trace of the X-Ray data source in Grafana's Explore.
 const TRACE: &str = "/explore?schemaVersion=1&panes=%7B%22trace%22%3A%7B%22datasource%22%3A%22${xray}%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22queryType%22%3A%22getTrace%22%2C%22query%22%3A%22${__value.raw:percentencode}%22%2C%22region%22%3A%22${region}%22%7D%5D%2C%22range%22%3A%7B%22from%22%3A%22now-6h%22%2C%22to%22%3A%22now%22%7D%7D%7D";
@@ -43,7 +43,7 @@ pub(super) fn config(panel: &Panel) -> Option<FieldConfig> {
         decimals: panel.decimals,
         thresholds: Thresholds {
             mode: "absolute",
-            steps: steps(&panel.thresholds),
+            steps: threshold_steps(&panel.thresholds),
         },
         custom: visual::custom(panel),
     };
@@ -53,36 +53,24 @@ pub(super) fn config(panel: &Panel) -> Option<FieldConfig> {
     })
 }
 
-/// From lowest to highest; the first step has no value and reaches down for ever.
-fn steps(thresholds: &[Threshold]) -> Vec<Step> {
-    const WORSE: [&str; 4] = ["yellow", "orange", "red", "dark-red"];
-    let good_above = thresholds
-        .first()
-        .is_some_and(|first| matches!(first.comparison, Comparison::Below | Comparison::AtMost));
-    let (base, other) = if good_above {
-        ("red", "green")
-    } else {
-        ("green", "red")
-    };
-    let mut steps = vec![Step {
-        value: None,
-        color: base,
-    }];
-    let mut sorted: Vec<f64> = thresholds.iter().map(|threshold| threshold.value).collect();
-    sorted.sort_by(f64::total_cmp);
-    let graded = sorted.len() > 1 && !good_above;
-    for (place, value) in sorted.into_iter().enumerate() {
-        let color = if graded {
-            WORSE[place.min(WORSE.len() - 1)]
-        } else {
-            other
-        };
-        steps.push(Step {
-            value: Some(value),
-            color,
-        });
-    }
+fn threshold_steps(thresholds: &[Threshold]) -> Vec<Step> {
+    let steps = steps(thresholds).into_iter();
     steps
+        .map(|step| Step {
+            value: step.from,
+            color: color(step.grade),
+        })
+        .collect()
+}
+
+const fn color(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Green => "green",
+        Grade::Yellow => "yellow",
+        Grade::Orange => "orange",
+        Grade::Red => "red",
+        Grade::DarkRed => "dark-red",
+    }
 }
 
 /// Units of columns that are not the panel's, and columns that lead somewhere.
@@ -118,28 +106,10 @@ fn column_units(query: &LogQuery) -> Vec<Override> {
         return Vec::new();
     };
     let with_unit = columns.iter().filter_map(|of| {
-        let value = PropertyValue::Text(unit(aggregate_unit(&of.aggregate)?));
+        let value = PropertyValue::Text(unit(of.aggregate.unit()?));
         Some(column(&of.name, Property { id: "unit", value }))
     });
     with_unit.collect()
-}
-
-fn aggregate_unit(aggregate: &Aggregate) -> Option<DisplayUnit> {
-    let field = match aggregate {
-        Aggregate::Count => return Some(Unit::Count.into()),
-        Aggregate::Sum(field)
-        | Aggregate::Average(field)
-        | Aggregate::Minimum(field)
-        | Aggregate::Maximum(field)
-        | Aggregate::Percentile(field, _)
-        | Aggregate::Latest(field)
-        | Aggregate::Earliest(field) => field,
-    };
-    match field {
-        Field::Timestamp => Some(DisplayUnit::Time),
-        Field::Metric(metric) => Some(metric.unit.into()),
-        Field::Message | Field::Property(_) | Field::Dimension(_) => None,
-    }
 }
 
 fn data_link(link: ColumnLink) -> DataLink {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Panel, Reduce, Visual};
+use crate::model::{Panel, Reduce, Visual, bounds};
 
 /// The name of the panel's plugin.
 pub(super) const fn plugin(visual: Visual) -> &'static str {
@@ -113,6 +113,10 @@ pub(super) struct TimeSeriesCustom {
     show_points: &'static str,
     span_nulls: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    axis_soft_min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    axis_soft_max: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stacking: Option<Stacking>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thresholds_style: Option<ThresholdsStyle>,
@@ -201,18 +205,22 @@ fn stat(reduce: Reduce) -> StatOptions {
 /// How the lines or cells of a panel look.
 pub(super) fn custom(panel: &Panel) -> Option<Custom> {
     let stacked = panel.visual == Visual::StackedSeries;
+    // Grafana scales by the data alone and would leave out a line that is far away.
+    let (axis_soft_min, axis_soft_max) = bounds(&panel.thresholds);
     match panel.visual {
         Visual::TimeSeries | Visual::StackedSeries => Some(Custom::TimeSeries(TimeSeriesCustom {
             line_width: 1,
             fill_opacity: if stacked { 30 } else { 5 },
             show_points: "auto",
             span_nulls: false,
+            axis_soft_min,
+            axis_soft_max,
             stacking: stacked.then_some(Stacking {
                 mode: "normal",
                 group: "A",
             }),
             thresholds_style: (!panel.thresholds.is_empty())
-                .then_some(ThresholdsStyle { mode: "line" }),
+                .then_some(ThresholdsStyle { mode: "dashed" }),
         })),
         Visual::Table => Some(Custom::Table(TableCustom {
             align: "auto",
