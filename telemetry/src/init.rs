@@ -26,7 +26,7 @@ use crate::{
     catalogue::Service,
     log::{self, Format},
     startup_warnings,
-    trace::{self, Exporter, IdFormat, Provider},
+    trace::{self, Exporter, IdFormat, Observer, Provider},
 };
 
 /// Looks up an environment variable; tests give a map instead.
@@ -54,8 +54,20 @@ pub struct Config {
     pub levels: Targets,
     /// Where records are written to.
     pub records: BoxMakeWriter,
+    /// Who else in this process gets spans and records, such as a console.
+    pub tap: Option<Tap>,
     /// Said when telemetry starts; see [`startup_warnings`].
     pub warnings: Vec<String>,
+}
+
+/// A second place for spans and records, within this process. Neither may block.
+#[derive(Debug)]
+pub struct Tap {
+    /// Gets every span that has ended. With it, requests that nobody decided about are
+    /// sampled, whether or not spans go anywhere else.
+    pub spans: Observer,
+    /// Gets every record that is logged, as JSON and in one write.
+    pub records: BoxMakeWriter,
 }
 
 impl Config {
@@ -73,6 +85,7 @@ impl Config {
             format: Format::Json,
             levels: log::from_env(env)?,
             records: BoxMakeWriter::new(std::io::stderr),
+            tap: None,
             warnings: startup_warnings(env),
         })
     }
@@ -92,6 +105,7 @@ impl Config {
             format: Format::terminal(env),
             levels: log::from_env(env)?,
             records: BoxMakeWriter::new(std::io::stderr),
+            tap: None,
             warnings: Vec::new(),
         })
     }
@@ -103,7 +117,8 @@ impl Config {
     /// If telemetry was started before, or a socket cannot be opened.
     pub fn init(self) -> Result<Telemetry, InitError> {
         self.metrics.install().map_err(|_| InitError::Twice)?;
-        let provider = Provider::install(&self.spans, self.trace_ids, &self.service)?;
+        let (observer, copies) = self.tap.map(|tap| (tap.spans, tap.records)).unzip();
+        let provider = Provider::install(&self.spans, observer, self.trace_ids, &self.service)?;
         let spans = provider.tracer().map(|tracer| {
             tracing_opentelemetry::layer()
                 .with_tracer(tracer)
@@ -120,8 +135,9 @@ impl Config {
                         }),
                 )
         });
+        let copies = copies.map(|to| log::layer(Format::Json, self.levels.clone(), to));
         let records = log::layer(self.format, self.levels, self.records);
-        let subscriber = Registry::default().with(spans).with(records);
+        let subscriber = Registry::default().with(spans).with(records).with(copies);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| InitError::Twice)?;
         log::log_panics();
         for warning in &self.warnings {

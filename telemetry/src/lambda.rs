@@ -31,7 +31,7 @@ use std::{
 
 use lambda_runtime::LambdaInvocation;
 use opentelemetry_semantic_conventions::attribute::{
-    ERROR_TYPE, FAAS_COLDSTART, FAAS_INVOCATION_ID, FAAS_NAME, FAAS_TRIGGER,
+    ERROR_TYPE, FAAS_COLDSTART, FAAS_NAME, FAAS_TRIGGER,
 };
 use tower::{Layer, Service as TowerService};
 
@@ -129,7 +129,6 @@ fn describe(function: String, cold: bool) {
     span.set(FAAS_NAME, function);
     span.set(FAAS_TRIGGER, "other");
     span.set(FAAS_COLDSTART, cold);
-    current::with(|request| span.set(FAAS_INVOCATION_ID, request.id.clone()));
 }
 
 /// Says that a schedule, not a request, caused the current invocation.

@@ -103,7 +103,7 @@ mod unit;
 
 pub use dimension::{Dimension, DimensionDefinition, Key, Labels, MAX_DIMENSIONS};
 #[cfg(feature = "instrumentation")]
-pub use init::{Config, InitError, Telemetry, process_env};
+pub use init::{Config, InitError, Tap, Telemetry, process_env};
 pub use metric::{
     Counter, Declared, Definition, Distribution, Gauge, Kind, Metric, MetricKind, Namespace,
     PublishedBy, Resolution, Sample, billed_metrics,

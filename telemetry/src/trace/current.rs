@@ -6,6 +6,7 @@ use http::HeaderMap;
 use opentelemetry::trace::{SpanContext, TraceId};
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::trace::IdGenerator as _;
+use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
 
 use super::{Provider, SpanHandle};
 use crate::{
@@ -82,7 +83,9 @@ pub(crate) async fn run<F: Future>(
             TRACE_ID.set(&request.trace_text);
             REQUEST_ID.set(&request.id);
         });
-        SpanHandle::server(name.as_ref()).instrument(future).await
+        let span = SpanHandle::server(name.as_ref());
+        with(|request| span.set_with(FAAS_INVOCATION_ID, || request.id.clone().into()));
+        span.instrument(future).await
     };
     event::scope(CURRENT.scope(request, working)).await
 }

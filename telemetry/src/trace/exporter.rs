@@ -14,7 +14,7 @@ use opentelemetry_sdk::{
     trace::{BatchSpanProcessor, IdGenerator, SdkTracer, SdkTracerProvider},
 };
 
-use super::{IdFormat, current, otlp, report::Reported, xray};
+use super::{IdFormat, Observer, current, otlp, report::Reported, xray};
 use crate::init::{Env, InitError};
 
 /// How long the end of the process waits for spans that are still on their way.
@@ -106,12 +106,13 @@ impl Provider {
     /// Builds the provider of an exporter and installs it for the process.
     pub(crate) fn install(
         exporter: &Exporter,
+        observer: Option<Observer>,
         ids: IdFormat,
         service: &str,
     ) -> Result<&'static Self, InitError> {
         let provider = Self {
             ids,
-            tracers: tracers(exporter, service)?,
+            tracers: tracers(exporter, observer, service)?,
         };
         let mut installed = false;
         let provider = INSTALLED.get_or_init(|| {
@@ -156,12 +157,23 @@ impl Provider {
     }
 }
 
-fn tracers(exporter: &Exporter, service: &str) -> Result<Option<SdkTracerProvider>, InitError> {
+fn tracers(
+    exporter: &Exporter,
+    observer: Option<Observer>,
+    service: &str,
+) -> Result<Option<SdkTracerProvider>, InitError> {
+    if *exporter == Exporter::Off && observer.is_none() {
+        return Ok(None);
+    }
     let builder = SdkTracerProvider::builder()
         .with_id_generator(RequestIds::default())
         .with_resource(resource(service));
+    let builder = match observer {
+        Some(observer) => builder.with_span_processor(observer),
+        None => builder,
+    };
     let builder = match exporter {
-        Exporter::Off => return Ok(None),
+        Exporter::Off => builder,
         Exporter::Xray(daemon) => {
             let sender = xray::exporter(*daemon).map_err(InitError::Daemon)?;
             let sender = Reported::new(sender, format!("X-Ray daemon at {daemon}"));

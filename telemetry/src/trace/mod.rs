@@ -16,6 +16,7 @@
 
 pub(crate) mod current;
 mod exporter;
+mod observer;
 mod otlp;
 mod propagation;
 mod report;
@@ -24,6 +25,7 @@ mod xray;
 
 pub use exporter::Exporter;
 pub(crate) use exporter::Provider;
+pub use observer::Observer;
 pub use propagation::inject;
 pub(crate) use propagation::{from_headers, from_lambda};
 pub(crate) use span::SpanHandle;
