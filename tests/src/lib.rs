@@ -7,12 +7,15 @@ mod fault_proxy;
 pub mod lambda;
 mod measure;
 pub mod program;
+mod prometheus;
 mod served;
 mod system;
+pub mod tool;
 
 pub use api::{Api, text};
 pub use call::{Call, acknowledged};
 pub use fault_proxy::{Fault, FaultProxy, Switch, seeded};
 pub use measure::{Measured, measure};
+pub use prometheus::Prometheus;
 pub use served::Served;
 pub use system::{FrontDoor, System, SystemBuilder, TestClock};

@@ -6,8 +6,9 @@ use std::time::Duration;
 use rustix::process::Signal;
 use sentori::simulate::{self, Options};
 use serde_json::Value;
-use system_tests::Served;
 use system_tests::program::{self, Profile};
+use system_tests::{Prometheus, Served, tool};
+use telemetry::{Definition, MetricKind, catalogue};
 
 /// What a simulation that goes well must have counted.
 const EXPECTED: [&str; 8] = [
@@ -26,16 +27,7 @@ async fn a_simulations_telemetry_is_what_the_catalogue_says() {
     let folder = tempfile::tempdir().unwrap();
     let events = folder.path().join("events");
     let served = Served::start_with_events(&folder.path().join("tables"), &events).await;
-    let options = Options {
-        url: served.base().to_owned(),
-        users: 2,
-        sensors: 3,
-        duration: Duration::from_secs(1),
-        interval: Duration::from_millis(200),
-        progress: false,
-    };
-    let summary = simulate::run(&options, std::future::pending()).await;
-    let acknowledged = summary.unwrap().acknowledged;
+    let acknowledged = simulated(&served).await;
     let page = served.api().get("/metrics").send().await;
     let page = String::from_utf8(page.body.to_vec()).unwrap();
     served.signal(Signal::TERM);
@@ -62,6 +54,46 @@ async fn a_simulations_telemetry_is_what_the_catalogue_says() {
     for metric in EXPECTED {
         assert!(findings["seen"][metric].as_u64() > Some(0), "{metric}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_prometheus_scrapes_what_the_catalogue_describes() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path()).await;
+    let Some(prometheus) = Prometheus::scraping(served.base()).await else {
+        return;
+    };
+    let acknowledged = simulated(&served).await;
+    prometheus.scraped().await;
+
+    let count = prometheus.query("sensor_data_ingested_total").await;
+    assert_eq!(count[0]["value"][1], acknowledged.to_string());
+    let described = prometheus.get("/api/v1/metadata").await;
+    let expected = |metric: &&&Definition| EXPECTED.contains(&metric.name);
+    for metric in catalogue::ALL.iter().filter(expected) {
+        let name = telemetry::prometheus::name(metric);
+        let series = match metric.kind {
+            MetricKind::Distribution => format!("{name}_count"),
+            MetricKind::Counter | MetricKind::Gauge => name.clone(),
+        };
+        assert!(!prometheus.query(&series).await.is_empty(), "{series}");
+        let help = &described["data"][&name][0]["help"];
+        assert_eq!(help, metric.description, "{name}");
+    }
+}
+
+/// What a short simulation has had acknowledged.
+async fn simulated(served: &Served) -> u64 {
+    let options = Options {
+        url: served.base().to_owned(),
+        users: 2,
+        sensors: 3,
+        duration: Duration::from_secs(1),
+        interval: Duration::from_millis(200),
+        progress: false,
+    };
+    let summary = simulate::run(&options, std::future::pending()).await;
+    summary.unwrap().acknowledged
 }
 
 /// The published rules of the format, on the JSON alone: neither the catalogue nor the
@@ -102,7 +134,9 @@ fn accepted_by_promtool(page: &str) {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn();
-    let Ok(mut promtool) = promtool else { return };
+    let Some(mut promtool) = tool::if_installed("promtool", promtool) else {
+        return;
+    };
     promtool
         .stdin
         .take()
