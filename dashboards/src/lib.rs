@@ -42,10 +42,12 @@
 //! - [`lint`], [`cost`], [`diff`]: what is wrong with them, what they cost, what changed;
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
 //! - [`live`]: what AWS has, compared with the definitions;
+//! - [`data`]: events in memory, and what panels make of them;
 //! - [`view`]: what a panel shows, between the data and the drawing.
 
 pub mod aws;
 pub mod cost;
+pub mod data;
 pub mod diff;
 pub mod evaluate;
 pub mod library;

@@ -1,0 +1,237 @@
+//! What a panel shows of the events.
+
+use std::collections::HashMap;
+
+use telemetry::Namespace;
+
+use super::Events;
+use super::log::{self, Found};
+use super::metrics::{Id, Key};
+use crate::evaluate::{Window, values};
+use crate::model::{Expression, MetricQuery, Panel, Period, Reduce, Source, Target, Visual};
+use crate::view::{Cell, Line, Point, Series, Table, TimeRange, View};
+
+/// What is chosen at the top of a dashboard: a value for some of its variables. A
+/// variable without one matches every value, as Grafana's `All` does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen(HashMap<String, String>);
+
+impl Chosen {
+    /// The value of a variable.
+    pub fn get(&self, variable: &str) -> Option<&str> {
+        self.0.get(variable).map(String::as_str)
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Chosen {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(chosen: I) -> Self {
+        let owned = |(name, value): (N, V)| (name.into(), value.into());
+        Self(chosen.into_iter().map(owned).collect())
+    }
+}
+
+const AWS_ONLY: &str =
+    "AWS publishes these metrics about deployed resources; nothing here recorded any.";
+const TRACES: &str = "Traces are in X-Ray; this panel is drawn from events alone.";
+
+/// Answers a panel's queries for a time range.
+pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen) -> View {
+    if let Some(why) = unavailable(panel, events, range) {
+        return View::Unavailable(why);
+    }
+    let asked = Asked {
+        events,
+        range,
+        chosen,
+    };
+    let series = || panel.targets.iter().flat_map(|target| asked.series(target));
+    let table = || panel.targets.iter().find_map(|target| asked.table(target));
+    match panel.visual {
+        Visual::TimeSeries | Visual::StackedSeries => View::Series(series().collect()),
+        Visual::Stat(how) => View::Number(series().next().and_then(|series| reduce(how, &series))),
+        Visual::Table => View::Table(table().unwrap_or_default()),
+        Visual::Logs => View::Lines(table().map(lines).unwrap_or_default()),
+        Visual::ServiceMap => View::Unavailable(TRACES),
+    }
+}
+
+/// The period of queries that have none, as Grafana chooses it: about 2,000 points for
+/// the range, and none finer than CloudWatch still has.
+pub fn period(range: TimeRange) -> Period {
+    const DAY: i64 = 86_400;
+    let length = range.end - range.start;
+    let kept: &[u32] = match length {
+        _ if length > 455 * DAY => &[21_600, 86_400],
+        _ if length > 63 * DAY => &[3_600, 21_600, 86_400],
+        _ if length > 15 * DAY => &[300, 900, 3_600, 21_600, 86_400],
+        _ => &[60, 300, 900, 3_600, 21_600, 86_400],
+    };
+    let fits = |period: &&u32| i64::from(**period) * 2_000 >= length;
+    Period::seconds(kept.iter().find(fits).copied().unwrap_or(86_400))
+}
+
+/// Why a panel has nothing to show here, if so.
+fn unavailable(panel: &Panel, events: &Events, range: TimeRange) -> Option<&'static str> {
+    let traces = |target: &Target| matches!(target.source, Source::Traces(_));
+    if panel.targets.iter().any(traces) {
+        return Some(TRACES);
+    }
+    let metrics: Vec<_> = panel
+        .targets
+        .iter()
+        .flat_map(|target| target.source.metrics())
+        .collect();
+    let published = |query: &&MetricQuery| matches!(query.metric.namespace, Namespace::Service(_));
+    let logs = panel.scans_logs();
+    let only_aws = !logs && !metrics.is_empty() && metrics.iter().all(published);
+    let window = Window {
+        start: range.start,
+        end: range.end,
+    };
+    let known = |query: &&MetricQuery| {
+        let mut ids = events.scope.keys(query).into_iter();
+        ids.any(|(_, key)| events.metrics.has(&key, window))
+    };
+    (only_aws && !metrics.iter().any(known)).then_some(AWS_ONLY)
+}
+
+/// What every query of a panel is asked about.
+struct Asked<'a> {
+    events: &'a Events,
+    range: TimeRange,
+    chosen: &'a Chosen,
+}
+
+impl Asked<'_> {
+    fn series(&self, target: &Target) -> Vec<Series> {
+        match &target.source {
+            Source::Expression(expression) => vec![Series {
+                label: target.label.to_string(),
+                points: self.points(expression),
+            }],
+            Source::Breakdown(breakdown) => self.breakdown(&breakdown.0, &target.label),
+            Source::Logs(query) => {
+                match log::query(&self.events.log, query, self.range, self.chosen) {
+                    Found::Graph(series) => series
+                        .into_iter()
+                        .map(|one| called(&target.label, one))
+                        .collect(),
+                    Found::Table(_) => Vec::new(),
+                }
+            }
+            Source::Traces(_) => Vec::new(),
+        }
+    }
+
+    fn table(&self, target: &Target) -> Option<Table> {
+        let Source::Logs(query) = &target.source else {
+            return None;
+        };
+        match log::query(&self.events.log, query, self.range, self.chosen) {
+            Found::Table(table) => Some(table),
+            Found::Graph(_) => None,
+        }
+    }
+
+    /// A series for each value that occurred, called as Grafana would.
+    fn breakdown(&self, query: &MetricQuery, label: &str) -> Vec<Series> {
+        let period = query.period.unwrap_or(period(self.range));
+        let windows: Vec<_> = ends(period, self.range)
+            .map(|end| Window::ending(end, period))
+            .collect();
+        let Events { scope, metrics, .. } = self.events;
+        let series = |(values, key): (String, Key)| {
+            let id = metrics.find(&key)?;
+            let point = |window: &Window| Point {
+                at: window.start,
+                value: metrics.statistic(id, query.statistic, *window),
+            };
+            let points: Vec<_> = windows.iter().map(point).collect();
+            let any = points.iter().any(|point| point.value.is_some());
+            any.then(|| {
+                called(
+                    label,
+                    Series {
+                        label: values,
+                        points,
+                    },
+                )
+            })
+        };
+        scope.keys(query).into_iter().filter_map(series).collect()
+    }
+
+    fn points(&self, expression: &Expression) -> Vec<Point> {
+        let queries = expression.metrics();
+        let own = queries.iter().filter_map(|query| query.period).max();
+        let period = own.unwrap_or(period(self.range));
+        let ends: Vec<_> = ends(period, self.range).collect();
+        let Events { scope, metrics, .. } = self.events;
+        // Names are looked up once, not once a point.
+        let find = |query: &&MetricQuery| metrics.find(&scope.key(query)?);
+        let ids: Vec<Option<Id>> = queries.iter().map(find).collect();
+        let lookup = |query: &MetricQuery, window: Window| {
+            let place = queries
+                .iter()
+                .position(|known| std::ptr::eq(*known, query))?;
+            metrics.statistic(ids[place]?, query.statistic, window)
+        };
+        let values = values(expression, &ends, period, &lookup);
+        let point = |(end, value): (&i64, Option<f64>)| Point {
+            at: Window::ending(*end, period).start,
+            value,
+        };
+        ends.iter().zip(values).map(point).collect()
+    }
+}
+
+/// A series under a target's label, which comes before its own name.
+fn called(label: &str, series: Series) -> Series {
+    let parts = [label, &series.label];
+    let named = parts.into_iter().filter(|part| !part.is_empty());
+    Series {
+        label: named.collect::<Vec<_>>().join(" "),
+        points: series.points,
+    }
+}
+
+/// Log lines of a table of the newest events, whose first column is their time.
+fn lines(table: Table) -> Vec<Line> {
+    let text = |cell: Cell| match cell {
+        Cell::Empty => String::new(),
+        Cell::Number(number) => number.to_string(),
+        Cell::Text(text) => text,
+        Cell::Time(at) => at.to_string(),
+    };
+    let line = |row: Vec<Cell>| {
+        let mut cells = row.into_iter();
+        let Some(Cell::Time(at)) = cells.next() else {
+            return None;
+        };
+        let message = cells.map(text).collect::<Vec<_>>().join(" ");
+        Some(Line { at, message })
+    };
+    table.rows.into_iter().filter_map(line).collect()
+}
+
+/// The ends of the periods that have any part in the range; periods start at multiples
+/// of their length, as those of CloudWatch do for a range that does.
+fn ends(period: Period, range: TimeRange) -> impl Iterator<Item = i64> {
+    let length = i64::from(period.as_seconds()).max(1);
+    let first = range.start - range.start.rem_euclid(length);
+    let starts = std::iter::successors(Some(first), move |start| Some(start + length));
+    starts
+        .take_while(move |start| *start < range.end)
+        .map(move |start| start + length)
+}
+
+fn reduce(how: Reduce, series: &Series) -> Option<f64> {
+    let values = || series.points.iter().filter_map(|point| point.value);
+    let count = values().count();
+    match how {
+        Reduce::Last => values().next_back(),
+        Reduce::Total => (count > 0).then(|| values().sum()),
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53 points")]
+        Reduce::Mean => (count > 0).then(|| values().sum::<f64>() / count as f64),
+    }
+}

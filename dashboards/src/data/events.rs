@@ -1,0 +1,93 @@
+//! Events in bounded memory.
+
+use super::Malformed;
+use super::extract::Plans;
+use super::line::Line;
+use super::log::Log;
+use super::metrics::Metrics;
+use super::scope::Scope;
+use crate::evaluate::Window;
+use crate::model::{Deployment, MetricQuery};
+
+/// How much memory events may take; the oldest ones go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the metrics' observations.
+    pub metrics: usize,
+    /// Bytes of the events that log queries search.
+    pub log: usize,
+}
+
+impl Default for Limits {
+    /// 384 MB in all.
+    fn default() -> Self {
+        Self {
+            metrics: 128 * 1024 * 1024,
+            log: 256 * 1024 * 1024,
+        }
+    }
+}
+
+/// The events of one environment: what CloudWatch and its logs know, in memory.
+#[derive(Debug)]
+pub struct Events {
+    pub(super) scope: Scope,
+    pub(super) metrics: Metrics,
+    pub(super) log: Log,
+    plans: Plans,
+}
+
+impl Events {
+    /// No events yet. `deployment` and `environment` say what namespaces and resources
+    /// are called in them.
+    pub fn new(deployment: Deployment, environment: impl Into<String>, limits: Limits) -> Self {
+        Self {
+            scope: Scope {
+                deployment,
+                environment: environment.into(),
+            },
+            metrics: Metrics::new(limits.metrics),
+            log: Log::new(limits.log),
+            plans: Plans::default(),
+        }
+    }
+
+    /// Takes in one line: an event in the embedded metric format, or a log record as a
+    /// JSON object with a `timestamp`.
+    ///
+    /// # Errors
+    /// Names what is wrong. As in CloudWatch, a line with a time is found by log queries
+    /// even if metrics of it are wrong, and the other metrics are kept.
+    pub fn record(&mut self, line: &[u8]) -> Result<(), Malformed> {
+        let line = Line::parse(line)?;
+        self.log.push(&line);
+        self.plans.extract(&line, &mut self.metrics)
+    }
+
+    /// The statistic that a query asks for, of what was observed in the window; `None` if
+    /// there was nothing, or if the query asks for several series.
+    ///
+    /// This is the [`Lookup`](crate::evaluate::Lookup) of live alarms.
+    pub fn statistic(&self, query: &MetricQuery, window: Window) -> Option<f64> {
+        let id = self.metrics.find(&self.scope.key(query)?)?;
+        self.metrics.statistic(id, query.statistic, window)
+    }
+
+    /// How many events log queries can find; the oldest ones go first.
+    pub fn len(&self) -> usize {
+        self.log.rows()
+    }
+
+    /// Whether there are no events.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes that all this takes: at most the limits.
+    pub const fn bytes(&self) -> Limits {
+        Limits {
+            metrics: self.metrics.bytes(),
+            log: self.log.bytes(),
+        }
+    }
+}

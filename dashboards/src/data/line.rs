@@ -1,0 +1,330 @@
+//! A line of the log, taken apart.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::Malformed;
+
+/// Longest line that CloudWatch Logs takes.
+const MAX_LINE: usize = 1024 * 1024;
+/// A log event has at most so many fields in Logs Insights; the line itself keeps the rest.
+const MAX_FIELDS: usize = 200;
+
+/// A JSON object with a time.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    /// The line as it is, without its end.
+    pub(super) text: &'a str,
+    /// When it was written, in milliseconds since 1970.
+    pub(super) at: i64,
+    /// `_aws.CloudWatchMetrics`: what metrics to make of it.
+    pub(super) directives: Option<&'a RawValue>,
+    members: Vec<(Cow<'a, str>, Value<'a>)>,
+}
+
+/// A member's value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value<'a> {
+    /// `null`.
+    Nothing,
+    Number(f64),
+    /// `true` and `false` are text too, as a log query compares them.
+    Text(Cow<'a, str>),
+    List(Vec<Value<'a>>),
+    Object(Vec<(Cow<'a, str>, Value<'a>)>),
+}
+
+/// A value that a log query can filter, group or compute by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scalar<'a> {
+    Number(f64),
+    Text(&'a str),
+}
+
+impl Scalar<'_> {
+    /// A time, in milliseconds since 1970.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "below 2^53 for any time near ours"
+    )]
+    pub(super) const fn time(milliseconds: i64) -> Self {
+        Self::Number(milliseconds as f64)
+    }
+
+    /// The number; of a text, the one that is written there.
+    pub(super) fn number(self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+
+    /// Whether it is written like this.
+    pub(super) fn is_written(self, text: &str) -> bool {
+        match self {
+            Self::Number(number) => number.to_string() == text,
+            Self::Text(own) => own == text,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Aws<'a> {
+    timestamp: i64,
+    #[serde(rename = "CloudWatchMetrics", borrow)]
+    directives: Option<&'a RawValue>,
+}
+
+struct Members<'a> {
+    aws: Option<&'a RawValue>,
+    others: Vec<(Cow<'a, str>, Value<'a>)>,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn parse(line: &'a [u8]) -> Result<Self, Malformed> {
+        if line.len() > MAX_LINE {
+            return Err(Malformed::TooLong(line.len()));
+        }
+        let text = str::from_utf8(line.trim_ascii()).map_err(|_| Malformed::NotUtf8)?;
+        let Members { aws, others } = serde_json::from_str(text).map_err(Malformed::NotJson)?;
+        let mut line = Self {
+            text,
+            at: 0,
+            directives: None,
+            members: others,
+        };
+        if let Some(aws) = aws {
+            let aws: Aws<'_> = serde_json::from_str(aws.get()).map_err(Malformed::Aws)?;
+            (line.at, line.directives) = (aws.timestamp, aws.directives);
+        } else {
+            line.at = line.written().ok_or(Malformed::NoTime)?;
+        }
+        Ok(line)
+    }
+
+    /// The time in a log record's `timestamp`.
+    fn written(&self) -> Option<i64> {
+        match self.member("timestamp")? {
+            Value::Text(text) => Some(text.parse::<Timestamp>().ok()?.as_millisecond()),
+            _ => None,
+        }
+    }
+
+    /// The first member of this name.
+    pub(super) fn member(&self, name: &str) -> Option<&Value<'a>> {
+        let mut named = self.members.iter().filter(|(member, _)| member == name);
+        named.next().map(|(_, value)| value)
+    }
+
+    /// Every field as Logs Insights names it: `fields.level`, `temperature.0`.
+    pub(super) fn for_each_field(&self, mut see: impl FnMut(&str, Scalar<'_>)) {
+        let mut left = MAX_FIELDS;
+        let mut path = String::new();
+        let mut counted = |name: &str, value: Scalar<'_>| {
+            if left > 0 {
+                left -= 1;
+                see(name, value);
+            }
+        };
+        for (name, value) in &self.members {
+            match value {
+                Value::Number(number) => counted(name, Scalar::Number(*number)),
+                Value::Text(text) => counted(name, Scalar::Text(text)),
+                nested => {
+                    path.clear();
+                    path.push_str(name);
+                    flatten(&mut path, nested, &mut counted);
+                }
+            }
+        }
+    }
+}
+
+fn flatten(path: &mut String, value: &Value<'_>, see: &mut dyn FnMut(&str, Scalar<'_>)) {
+    let length = path.len();
+    let mut below = |name: &dyn fmt::Display, value: &Value<'_>, path: &mut String| {
+        use fmt::Write as _;
+        let _ = write!(path, ".{name}");
+        flatten(path, value, see);
+        path.truncate(length);
+    };
+    match value {
+        Value::Nothing => {}
+        Value::Number(number) => see(path, Scalar::Number(*number)),
+        Value::Text(text) => see(path, Scalar::Text(text)),
+        Value::List(values) => {
+            for (place, value) in values.iter().enumerate() {
+                below(&place, value, path);
+            }
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                below(name, value, path);
+            }
+        }
+    }
+}
+
+impl Value<'_> {
+    /// What a metric observed: a number, numbers, or `Values` with their `Counts`.
+    /// `None` if it is none of these.
+    pub(super) fn observations(&self) -> Option<Vec<(f64, f64)>> {
+        match self {
+            Self::Number(number) => Some(vec![(*number, 1.0)]),
+            Self::List(_) => Some(self.numbers()?.map(|value| (value, 1.0)).collect()),
+            Self::Object(members) => {
+                let named = |name: &str| members.iter().find(|(member, _)| member == name);
+                let (_, values) = named("Values")?;
+                let (_, counts) = named("Counts")?;
+                let pairs: Vec<_> = values.numbers()?.zip(counts.numbers()?).collect();
+                (Some(pairs.len()) == values.len() && values.len() == counts.len()).then_some(pairs)
+            }
+            Self::Nothing | Self::Text(_) => None,
+        }
+    }
+
+    fn len(&self) -> Option<usize> {
+        match self {
+            Self::List(values) => Some(values.len()),
+            _ => None,
+        }
+    }
+
+    /// The numbers of a list that has nothing else.
+    fn numbers(&self) -> Option<impl Iterator<Item = f64>> {
+        let Self::List(values) = self else {
+            return None;
+        };
+        let number = |value: &Value<'_>| match value {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        };
+        let all: Option<Vec<f64>> = values.iter().map(number).collect();
+        all.map(Vec::into_iter)
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Members {
+                    aws: None,
+                    others: Vec::with_capacity(16),
+                };
+                while let Some(Name(name)) = map.next_key()? {
+                    if name == "_aws" {
+                        members.aws = Some(map.next_value()?);
+                    } else {
+                        members.others.push((name, map.next_value()?));
+                    }
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Text that is borrowed from the line unless it has escapes.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Cow<'de, str>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(text))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_str(Text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Any)
+    }
+}
+
+struct Any;
+
+#[expect(clippy::cast_precision_loss, reason = "JSON numbers are doubles")]
+impl<'de> Visitor<'de> for Any {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Value::Nothing)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Borrowed(if truth {
+            "true"
+        } else {
+            "false"
+        })))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(Name(name)) = map.next_key()? {
+            members.push((name, map.next_value()?));
+        }
+        Ok(Value::Object(members))
+    }
+}

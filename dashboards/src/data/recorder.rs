@@ -1,0 +1,125 @@
+//! From the program that writes events to [`Events`], without making it wait.
+//!
+//! A request hands over its lines and goes on; one thread reads them. What the thread
+//! cannot keep up with is dropped and counted, never waited for.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock, mpsc};
+use std::thread::{self, JoinHandle};
+
+use super::Events;
+
+/// So many bytes may wait for the thread.
+const MAX_WAITING: usize = 16 * 1024 * 1024;
+/// So many writes are taken in at a time, so that readers get their turn.
+const BATCH: usize = 64;
+
+/// What became of the lines so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines with something wrong; see [`Malformed`](super::Malformed).
+    pub malformed: u64,
+    /// Writes of whole lines that were dropped, because too many bytes were waiting.
+    pub dropped: u64,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    waiting: AtomicUsize,
+    malformed: AtomicU64,
+    dropped: AtomicU64,
+}
+
+/// Takes lines in on a thread of its own, until the last [`Tap`] is gone.
+#[derive(Debug)]
+pub struct Recorder {
+    shared: Arc<Shared>,
+    thread: JoinHandle<()>,
+}
+
+/// Where a program writes lines: each write is one line or several whole ones.
+///
+/// It fits [`Destination::writer`](telemetry::Destination::writer). A write copies the
+/// lines and never waits; it cannot fail.
+#[derive(Clone, Debug)]
+pub struct Tap {
+    shared: Arc<Shared>,
+    lines: mpsc::Sender<Vec<u8>>,
+}
+
+impl Recorder {
+    /// Starts the thread. `keep` gets each write before it is read, for a journal.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn start(
+        events: Arc<RwLock<Events>>,
+        keep: impl FnMut(&[u8]) + Send + 'static,
+    ) -> io::Result<(Self, Tap)> {
+        let shared = Arc::new(Shared::default());
+        let (lines, written) = mpsc::channel();
+        let tap = Tap {
+            shared: Arc::clone(&shared),
+            lines,
+        };
+        let counts = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("events".to_owned())
+            .spawn(move || run(&written, &events, &counts, keep))?;
+        Ok((Self { shared, thread }, tap))
+    }
+
+    /// What became of the lines so far.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            malformed: self.shared.malformed.load(Relaxed),
+            dropped: self.shared.dropped.load(Relaxed),
+        }
+    }
+
+    /// Waits until every [`Tap`] is gone and what they wrote is taken in.
+    pub fn join(self) {
+        // A panic of the thread has been reported where it happened.
+        let _ = self.thread.join();
+    }
+}
+
+fn run(
+    written: &mpsc::Receiver<Vec<u8>>,
+    events: &RwLock<Events>,
+    shared: &Shared,
+    mut keep: impl FnMut(&[u8]),
+) {
+    while let Ok(first) = written.recv() {
+        let batch: Vec<_> = std::iter::once(first)
+            .chain(written.try_iter().take(BATCH - 1))
+            .collect();
+        batch.iter().for_each(|lines| keep(lines));
+        let mut events = events.write().unwrap_or_else(PoisonError::into_inner);
+        for lines in batch {
+            shared.waiting.fetch_sub(lines.len(), Relaxed);
+            for line in lines.split(|byte| *byte == b'\n') {
+                if !line.trim_ascii().is_empty() && events.record(line).is_err() {
+                    shared.malformed.fetch_add(1, Relaxed);
+                }
+            }
+        }
+    }
+}
+
+impl Write for Tap {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        let waiting = self.shared.waiting.fetch_add(lines.len(), Relaxed);
+        let full = waiting + lines.len() > MAX_WAITING;
+        if full || self.lines.send(lines.to_vec()).is_err() {
+            self.shared.waiting.fetch_sub(lines.len(), Relaxed);
+            self.shared.dropped.fetch_add(1, Relaxed);
+        }
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

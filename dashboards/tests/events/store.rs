@@ -1,0 +1,147 @@
+//! What is kept, what is dropped, and what is wrong with a line.
+
+use std::io::Write as _;
+use std::sync::{Arc, RwLock};
+
+use dashboards::data::{Events, Limits, Malformed, Recorder};
+use dashboards::evaluate::Window;
+use dashboards::library::DEPLOYMENT;
+use dashboards::model::{Expression, MetricQuery, Narrow as _};
+use telemetry::catalogue::REQUEST;
+
+use crate::START;
+
+fn requests() -> MetricQuery {
+    match REQUEST.total().sum() {
+        Expression::Metric(query) => query,
+        other => unreachable!("{other:?} is no metric"),
+    }
+}
+
+fn line(minute: i64, members: &str) -> String {
+    let at = (START + minute * 60) * 1_000;
+    format!(
+        r#"{{"_aws":{{"Timestamp":{at},"CloudWatchMetrics":[{{"Namespace":"Sentori/test",
+        "Dimensions":[[]],"Metrics":[{{"Name":"request"}},{{"Name":"request_error"}}]}}]}},
+        "request":1,{members}}}"#
+    )
+    .replace('\n', " ")
+}
+
+fn empty() -> Events {
+    Events::new(DEPLOYMENT, "test", Limits::default())
+}
+
+#[test]
+fn memory_is_bounded_and_the_oldest_goes_first() {
+    let limits = Limits {
+        metrics: 40_000,
+        log: 200_000,
+    };
+    let mut store = Events::new(DEPLOYMENT, "test", limits);
+    for minute in 0..5_000 {
+        let user = format!(r#""request_error":0,"user":"{minute}""#);
+        store
+            .record(line(minute, &user).as_bytes())
+            .expect("well formed");
+        let bytes = store.bytes();
+        assert!(
+            bytes.metrics <= limits.metrics && bytes.log <= limits.log,
+            "{bytes:?}"
+        );
+    }
+    assert!((100..5_000).contains(&store.len()), "{}", store.len());
+    let at = |minute: i64| Window {
+        start: START + minute * 60,
+        end: START + minute * 60 + 60,
+    };
+    assert_eq!(store.statistic(&requests(), at(0)), None);
+    assert_eq!(store.statistic(&requests(), at(4_999)), Some(1.0));
+}
+
+#[test]
+fn a_wrong_line_says_what_is_wrong() {
+    let mut store = empty();
+    let mut wrong = |line: &str| {
+        let error = store.record(line.as_bytes()).expect_err("malformed");
+        error.to_string()
+    };
+    assert!(wrong("hello").contains("not a JSON object"));
+    assert!(wrong("[1]").contains("not a JSON object"));
+    assert!(wrong(r#"{"message":"hello"}"#).contains("timestamp"));
+    assert!(wrong(r#"{"_aws":{"CloudWatchMetrics":[]}}"#).contains("Timestamp"));
+    assert!(wrong(r#"{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{}]}}"#).contains("Namespace"));
+    assert!(wrong(&line(0, r#""user":"ada""#)).contains("\"request_error\""));
+    assert!(wrong(&line(0, r#""request_error":"many""#)).contains("\"request_error\""));
+    assert!(wrong(&line(0, r#""request_error":1e300"#)).contains("2^360"));
+    assert!(
+        wrong(&line(0, r#""request_error":{"Values":[1],"Counts":[]}"#)).contains("request_error")
+    );
+    let split = line(0, r#""request_error":0"#).replace("[[]]", r#"[[],["Route"]]"#);
+    assert!(wrong(&split).contains("\"Route\""));
+    assert!(matches!(
+        store.record(&[b'"', 0xff]).expect_err("malformed"),
+        Malformed::NotUtf8
+    ));
+}
+
+#[test]
+fn what_is_right_in_a_wrong_line_is_kept() {
+    let mut store = empty();
+    store
+        .record(line(0, r#""user":"ada""#).as_bytes())
+        .expect_err("one metric is missing");
+    let window = Window {
+        start: START,
+        end: START + 60,
+    };
+    assert_eq!(store.statistic(&requests(), window), Some(1.0));
+    assert_eq!(store.len(), 1);
+}
+
+#[test]
+fn dimensions_with_too_many_values_are_refused() {
+    let mut store = empty();
+    let by_user = |user: usize| {
+        let line = line(0, &format!(r#""request_error":0,"user":"{user}""#));
+        line.replace("[[]]", r#"[["user"]]"#)
+    };
+    let refused = (0..10_001).map(|user| store.record(by_user(user).as_bytes()));
+    let refused: Vec<_> = refused.filter_map(Result::err).collect();
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].to_string().contains("more than 20000 metrics"));
+}
+
+#[test]
+fn a_tap_hands_over_lines_and_never_waits() {
+    let events = Arc::new(RwLock::new(empty()));
+    let kept = Arc::new(RwLock::new(Vec::new()));
+    let keep = Arc::clone(&kept);
+    let (recorder, tap) = Recorder::start(Arc::clone(&events), move |lines| {
+        keep.write().expect("no panic").extend_from_slice(lines);
+    })
+    .expect("a thread");
+    let mut written = tap.clone();
+    let two = format!(
+        "{}\n{}\n",
+        line(0, r#""request_error":0"#),
+        line(1, r#""request_error":0"#)
+    );
+    written.write_all(two.as_bytes()).expect("never fails");
+    written.write_all(b"nonsense\n").expect("never fails");
+    {
+        // While a page reads for long, more comes than may wait.
+        let _reading = events.read().expect("no panic");
+        let long = vec![b' '; 5 * 1024 * 1024];
+        for _ in 0..4 {
+            written.write_all(&long).expect("never fails");
+        }
+    }
+    drop((written, tap));
+    let dropped = recorder.counts().dropped;
+    assert_eq!(dropped, 1);
+    recorder.join();
+    let kept = kept.read().expect("no panic");
+    assert!(kept.starts_with(two.as_bytes()));
+    assert_eq!(events.read().expect("no panic").len(), 2);
+}
