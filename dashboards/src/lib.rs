@@ -43,12 +43,14 @@
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
 //! - [`live`]: what AWS has, compared with the definitions;
 //! - [`data`]: events in memory, and what panels make of them;
-//! - [`view`]: what a panel shows, between the data and the drawing.
+//! - [`view`]: what a panel shows, between the data and the drawing;
+//! - [`draw`]: panels and dashboards as HTML and SVG.
 
 pub mod aws;
 pub mod cost;
 pub mod data;
 pub mod diff;
+pub mod draw;
 pub mod evaluate;
 pub mod library;
 pub mod lint;

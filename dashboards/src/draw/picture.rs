@@ -1,0 +1,190 @@
+//! A dashboard as one SVG: for pull requests and documents.
+
+mod rows;
+
+use maud::{Markup, Render, html};
+
+use super::chart::{Chart, Size};
+use super::legend::{self, Entry};
+use super::panel::{COLUMN, GAP, HEADER, LEGEND, ROW, TIMES, size};
+use super::stat;
+use super::text::{Px, Text, fit, width};
+use crate::model::{COLUMNS, Cell, Dashboard, Panel, Placed, place};
+use crate::view::{Series, TimeRange, View};
+
+/// Space around everything, and the height of the title.
+const MARGIN: f64 = 16.0;
+const TITLE: f64 = 56.0;
+/// Space within a panel.
+pub(super) const PADDING: f64 = 8.0;
+
+/// The style sheet of a picture; it follows the viewer's light or dark theme.
+const STYLE: &str = concat!(include_str!("theme.css"), include_str!("ink.css"));
+
+/// A rectangle of the picture.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) size: Size,
+}
+
+/// The whole dashboard; `views` are those of [`Dashboard::panels`], in the same order.
+///
+/// The text is well-formed XML, complete without any other file.
+pub fn picture(dashboard: &Dashboard, views: &[View], range: TimeRange) -> String {
+    let placed = place(dashboard, |_| true);
+    let rows = placed.iter().map(|placed| placed.cell.y + placed.cell.h);
+    let height = f64::from(rows.max().unwrap_or_default()) * ROW + TITLE + MARGIN;
+    let width = f64::from(COLUMNS) * COLUMN - GAP + 2.0 * MARGIN;
+    let mut views = views.iter();
+    let markup = html! {
+        svg xmlns="http://www.w3.org/2000/svg" width=(Px(width)) height=(Px(height))
+            viewBox={ "0 0 " (Px(width)) " " (Px(height)) } role="img" aria-label=(Text(&dashboard.title)) {
+            style { (STYLE) }
+            rect.canvas width="100%" height="100%" {}
+            text.title x=(Px(MARGIN)) y="26" { (Text(&dashboard.title)) }
+            text.subtitle x=(Px(MARGIN)) y="45" { (Text(&dashboard.description)) }
+            @for placed in &placed {
+                @if placed.panel.is_none() {
+                    (heading(placed))
+                } @else if let (Some(panel), Some(view)) = (placed.panel, views.next()) {
+                    (framed(panel, view, range, placed.cell))
+                }
+            }
+        }
+    };
+    markup.into_string() + "\n"
+}
+
+fn heading(placed: &Placed<'_>) -> Markup {
+    let y = TITLE + f64::from(placed.cell.y) * ROW;
+    html! { text.row x=(Px(MARGIN)) y=(Px(y + 22.0)) { (Text(&placed.row.title)) } }
+}
+
+fn framed(panel: &Panel, view: &View, range: TimeRange, cell: Cell) -> Markup {
+    let place = Place {
+        x: MARGIN + f64::from(cell.x) * COLUMN,
+        y: TITLE + f64::from(cell.y) * ROW,
+        size: size(cell),
+    };
+    let room = place.size.width - 2.0 * PADDING;
+    let inside = Place {
+        x: PADDING,
+        y: HEADER,
+        size: Size {
+            width: room,
+            height: place.size.height - HEADER - PADDING,
+        },
+    };
+    svg(
+        place,
+        html! {
+            title { (Text(&panel.description)) }
+            rect.panel x=".5" y=".5" width=(Px(place.size.width - 1.0)) height=(Px(place.size.height - 1.0)) rx="2" {}
+            text.heading x=(Px(PADDING)) y="21" { (Text(&fit(&panel.title, room))) }
+            (body(panel, view, range, inside))
+        },
+    )
+}
+
+fn body(panel: &Panel, view: &View, range: TimeRange, place: Place) -> Markup {
+    match view {
+        View::Series(series) => chart(panel, series, range, place),
+        View::Number(number) => svg(place, stat::drawing(panel, number, range, place.size)),
+        View::Table(table) if !table.rows.is_empty() => {
+            svg(place, rows::table(panel, table, place.size))
+        }
+        View::Lines(lines) if !lines.is_empty() => svg(place, rows::lines(lines, place.size)),
+        View::Table(_) | View::Lines(_) => nothing("No data", place),
+        View::Unavailable(why) => nothing(why, place),
+    }
+}
+
+fn nothing(why: &str, place: Place) -> Markup {
+    let line = fit(why, place.size.width);
+    svg(
+        place,
+        html! { text.nothing x="50%" y="45%" text-anchor="middle" { (Text(&line)) } },
+    )
+}
+
+fn chart(panel: &Panel, series: &[Series], range: TimeRange, place: Place) -> Markup {
+    let height = place.size.height - TIMES - LEGEND;
+    let plot = |gutter: f64| Place {
+        x: place.x + gutter,
+        y: place.y,
+        size: Size {
+            width: place.size.width - gutter - PADDING,
+            height,
+        },
+    };
+    let gutter = Chart::new(panel, series, range, plot(0.0).size).gutter();
+    let plot = plot(gutter);
+    let chart = Chart::new(panel, series, range, plot.size);
+    if chart.is_empty() {
+        return nothing("No data", place);
+    }
+    let values = Place {
+        size: Size {
+            width: gutter,
+            height,
+        },
+        ..place
+    };
+    let times = Place {
+        y: place.y + height,
+        size: Size {
+            height: TIMES,
+            ..plot.size
+        },
+        ..plot
+    };
+    let below = Place {
+        y: place.y + height + TIMES,
+        size: Size {
+            height: LEGEND,
+            ..place.size
+        },
+        ..place
+    };
+    html! {
+        g.labels { (svg(values, chart.value_labels())) (svg(times, chart.time_labels())) }
+        (svg(plot, chart.plot()))
+        (svg(below, names(&chart, place.size.width)))
+    }
+}
+
+/// The legend in one line; what does not fit is counted.
+fn names(chart: &Chart<'_>, room: f64) -> Markup {
+    const KEY: f64 = 20.0;
+    const APART: f64 = 12.0;
+    const MORE: f64 = 60.0;
+    let mut end = 0.0;
+    let all = chart.entries().map(|entry| {
+        let x = end;
+        end += KEY + width(entry.label) + APART;
+        (x, end, entry)
+    });
+    let all: Vec<_> = all.collect();
+    let fits = |(_, end, _): &&(f64, f64, Entry<'_>)| *end <= room - MORE;
+    let shown = all.iter().take_while(fits).count().max(1);
+    html! {
+        @for (x, _, entry) in all.iter().take(shown) {
+            g class=(entry.class) {
+                svg x=(Px(*x)) y="12" width="14" height="4" { (legend::key()) }
+                text.label x=(Px(x + KEY)) y="18" { (Text(&fit(entry.label, room - MORE - KEY))) }
+            }
+        }
+        @if let Some((x, ..)) = all.get(shown) {
+            text.label x=(Px(x.min(room - MORE))) y="18" { (all.len() - shown) " more" }
+        }
+    }
+}
+
+fn svg(place: Place, inside: impl Render) -> Markup {
+    let Place { x, y, size } = place;
+    html! {
+        svg x=(Px(x)) y=(Px(y)) width=(Px(size.width)) height=(Px(size.height)) { (inside) }
+    }
+}

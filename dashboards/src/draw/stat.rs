@@ -1,0 +1,89 @@
+//! One large number in the colour of its threshold, before the line it comes from.
+
+use maud::{Markup, html};
+
+use super::chart::{Size, grade, path};
+use super::format::Format;
+use super::scale::{Scale, across};
+use super::stacks::{value, within};
+use super::text::Px;
+use crate::model::{Grade, Panel, Step, steps};
+use crate::view::{Number, TimeRange};
+
+/// The share of the height that the line takes, at the bottom.
+const LINE: f64 = 0.4;
+
+/// What somebody who cannot see it hears.
+pub(super) fn summary(panel: &Panel, number: &Number) -> String {
+    format!("{}: {}", panel.title, text(panel, number))
+}
+
+fn text(panel: &Panel, number: &Number) -> String {
+    let value = number.value.filter(|value| value.is_finite());
+    let format = Format::of(panel);
+    value.map_or_else(|| "No data".to_owned(), |value| format.value(value))
+}
+
+/// The number and its line, for a place of about this size.
+pub(super) fn drawing(panel: &Panel, number: &Number, range: TimeRange, size: Size) -> Markup {
+    let class = match number.value {
+        Some(value) if value.is_finite() => grade(graded(&steps(&panel.thresholds), value)),
+        _ => "none",
+    };
+    let line = line(number, range, size);
+    html! {
+        g class=(class) {
+            @if let Some((area, stroke)) = line {
+                svg y="60%" width="100%" height="40%" viewBox={ "0 0 " (Px(size.width)) " " (Px(size.height * LINE)) } preserveAspectRatio="none" {
+                    path.area.spark d=(area) {}
+                    path.line d=(stroke) {}
+                }
+            }
+            text.value x="50%" y="50%" dy=".2em" text-anchor="middle" { (text(panel, number)) }
+        }
+    }
+}
+
+/// The grade of the highest step that the value reaches.
+fn graded(steps: &[Step], value: f64) -> Grade {
+    let reached = |step: &&Step| step.from.is_none_or(|from| value >= from);
+    let step = steps.iter().rev().find(reached);
+    step.map_or(Grade::Green, |step| step.grade)
+}
+
+/// An area and the line on top of it, if there are two points.
+fn line(number: &Number, range: TimeRange, size: Size) -> Option<(String, String)> {
+    let points: Vec<(i64, f64)> = within(&number.points, range)
+        .filter_map(|point| Some((point.at, value(point)?)))
+        .collect();
+    let [(first, _), .., (last, _)] = points.as_slice() else {
+        return None;
+    };
+    let scale = Scale::fit(points.iter().map(|(_, value)| *value), (None, None));
+    let height = size.height * LINE;
+    let x = |at| across(range, at) * size.width;
+    let along = || {
+        let points = points.iter();
+        points.map(|(at, value)| (x(*at), (1.0 - scale.share(*value)) * height))
+    };
+    let ground = [(x(*last), height), (x(*first), height)];
+    Some((path(along().chain(ground)) + "z", path(along())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Threshold;
+
+    #[test]
+    fn a_number_has_the_colour_of_the_step_it_reached() {
+        let above = steps(&[Threshold::above(1.0), Threshold::above(2.0)]);
+        let grades = [0.0, 1.0, 5.0].map(|value| graded(&above, value));
+        assert_eq!(grades, [Grade::Green, Grade::Yellow, Grade::Orange]);
+        let below = steps(&[Threshold::below(0.99)]);
+        assert_eq!(
+            [0.5, 0.99].map(|value| graded(&below, value)),
+            [Grade::Red, Grade::Green]
+        );
+    }
+}

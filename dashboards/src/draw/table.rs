@@ -1,0 +1,119 @@
+//! Tables and log lines.
+
+use std::borrow::Cow;
+
+use maud::{Markup, html};
+
+use super::Links;
+use super::format::{Format, moment};
+use super::text::Text;
+use crate::model::logs::Shape;
+use crate::model::{DisplayUnit, Link, Panel, Source};
+use crate::view::{Cell, Line, Table};
+
+/// How a column's values are written, and where they lead.
+pub(super) struct Column<'a> {
+    pub(super) name: &'a str,
+    pub(super) format: Format,
+    pub(super) link: Option<Link>,
+    /// Whether it holds numbers only, which stand at the right.
+    pub(super) numeric: bool,
+}
+
+/// The columns of a table as the panel defines them.
+pub(super) fn columns<'a>(panel: &Panel, table: &'a Table) -> Vec<Column<'a>> {
+    let columns = table.columns.iter().enumerate();
+    columns
+        .map(|(place, name)| {
+            let mut cells = table.rows.iter().filter_map(|row| row.get(place));
+            let link = panel.links.iter().find(|link| link.column.name() == name);
+            Column {
+                name,
+                format: Format::unit(unit(panel, name)),
+                link: link.map(|link| link.link),
+                numeric: cells.all(|cell| matches!(cell, Cell::Number(_) | Cell::Empty)),
+            }
+        })
+        .collect()
+}
+
+fn unit(panel: &Panel, column: &str) -> DisplayUnit {
+    let queries = panel
+        .targets
+        .iter()
+        .filter_map(|target| match &target.source {
+            Source::Logs(query) => Some(&query.shape),
+            _ => None,
+        });
+    let mut columns = queries.flat_map(|shape| match shape {
+        Shape::Table { columns, .. } => columns.as_slice(),
+        _ => &[],
+    });
+    let named = columns.find(|of| of.name == column);
+    let own = named.and_then(|of| of.aggregate.unit());
+    own.unwrap_or_else(|| panel.shown_unit())
+}
+
+/// A cell as text.
+pub(super) fn text<'a>(column: &Column<'_>, cell: &'a Cell) -> Cow<'a, str> {
+    match cell {
+        Cell::Empty => Cow::Borrowed(""),
+        Cell::Number(number) if number.is_finite() => Cow::Owned(column.format.value(*number)),
+        Cell::Number(_) => Cow::Borrowed("no number"),
+        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Time(at) => Cow::Owned(moment(*at)),
+    }
+}
+
+/// A table that scrolls within its panel.
+pub(super) fn table(panel: &Panel, table: &Table, links: &dyn Links) -> Markup {
+    let columns = columns(panel, table);
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(Text(&panel.title)) {
+            table {
+                thead { tr {
+                    @for column in &columns {
+                        th.number[column.numeric] scope="col" { (Text(column.name)) }
+                    }
+                } }
+                tbody {
+                    @for row in &table.rows {
+                        tr {
+                            @for (column, cell) in columns.iter().zip(row) {
+                                td.number[column.numeric] { (field(column, cell, links)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn field(column: &Column<'_>, cell: &Cell, links: &dyn Links) -> Markup {
+    let text = text(column, cell);
+    let address = match column.link {
+        Some(link) if !text.is_empty() => links.cell(link, &text),
+        _ => None,
+    };
+    html! {
+        @if let Some(address) = address {
+            a href=(Text(&address)) { (Text(&text)) }
+        } @else if column.link.is_some() {
+            span.link { (Text(&text)) }
+        } @else {
+            (Text(&text))
+        }
+    }
+}
+
+/// Log lines, each with its time.
+pub(super) fn lines(panel: &Panel, lines: &[Line]) -> Markup {
+    html! {
+        ol.scroll.lines tabindex="0" role="list" aria-label=(Text(&panel.title)) {
+            @for line in lines {
+                li { time { (moment(line.at)) } " " code { (Text(&line.message)) } }
+            }
+        }
+    }
+}
