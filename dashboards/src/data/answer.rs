@@ -9,7 +9,7 @@ use super::log::{self, Found};
 use super::metrics::{Id, Key};
 use crate::evaluate::{Window, values};
 use crate::model::{Expression, MetricQuery, Panel, Period, Reduce, Source, Target, Visual};
-use crate::view::{Cell, Line, Point, Series, Table, TimeRange, View};
+use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
 
 /// What is chosen at the top of a dashboard: a value for some of its variables. A
 /// variable without one matches every value, as Grafana's `All` does.
@@ -48,7 +48,12 @@ pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen)
     let table = || panel.targets.iter().find_map(|target| asked.table(target));
     match panel.visual {
         Visual::TimeSeries | Visual::StackedSeries => View::Series(series().collect()),
-        Visual::Stat(how) => View::Number(series().next().and_then(|series| reduce(how, &series))),
+        Visual::Stat(how) => View::Number(
+            series()
+                .next()
+                .map(|one| reduce(how, one))
+                .unwrap_or_default(),
+        ),
         Visual::Table => View::Table(table().unwrap_or_default()),
         Visual::Logs => View::Lines(table().map(lines).unwrap_or_default()),
         Visual::ServiceMap => View::Unavailable(TRACES),
@@ -225,13 +230,16 @@ fn ends(period: Period, range: TimeRange) -> impl Iterator<Item = i64> {
         .map(move |start| start + length)
 }
 
-fn reduce(how: Reduce, series: &Series) -> Option<f64> {
-    let values = || series.points.iter().filter_map(|point| point.value);
-    let count = values().count();
-    match how {
-        Reduce::Last => values().next_back(),
-        Reduce::Total => (count > 0).then(|| values().sum()),
+/// A series as one number, by Grafana's rules: periods without data do not count.
+fn reduce(how: Reduce, series: Series) -> Number {
+    let points = series.points;
+    let values: Vec<_> = points.iter().filter_map(|point| point.value).collect();
+    let sum = (!values.is_empty()).then(|| values.iter().sum());
+    let value = match how {
+        Reduce::Last => values.last().copied(),
+        Reduce::Total => sum,
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53 points")]
-        Reduce::Mean => (count > 0).then(|| values().sum::<f64>() / count as f64),
-    }
+        Reduce::Mean => sum.map(|sum: f64| sum / values.len() as f64),
+    };
+    Number { value, points }
 }

@@ -119,20 +119,22 @@ fn a_stat_reduces_its_first_series() {
         start: START,
         end: START + 300,
     };
-    let shown = |reduce: Reduce| {
-        let panel = Panel::stat("Requests")
-            .draw("", REQUEST.total().sum())
-            .reduce(reduce);
-        answer(&panel, &store, range, &Chosen::default())
+    let shown = |panel: Panel| match answer(&panel, &store, range, &Chosen::default()) {
+        View::Number(number) => number,
+        other => unreachable!("{other:?} is no number"),
     };
-    assert_eq!(shown(Reduce::Last), View::Number(Some(1.0)));
-    assert_eq!(shown(Reduce::Total), View::Number(Some(3.0)));
-    assert_eq!(shown(Reduce::Mean), View::Number(Some(1.5)));
+    let requests = |reduce: Reduce| {
+        let panel = Panel::stat("Requests").draw("", REQUEST.total().sum());
+        shown(panel.reduce(reduce))
+    };
+    assert_eq!(requests(Reduce::Last).value, Some(1.0));
+    assert_eq!(requests(Reduce::Total).value, Some(3.0));
+    assert_eq!(requests(Reduce::Mean).value, Some(1.5));
+    let points = requests(Reduce::Mean).points;
+    let values: Vec<_> = points.iter().map(|point| point.value).collect();
+    assert_eq!(values, [Some(2.0), Some(1.0), None, None, None]);
     let none = Panel::stat("Temperature").draw("", TEMPERATURE.total().average());
-    assert_eq!(
-        answer(&none, &store, range, &Chosen::default()),
-        View::Number(None)
-    );
+    assert_eq!(shown(none).value, None);
 }
 
 #[test]
