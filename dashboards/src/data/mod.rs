@@ -12,9 +12,11 @@ mod log;
 mod malformed;
 mod metrics;
 mod recorder;
+mod samples;
 mod scope;
 
 pub use answer::{Chosen, answer, period};
 pub use events::{Events, Limits};
 pub use malformed::Malformed;
 pub use recorder::{Counts, Recorder, Tap};
+pub use samples::samples;

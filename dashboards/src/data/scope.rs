@@ -1,9 +1,9 @@
 //! What the typed names of queries are in events: namespaces and deployed resources.
 
-use telemetry::{DimensionDefinition, Namespace};
+use telemetry::{Definition, DimensionDefinition, Namespace};
 
 use super::metrics::Key;
-use crate::model::{Deployment, MetricQuery};
+use crate::model::{Deployment, MetricQuery, Selection};
 
 /// Whose events these are.
 #[derive(Clone, Debug)]
@@ -15,32 +15,48 @@ pub(super) struct Scope {
 impl Scope {
     /// The metric that a query asks for; `None` if it asks for several.
     pub(super) fn key(&self, query: &MetricQuery) -> Option<Key> {
-        let one = |(dimension, value): (_, Option<&'static str>)| Some((dimension, value?));
-        let dimensions: Option<Vec<_>> = query.dimensions().map(one).collect();
-        Some(self.key_of(query, &dimensions?))
+        let single = query.selection.values.is_some() || query.selection.dimensions.is_empty();
+        single.then(|| self.keys(query).pop())?.map(|(_, key)| key)
     }
 
     /// Every metric that a query asks for, with the values of its dimensions as text.
     pub(super) fn keys(&self, query: &MetricQuery) -> Vec<(String, Key)> {
-        let mut combinations = vec![Vec::new()];
-        for (dimension, value) in query.dimensions() {
-            let values = value.map_or(dimension.values.to_vec(), |value| vec![value]);
-            let extend = |known: Vec<(&'static DimensionDefinition, &'static str)>| {
-                let with = move |value: &&'static str| {
-                    let mut longer = known.clone();
-                    longer.push((dimension, *value));
-                    longer
+        let Selection { dimensions, values } = query.selection;
+        self.keys_of(query.metric, dimensions, values)
+    }
+
+    /// The metrics by a dimension set: that of the values with these indexes, or all.
+    pub(super) fn keys_of(
+        &self,
+        metric: &Definition,
+        dimensions: &'static [DimensionDefinition],
+        values: Option<telemetry::Key>,
+    ) -> Vec<(String, Key)> {
+        let mut combinations: Vec<Vec<(String, String)>> = vec![Vec::new()];
+        for (place, dimension) in dimensions.iter().enumerate() {
+            let values = match values {
+                Some(key) => std::slice::from_ref(&dimension.values[usize::from(key[place])]),
+                None => dimension.values,
+            };
+            let longer = |known: Vec<(String, String)>| {
+                let with = move |value: &&str| {
+                    let named = (dimension.name.to_owned(), self.value(dimension.name, value));
+                    known.iter().cloned().chain([named]).collect()
                 };
                 values.iter().map(with).collect::<Vec<_>>()
             };
-            combinations = combinations.into_iter().flat_map(extend).collect();
+            combinations = combinations.into_iter().flat_map(longer).collect();
         }
-        let keyed = |dimensions: Vec<(&'static DimensionDefinition, &'static str)>| {
-            let names = dimensions
-                .iter()
-                .map(|(dimension, value)| self.value(dimension.name, value));
-            let text = names.collect::<Vec<_>>().join(" ");
-            (text, self.key_of(query, &dimensions))
+        let keyed = |mut dimensions: Vec<(String, String)>| {
+            let values: Vec<_> = dimensions.iter().map(|(_, value)| value.as_str()).collect();
+            let text = values.join(" ");
+            dimensions.sort_unstable();
+            let key = Key {
+                namespace: self.namespace(metric.namespace),
+                name: metric.name.to_owned(),
+                dimensions,
+            };
+            (text, key)
         };
         combinations.into_iter().map(keyed).collect()
     }
@@ -57,27 +73,10 @@ impl Scope {
 
     /// A dimension's value: what AWS calls the resource, where it is one. The id that AWS
     /// would assign is not known here; the short name stands for it.
-    pub(super) fn value(&self, dimension: &str, name: &str) -> String {
+    fn value(&self, dimension: &str, name: &str) -> String {
         match self.deployment.resource(dimension) {
             Some(resource) => resource.naming.resolve(&self.environment, name, name),
             None => name.to_owned(),
-        }
-    }
-
-    fn key_of(
-        &self,
-        query: &MetricQuery,
-        dimensions: &[(&'static DimensionDefinition, &'static str)],
-    ) -> Key {
-        let named = |(dimension, value): &(&'static DimensionDefinition, &'static str)| {
-            (dimension.name.to_owned(), self.value(dimension.name, value))
-        };
-        let mut dimensions: Vec<_> = dimensions.iter().map(named).collect();
-        dimensions.sort_unstable();
-        Key {
-            namespace: self.namespace(query.metric.namespace),
-            name: query.metric.name.to_owned(),
-            dimensions,
         }
     }
 }

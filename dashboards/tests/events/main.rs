@@ -3,6 +3,7 @@
 
 mod log;
 mod metrics;
+mod samples;
 mod store;
 
 use dashboards::data::{Events, Limits};
