@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig,
+        BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig,
         interceptors::InterceptorContext,
         retry::{ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket},
         timeout::TimeoutConfig,
@@ -80,9 +80,15 @@ impl Connection {
     }
 }
 
-/// Builds the client.
+/// Builds the client, which records its calls in the current event and trace.
 pub fn connect(connection: &Connection) -> Client {
-    let mut config = aws_sdk_dynamodb::Config::builder()
+    let config = settings(connection).interceptor(telemetry::dynamodb::Calls);
+    Client::from_conf(config.build())
+}
+
+/// The client's settings, telemetry excepted.
+pub fn settings(connection: &Connection) -> Builder {
+    let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(connection.region.clone()))
         .credentials_provider(connection.credentials.clone())
@@ -112,12 +118,11 @@ pub fn connect(connection: &Connection) -> Client {
                 .token_bucket(TokenBucket::unlimited())
                 .build(),
         )
-        .interceptor(telemetry::dynamodb::Calls)
         .retry_classifier(Contention);
-    if let Some(endpoint) = &connection.endpoint {
-        config = config.endpoint_url(endpoint);
+    match &connection.endpoint {
+        Some(endpoint) => config.endpoint_url(endpoint),
+        None => config,
     }
-    Client::from_conf(config.build())
 }
 
 /// Retries what lost against another transaction: the SDK takes a cancelled transaction for final.

@@ -4,16 +4,20 @@
 //! fails, and the process goes on. SIGTERM ends the process in order, in the middle of an
 //! invocation too: the invocation is dropped, which writes what is known of it.
 
+mod events;
+
 use std::convert::Infallible;
 use std::future::{Future, pending};
+use std::mem;
 use std::time::{Duration, SystemTime};
 
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use http::Uri;
+use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::uri::PathAndQuery;
-use lambda_http::request::RequestContext;
-use lambda_http::{Adapter, Request, RequestExt, service_fn};
+use lambda_http::request::{LambdaRequest, RequestContext};
+use lambda_http::{Adapter, LambdaEvent, Request, RequestExt, service_fn};
 use lambda_runtime::{Runtime, spawn_graceful_shutdown_handler};
 use serde::Deserialize;
 use telemetry::catalogue::{ERROR, Service};
@@ -57,14 +61,16 @@ where
         async move {
             match request.request_context_ref() {
                 Some(RequestContext::PassThrough) => scheduled(&request, tick).await,
-                _ => router
-                    .oneshot(prepare(request))
-                    .await
-                    .map_err(|never: Infallible| match never {}),
+                _ => {
+                    let answered = router.oneshot(prepare(request)).await;
+                    let response = answered.map_err(|never: Infallible| match never {});
+                    response.map(with_single_values)
+                }
             }
         }
     });
-    let runtime = Runtime::new(Adapter::from(handler)).layer(Invocations::of(service));
+    let handler = Adapter::from(handler).map_request(with_every_value);
+    let runtime = Runtime::new(handler).layer(Invocations::of(service));
     let (terminate, terminated) = oneshot::channel();
     spawn_graceful_shutdown_handler(move || async move {
         let _ = terminate.send(());
@@ -73,9 +79,20 @@ where
     })
     .await;
     tokio::select! {
-        ended = runtime.run() => ended,
+        ended = events::serve(runtime) => ended,
         _ = terminated => Ok(()),
     }
+}
+
+/// A REST API's event has its headers twice, the second time with all values of each. The
+/// adapter would take a header's last value for all of them.
+fn with_every_value(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
+    if let LambdaRequest::ApiGatewayV1(request) = &mut event.payload
+        && !request.multi_value_headers.is_empty()
+    {
+        request.headers = mem::take(&mut request.multi_value_headers);
+    }
+    event
 }
 
 /// Runs the tick if that is what the event asks for. No request of an API is such an event:
@@ -120,6 +137,30 @@ fn prepare(mut request: Request) -> Request {
         *request.uri_mut() = uri;
     }
     request
+}
+
+/// A header of several values becomes one list, which means the same: an HTTP API takes one value
+/// for each. Cookies have a place of their own.
+fn with_single_values(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.len() == headers.keys_len() {
+        return response;
+    }
+    let names: Vec<HeaderName> = headers.keys().cloned().collect();
+    for name in names.into_iter().filter(|name| name != SET_COOKIE) {
+        let values: Vec<&[u8]> = headers
+            .get_all(&name)
+            .iter()
+            .map(HeaderValue::as_bytes)
+            .collect();
+        if let (2.., Ok(list)) = (
+            values.len(),
+            HeaderValue::from_bytes(&values.join(&b", "[..])),
+        ) {
+            headers.insert(name, list);
+        }
+    }
+    response
 }
 
 /// A REST API's stage is the first segment of the path that `lambda_http` makes, but not of the

@@ -29,11 +29,17 @@ pub use user::AuthenticatedUser;
 
 /// The run API: starts, finishes, interrupts and lists runs.
 pub fn run_api(state: AppState) -> Router {
-    finished(run_routes(), limits::RUN_BODY_BYTES).with_state(state)
+    let routes = finished(run_routes(), limits::RUN_BODY_BYTES);
+    routes.with_state(state).layer(GoldenSignals)
 }
 
 /// The sensor API: takes and lists readings.
 pub fn sensor_api(state: AppState) -> Router {
+    sensor_api_without_telemetry(state).layer(GoldenSignals)
+}
+
+/// The sensor API, of which nobody will hear: what a benchmark measures telemetry against.
+pub fn sensor_api_without_telemetry(state: AppState) -> Router {
     finished(sensor_routes(), limits::SENSOR_BODY_BYTES).with_state(state)
 }
 
@@ -54,8 +60,7 @@ fn sensor_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(sensors::ingest, sensors::list))
 }
 
-/// Adds what every route has: JSON for unknown paths and methods, a body limit, a
-/// deadline and telemetry.
+/// Adds what every route has: JSON for unknown paths and methods, a body limit and a deadline.
 fn finished(routes: OpenApiRouter<AppState>, body_bytes: usize) -> Router<AppState> {
     let (router, _) = routes.split_for_parts();
     router
@@ -63,7 +68,6 @@ fn finished(routes: OpenApiRouter<AppState>, body_bytes: usize) -> Router<AppSta
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_bytes))
         .layer(middleware::from_fn(with_deadline))
-        .layer(GoldenSignals)
 }
 
 async fn no_such_path(request: Request) -> Response {
