@@ -15,7 +15,6 @@ use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use system_tests::lambda::{self, Format, Function, FunctionConfig, Gateway, Invocation, Outcome};
-use system_tests::program::Profile;
 use telemetry::Dimension;
 use telemetry::catalogue::Service;
 
@@ -113,7 +112,7 @@ impl Setting {
     ) -> Result<FunctionConfig, Box<dyn Error>> {
         let program = match program {
             Some(program) => program,
-            None => lambda::program(service, Profile::current())?,
+            None => lambda::program(service)?,
         };
         Ok(lambda::function(service, program, &self.dynamodb_url))
     }

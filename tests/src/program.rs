@@ -12,25 +12,26 @@ use serde::Deserialize;
 pub enum Profile {
     /// `dev`: what tests run.
     Dev,
-    /// `release`: what is packaged and measured.
-    Release,
+    /// `function`: how Lambda functions are packaged and measured.
+    Function,
 }
 
 impl Profile {
-    /// The profile that this program was built with.
+    /// The functions' profile beside a program built like this one: tests are built for
+    /// debugging, and so are the functions they run; a benchmark measures what is packaged.
     #[must_use]
-    pub const fn current() -> Self {
+    pub const fn of_functions() -> Self {
         if cfg!(debug_assertions) {
             Self::Dev
         } else {
-            Self::Release
+            Self::Function
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
-            Self::Release => "release",
+            Self::Function => "function",
         }
     }
 }
@@ -39,9 +40,15 @@ impl Profile {
 #[derive(Clone, Debug)]
 pub struct BuildError(String);
 
+impl BuildError {
+    pub(crate) fn new(reason: String) -> Self {
+        Self(reason)
+    }
+}
+
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cargo build: {}", self.0)
+        f.write_str(&self.0)
     }
 }
 
@@ -51,14 +58,9 @@ impl std::error::Error for BuildError {}
 ///
 /// # Errors
 /// If cargo can't be run or the build fails.
-pub fn sentori(profile: Profile) -> Result<&'static Path, BuildError> {
-    static DEV: OnceLock<Result<PathBuf, BuildError>> = OnceLock::new();
-    static RELEASE: OnceLock<Result<PathBuf, BuildError>> = OnceLock::new();
-    let built = match profile {
-        Profile::Dev => &DEV,
-        Profile::Release => &RELEASE,
-    };
-    let built = built.get_or_init(|| find(&build("sentori", profile)?, "sentori"));
+pub fn sentori() -> Result<&'static Path, BuildError> {
+    static BUILT: OnceLock<Result<PathBuf, BuildError>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| find(&build("sentori", Profile::Dev)?, "sentori"));
     built.as_deref().map_err(Clone::clone)
 }
 
@@ -68,37 +70,17 @@ pub fn sentori(profile: Profile) -> Result<&'static Path, BuildError> {
 /// # Errors
 /// If cargo can't be run or the build fails.
 pub fn build(package: &str, profile: Profile) -> Result<Vec<PathBuf>, BuildError> {
-    build_targets(package, "--bins", profile)
-}
-
-/// Builds an example of this package: a program that is only there to be run by a test or a
-/// benchmark.
-///
-/// # Errors
-/// If cargo can't be run or the build fails.
-pub fn example(name: &str, profile: Profile) -> Result<PathBuf, BuildError> {
-    find(
-        &build_targets(env!("CARGO_PKG_NAME"), "--examples", profile)?,
-        name,
-    )
-}
-
-fn build_targets(
-    package: &str,
-    targets: &str,
-    profile: Profile,
-) -> Result<Vec<PathBuf>, BuildError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", package, targets])
+        .args(["build", "--quiet", "--package", package, "--bins"])
         .args(["--profile", profile.name()])
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| BuildError(error.to_string()))?;
+        .map_err(|error| BuildError(format!("cargo build: {error}")))?;
     if !output.status.success() {
-        return Err(BuildError(output.status.to_string()));
+        return Err(BuildError(format!("cargo build: {}", output.status)));
     }
     Ok(String::from_utf8_lossy(&output.stdout)
         .lines()

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::Api;
-use crate::program::{self, Profile};
+use crate::program;
 
 /// A server that is killed when this is dropped.
 #[derive(Debug)]
@@ -103,5 +103,5 @@ fn serve(mut command: Command, folder: &Path) -> Command {
 }
 
 fn sentori() -> &'static Path {
-    program::sentori(Profile::Dev).expect("built")
+    program::sentori().expect("built")
 }

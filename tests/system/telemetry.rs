@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use sentori::simulate::{self, Options};
 use serde_json::Value;
-use system_tests::program::{self, Profile};
+use system_tests::program;
 use system_tests::{Prometheus, Served, tool};
 use telemetry::{Definition, MetricKind, catalogue};
 
@@ -41,7 +41,7 @@ async fn a_simulations_telemetry_is_what_the_catalogue_says() {
     let lines = std::fs::read_to_string(&events).unwrap();
     lines.lines().for_each(accepted_by_the_rules);
 
-    let sentori = program::sentori(Profile::Dev).unwrap();
+    let sentori = program::sentori().unwrap();
     let mut check = Command::new(sentori);
     let report = check
         .args(["emf-check", "--json"])

@@ -12,14 +12,14 @@
     reason = "a benchmark reports to whoever runs it"
 )]
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::Request;
 use serde_json::{Value, json};
-use system_tests::lambda::{Deployment, Format, Function, FunctionConfig, Invocation, Outcome};
-use system_tests::program::{self, Profile};
+use system_tests::lambda::{
+    Deployment, Format, Function, FunctionConfig, Invocation, Outcome, test_program,
+};
 use telemetry::catalogue::Service;
 
 #[tokio::main]
@@ -28,20 +28,29 @@ async fn main() {
     let event = ingestion(&start_run(&deployment).await);
     let mut candidates = candidates(&deployment);
     for round in 0..setting("STARTS", 30) {
-        for candidate in &mut candidates {
+        for candidate in candidates.all() {
             candidate.start(&event, round).await;
         }
     }
     for _ in 0..setting("INGESTIONS", 3_000) {
-        for candidate in &mut candidates {
+        for candidate in candidates.all() {
             candidate.ingest(&event).await;
         }
     }
-    report(&candidates);
+    candidates.report();
 }
 
 fn setting(name: &str, default: usize) -> usize {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
+/// What is compared, in the order of the report.
+struct Candidates {
+    bare: Candidate,
+    untelemetered: Candidate,
+    not_traced: Candidate,
+    traced: Candidate,
+    python: Option<Candidate>,
 }
 
 /// A function, and what was measured of it.
@@ -88,38 +97,55 @@ impl Candidate {
         invocation
     }
 
+    fn start_ms(&self, percent: usize) -> f64 {
+        percentile(&self.starts, percent)
+    }
+
+    fn warm_ms(&self, percent: usize) -> f64 {
+        percentile(&self.ingestions, percent)
+    }
+
+    fn report(&self) {
+        let (start, late_start) = (self.start_ms(50), self.start_ms(90));
+        let (warm, late_warm) = (self.warm_ms(50), self.warm_ms(99));
+        let (name, peak) = (self.name, self.peak_mb());
+        println!(
+            "| {name} | {start:.1} ms | {late_start:.1} ms | {warm:.3} ms | {late_warm:.3} ms | {peak:.1} MB |"
+        );
+    }
+
     fn peak_mb(&self) -> f64 {
         let memory = self.function.memory().expect("readable").expect("running");
         f64::from(u32::try_from(memory.peak_kib).expect("below 4 TB")) / 1024.0
     }
 }
 
-fn candidates(deployment: &Deployment) -> Vec<Candidate> {
-    let program = |path: PathBuf| FunctionConfig {
-        program: path,
-        ..deployment.function(Service::SensorApi)
+fn candidates(deployment: &Deployment) -> Candidates {
+    let sensor_api = deployment.function(Service::SensorApi);
+    let example = |name| FunctionConfig {
+        program: test_program(name).expect("builds"),
+        ..sensor_api.clone()
     };
-    let example = |name| program::example(name, Profile::current()).expect("builds");
-    let mut candidates = vec![
-        Candidate::new("sensor-api", deployment.function(Service::SensorApi)),
-        Candidate::new(
-            "sensor-api without telemetry",
-            program(example("untelemetered")),
-        ),
-        Candidate::new("bare router and client", program(example("bare"))),
-    ];
-    if let Some(python) = std::env::var_os("PYTHON") {
-        let mut config = program(python.into());
-        config.args = ["-m", "awslambdaric", "function.handler"]
-            .map(Into::into)
-            .into();
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/lambda");
-        candidates.push(Candidate::new(
-            "Python 3.11 and boto3",
-            config.env("PYTHONPATH", folder),
-        ));
+    let not_traced = FunctionConfig {
+        sampled: false,
+        ..sensor_api.clone()
+    };
+    Candidates {
+        bare: Candidate::new("bare router and client", example("bare")),
+        untelemetered: Candidate::new("sensor-api without telemetry", example("untelemetered")),
+        not_traced: Candidate::new("sensor-api", not_traced),
+        traced: Candidate::new("sensor-api, every request traced", sensor_api.clone()),
+        python: std::env::var_os("PYTHON").map(|python| {
+            let arguments = ["-m", "awslambdaric", "function.handler"];
+            let config = FunctionConfig {
+                program: python.into(),
+                args: arguments.map(Into::into).into(),
+                ..sensor_api.clone()
+            };
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/lambda");
+            Candidate::new("Python 3.11 and boto3", config.env("PYTHONPATH", folder))
+        }),
     }
-    candidates
 }
 
 /// Starts a run that outlasts the benchmark.
@@ -157,23 +183,45 @@ fn ingestion(run: &str) -> Bytes {
     Format::Http.event(&request).to_string().into()
 }
 
-fn report(candidates: &[Candidate]) {
-    println!(
-        "| function | start to first response, median | p90 | warm ingestion p50 | p99 | peak memory |"
-    );
-    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
-    for candidate in candidates {
-        let start = |share| percentile(&candidate.starts, share);
-        let warm = |share| percentile(&candidate.ingestions, share);
+impl Candidates {
+    fn all(&mut self) -> impl Iterator<Item = &mut Candidate> {
+        let functions = [
+            &mut self.bare,
+            &mut self.untelemetered,
+            &mut self.not_traced,
+            &mut self.traced,
+        ];
+        functions.into_iter().chain(&mut self.python)
+    }
+
+    fn report(&mut self) {
         println!(
-            "| {} | {:.1} ms | {:.1} ms | {:.3} ms | {:.3} ms | {:.1} MB |",
-            candidate.name,
-            start(50),
-            start(90),
-            warm(50),
-            warm(99),
-            candidate.peak_mb()
+            "| function | start to first answer, median | p90 | warm ingestion p50 | p99 | peak memory |"
         );
+        println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+        self.all().for_each(|candidate| candidate.report());
+        let (bare, plain) = (&self.bare, &self.untelemetered);
+        println!();
+        for function in [&self.not_traced, &self.traced] {
+            let (start, warm) = (function.start_ms(50), function.warm_ms(50));
+            print!(
+                "{}: starts in {:.2} times the bare one's time",
+                function.name,
+                start / bare.start_ms(50)
+            );
+            if let Some(python) = &self.python {
+                print!(
+                    ", {:.1} times as fast as Python",
+                    python.start_ms(50) / start
+                );
+            }
+            let telemetry = (warm - plain.warm_ms(50)) / warm;
+            println!(
+                "; warm, {:.3} ms over the bare one, {:.1}% of it telemetry",
+                warm - bare.warm_ms(50),
+                telemetry * 100.0
+            );
+        }
     }
 }
 

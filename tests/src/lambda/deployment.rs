@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use handlers::client::{Connection, connect};
@@ -41,19 +41,51 @@ pub fn function(
         .fold(config, |config, (name, value)| config.env(name, value))
 }
 
-/// The function's program, built by cargo with this profile once per process.
+/// The folder that `.ci/package` wrote for this machine's processor, if the functions are to run
+/// from their packages: the variable `PACKAGES`.
+fn packages() -> Option<PathBuf> {
+    let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    std::env::var_os("PACKAGES").map(|folder| workspace.join(folder))
+}
+
+/// The function's program: the `bootstrap` of its package if `PACKAGES` names a folder of them,
+/// else built by cargo once per process.
 ///
 /// # Errors
-/// If it does not build.
-pub fn program(service: Service, profile: Profile) -> Result<PathBuf, BuildError> {
-    static DEV: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
-    static RELEASE: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
-    let built = match profile {
-        Profile::Dev => &DEV,
-        Profile::Release => &RELEASE,
-    };
-    let programs = built.get_or_init(|| program::build("handlers", profile));
-    program::find(programs.as_ref().map_err(Clone::clone)?, service.value())
+/// If there is none, or it does not build.
+pub fn program(service: Service) -> Result<PathBuf, BuildError> {
+    static BUILT: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    if let Some(folder) = packages() {
+        return packaged(&folder.join(service.value()).join("bootstrap"));
+    }
+    built(&BUILT, "handlers", service.value())
+}
+
+/// A program of `tests/functions/`: functions that only tests and benchmarks run.
+///
+/// # Errors
+/// If there is none, or it does not build.
+pub fn test_program(name: &str) -> Result<PathBuf, BuildError> {
+    static BUILT: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    built(&BUILT, "test-functions", name)
+}
+
+fn built(
+    once: &OnceLock<Result<Vec<PathBuf>, BuildError>>,
+    package: &str,
+    name: &str,
+) -> Result<PathBuf, BuildError> {
+    let programs = once.get_or_init(|| program::build(package, Profile::of_functions()));
+    program::find(programs.as_ref().map_err(Clone::clone)?, name)
+}
+
+fn packaged(bootstrap: &Path) -> Result<PathBuf, BuildError> {
+    bootstrap.canonicalize().map_err(|error| {
+        BuildError::new(format!(
+            "{}: {error}; .ci/package writes it",
+            bootstrap.display()
+        ))
+    })
 }
 
 /// Tables of their own, in memory, and the two functions.
@@ -101,7 +133,7 @@ impl Deployment {
     /// If it does not build.
     #[must_use]
     pub fn function(&self, service: Service) -> FunctionConfig {
-        let program = program(service, Profile::current()).expect("a program");
+        let program = program(service).expect("a program");
         function(service, program, &self.store.url())
     }
 

@@ -74,6 +74,7 @@ pub(super) struct Environment {
     pid: u32,
     log: LogStream,
     daemon: Daemon,
+    started: Instant,
     /// Where the runtime waits for its next event.
     waiting: Option<oneshot::Sender<Event>>,
     extension_registered: bool,
@@ -83,14 +84,13 @@ pub(super) struct Environment {
 impl Environment {
     /// Starts the process and waits until it asks for its first event.
     pub(super) async fn start(config: &FunctionConfig) -> Result<Self, StartError> {
-        let started = Instant::now();
         let mut environment = Self::spawn(config).await.map_err(|error| StartError {
             reason: format!("{} can't be started: {error}", config.program.display()),
             log: Vec::new(),
         })?;
         let reason = match timeout(INIT_LIMIT, environment.initialise()).await {
             Ok(Ok(())) => {
-                environment.init_duration = started.elapsed();
+                environment.init_duration = environment.started.elapsed();
                 return Ok(environment);
             }
             Ok(Err(reason)) => reason,
@@ -104,6 +104,7 @@ impl Environment {
         let api = RuntimeApi::start().await?;
         let daemon = Daemon::start()?;
         let log = LogStream::new()?;
+        let started = Instant::now();
         let child = Command::new(&config.program)
             .args(&config.args)
             .env_clear()
@@ -122,6 +123,7 @@ impl Environment {
             pid,
             log,
             daemon,
+            started,
             waiting: None,
             extension_registered: false,
             init_duration: Duration::ZERO,

@@ -55,7 +55,11 @@ impl Format {
     /// If the answer does not have the format's shape.
     pub fn response(self, answer: &[u8]) -> Result<Response<Bytes>, NotAResponse> {
         let refuse = |error: &dyn fmt::Display| NotAResponse(error.to_string());
-        let answer: Answer = serde_json::from_slice(answer).map_err(|error| refuse(&error))?;
+        let mut answer: Answer = serde_json::from_slice(answer).map_err(|error| refuse(&error))?;
+        if self == Self::Http {
+            // Format 2.0 does not have them.
+            answer.multi_value_headers.clear();
+        }
         let mut response = Response::new(answer.body()?);
         *response.status_mut() =
             StatusCode::from_u16(answer.status_code).map_err(|error| refuse(&error))?;

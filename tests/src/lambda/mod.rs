@@ -24,7 +24,7 @@ mod memory;
 mod runtime_api;
 mod xray;
 
-pub use deployment::{Deployment, function, program};
+pub use deployment::{Deployment, function, program, test_program};
 pub use environment::{Exit, StartError, Terminator};
 pub use event::{Format, NotAResponse};
 pub use function::{Function, FunctionConfig, Invocation, InvokeError, Outcome};

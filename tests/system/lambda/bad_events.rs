@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use system_tests::lambda::{Deployment, Format, InvokeError, Outcome, PAYLOAD_LIMIT};
 use telemetry::catalogue::Service;
 
-use super::{Client, body, events, get, request};
+use super::{Client, body, events, faulty, get, request};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_a_request_fails_and_the_process_lives_on() {
@@ -182,5 +182,26 @@ async fn base64_bodies_and_repeated_parameters_arrive() {
         assert_eq!(body(&response)["params"]["duration"], 7);
         let (response, _) = client.call(&get("/api/runs?limit=1&limit=2")).await;
         assert_eq!(response.status(), 400, "one limit, not two");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headers_of_several_values_arrive_and_leave() {
+    let deployment = Deployment::start().await;
+    for format in [Format::Http, Format::Rest] {
+        let mut client = Client {
+            format,
+            ..Client::new(faulty(&deployment))
+        };
+        let mut request = get("/headers");
+        for value in ["first", "second"] {
+            let value = value.parse().unwrap();
+            request.headers_mut().append("x-several", value);
+        }
+        let (response, _) = client.call(&request).await;
+        assert_eq!(response.body(), "first,second", "{format:?}");
+        assert_eq!(response.headers()["x-several"], "one, two", "{format:?}");
+        let cookies = response.headers().get_all("set-cookie");
+        assert_eq!(cookies.iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
     }
 }

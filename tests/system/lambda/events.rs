@@ -2,12 +2,12 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use system_tests::lambda::{Deployment, FunctionConfig, Invocation, Outcome};
+use system_tests::lambda::{Deployment, FunctionConfig, Outcome};
 use telemetry::catalogue::Service;
 
 use super::{
-    Client, body, events, faulty, get, reading, request, request_event, start_run, started_run,
-    total,
+    Client, body, faulty, get, header, own_events, reading, request, request_event, start_run,
+    started_run, total,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,31 +147,4 @@ async fn nothing_is_sent_if_lambda_does_not_sample() {
     let (_, invocation) = Client::new(config).call(&get("/api/runs/can-start")).await;
     assert!(invocation.segments.is_empty(), "{:#?}", invocation.segments);
     request_event(&own_events(&invocation));
-}
-
-/// The events of an invocation, which carry its ids and nobody else's.
-fn own_events(invocation: &Invocation) -> Vec<Value> {
-    let events = events(&invocation.log);
-    for event in &events {
-        assert_eq!(
-            event["request_id"],
-            invocation.request_id.as_str(),
-            "{event}"
-        );
-        assert_eq!(
-            event["trace_id"],
-            header(invocation, "Root=").as_str(),
-            "{event}"
-        );
-    }
-    events
-}
-
-/// A part of the trace header that the invocation was given.
-fn header(invocation: &Invocation, name: &str) -> String {
-    let part = invocation
-        .trace_header
-        .split(';')
-        .find_map(|part| part.strip_prefix(name));
-    part.expect("a part of the header").to_owned()
 }

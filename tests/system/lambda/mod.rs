@@ -8,19 +8,26 @@ mod endurance;
 mod events;
 mod lifecycle;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use axum::body::Bytes;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use system_tests::Api;
-use system_tests::lambda::{Deployment, Format, Function, FunctionConfig, Invocation, Outcome};
-use system_tests::program::{self, Profile};
-use telemetry::catalogue::Service;
+use system_tests::lambda::{
+    Deployment, Format, Function, FunctionConfig, Invocation, Outcome, test_program,
+};
+use telemetry::catalogue::{self, Service};
+use telemetry::emf::check::Check;
 
 /// Runs a test of the API against the functions of a deployment of its own.
 pub(crate) async fn serve<T: Future<Output = ()>>(format: Format, test: impl FnOnce(Api) -> T) {
     let deployment = Deployment::start().await;
     let gateway = deployment.gateway(format).await;
     test(Api::at(&format!("http://{}", gateway.addr()))).await;
+    for invocation in gateway.take_invocations() {
+        request_event(&own_events(&invocation));
+    }
 }
 
 /// A function and API Gateway's view of it.
@@ -62,9 +69,9 @@ impl Client {
     }
 }
 
-/// The function of `functions/faulty.rs`.
+/// The function that fails in ways in which the real ones don't.
 fn faulty(deployment: &Deployment) -> FunctionConfig {
-    let program = program::example("faulty", Profile::current()).expect("a program");
+    let program = test_program("faulty").expect("a program");
     FunctionConfig {
         program,
         ..deployment.function(Service::RunApi)
@@ -117,15 +124,56 @@ async fn started_run(deployment: &Deployment) -> String {
     body(&response)["id"].as_str().expect("an id").to_owned()
 }
 
-/// The events among the lines of a log. Every line is JSON, and an event or a record, except
-/// those that the runtime writes when it is told to end.
+/// The events among the lines of a log. Every line is JSON, except those that the runtime writes
+/// when it is told to end, and passes the live check.
 fn events(log: &[String]) -> Vec<Value> {
-    let lines = log.iter().filter(|line| !line.starts_with("[runtime] "));
-    let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
+    let lines: Vec<_> = log
+        .iter()
+        .filter(|line| !line.starts_with("[runtime] "))
+        .collect();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.expect("after 1970").as_millis();
+    let mut check = Check::new(
+        catalogue::ALL,
+        catalogue::PROPERTIES,
+        now.try_into().expect("a time of this century"),
+    );
+    lines.iter().for_each(|line| check.line(line.as_bytes()));
+    let report = check.finish();
+    assert!(report.is_clean(), "{report}\n{lines:#?}");
+    let parse = |line: &&String| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
     lines
+        .iter()
         .map(parse)
         .filter(|line: &Value| line.get("_aws").is_some())
         .collect()
+}
+
+/// The events of an invocation, which carry its ids and nobody else's.
+fn own_events(invocation: &Invocation) -> Vec<Value> {
+    let events = events(&invocation.log);
+    for event in &events {
+        assert_eq!(
+            event["request_id"],
+            invocation.request_id.as_str(),
+            "{event}"
+        );
+        assert_eq!(
+            event["trace_id"],
+            header(invocation, "Root=").as_str(),
+            "{event}"
+        );
+    }
+    events
+}
+
+/// A part of the trace header that the invocation was given.
+fn header(invocation: &Invocation, name: &str) -> String {
+    let part = invocation
+        .trace_header
+        .split(';')
+        .find_map(|part| part.strip_prefix(name));
+    part.expect("a part of the header").to_owned()
 }
 
 /// The event that counts the request. Values of several operations need several lines, but the

@@ -1,7 +1,7 @@
 //! The least that can ingest a reading on Lambda: a router and a DynamoDB client.
 //!
 //! It makes the calls that sensor-api makes (reads the run once in two seconds, writes the
-//! reading with a condition) through the same client, and has nothing else: no validation,
+//! reading with a condition) through a client with the same settings, and has nothing else: no validation,
 //! no telemetry, no deadline.
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
-use handlers::client::{Connection, connect};
+use handlers::client::{Connection, settings};
 use jiff::{Timestamp, Unit};
 use lambda_http::Error;
 use serde_json::{Value, json};
@@ -30,8 +30,9 @@ struct Function {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    let connection = Connection::from_lookup(|name| env::var(name).ok())?;
     let function = Function {
-        client: connect(&Connection::from_lookup(|name| env::var(name).ok())?),
+        client: Client::from_conf(settings(&connection).build()),
         runs: env::var("RUNS_TABLE_NAME")?,
         sensor_data: env::var("SENSOR_DATA_TABLE_NAME")?,
         known: Mutex::default(),
