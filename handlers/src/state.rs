@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use telemetry::catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
 
 use crate::{Clock, Config, store::Store};
 
@@ -27,5 +28,13 @@ impl AppState {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.0.1
+    }
+
+    /// Records how many runs hold a place, and how many places are left.
+    #[expect(clippy::cast_precision_loss, reason = "there are at most 50 places")]
+    pub(crate) fn observe_running(&self, runs: usize) {
+        RUNS_ACTIVE.set(runs as f64, ());
+        let available = self.store().max_running().saturating_sub(runs);
+        RUNS_AVAILABLE.set(available as f64, ());
     }
 }

@@ -1,7 +1,6 @@
 //! What a schedule does once a minute, so that dashboards and alarms work while nobody calls.
 
 use serde::Serialize;
-use telemetry::catalogue::RUNS_ACTIVE;
 
 use crate::{
     AppState, Deadline, Result,
@@ -32,7 +31,7 @@ pub async fn tick(state: &AppState) -> Result<Tick> {
     let mut board = store.board(deadline).await?;
     let lapsed = store.end_lapsed(deadline, &mut board).await?.len();
     let running = board.leases.len();
-    RUNS_ACTIVE.set(running as f64, ());
+    state.observe_running(running);
     let recent = RunsQuery {
         limit: RECENT,
         last_key: None,

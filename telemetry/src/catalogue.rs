@@ -144,6 +144,13 @@ catalogue! {
         by: [[]],
         sample: Wave { low: 0.0, high: 5.0 },
     }
+    /// Further runs that the limit leaves room for, observed with `runs_active`; both together are the limit.
+    RUNS_AVAILABLE: Gauge {
+        name: "runs_available",
+        unit: Count,
+        by: [[]],
+        sample: Wave { low: 0.0, high: 5.0 },
+    }
     /// Time from a run's start to its end.
     RUN_DURATION: Distribution {
         name: "run_duration",
@@ -255,6 +262,6 @@ catalogue! {
 mod tests {
     #[test]
     fn the_price_changes_on_purpose_only() {
-        assert_eq!(super::BILLED_METRICS, 91, "say so in the commit");
+        assert_eq!(super::BILLED_METRICS, 92, "say so in the commit");
     }
 }

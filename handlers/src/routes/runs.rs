@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use telemetry::catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, USER};
+use telemetry::catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, USER};
 use uuid::Uuid;
 
 use super::{
@@ -35,7 +35,7 @@ pub(super) async fn can_start(
 ) -> Result<Json<CanStartBody>> {
     let store = state.store();
     let current_running = store.board(deadline).await?.taken(store.clock().now());
-    observe_running(current_running);
+    state.observe_running(current_running);
     let max_allowed = store.max_running();
     let available = max_allowed.saturating_sub(current_running);
     Ok(Json(CanStartBody {
@@ -53,7 +53,7 @@ pub(super) async fn running(
     Extension(deadline): Extension<Deadline>,
 ) -> Result<Json<Vec<RunBody>>> {
     let runs = state.store().running(deadline).await?;
-    observe_running(runs.len());
+    state.observe_running(runs.len());
     Ok(Json(bodies(&state, runs)))
 }
 
@@ -113,7 +113,7 @@ async fn start_run(
         Ok(Started::New(run, running)) => {
             RUN_ID.set(run.id.to_string());
             RUN_STARTED.increment(());
-            observe_running(running);
+            state.observe_running(running);
             Ok((StatusCode::CREATED, Json(body(state, run))))
         }
         Ok(Started::Before(run)) => {
@@ -123,7 +123,7 @@ async fn start_run(
         Err(error) => {
             if let Error::LimitReached { running, .. } = &error {
                 RUN_REJECTED.increment(());
-                observe_running(*running);
+                state.observe_running(*running);
             }
             Err(error)
         }
@@ -284,11 +284,6 @@ pub(super) async fn all(
         limits::RUNS_PAGE.0.end()
     );
     Ok(([(header::LINK, link)], answer).into_response())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "there are at most 50 places")]
-fn observe_running(runs: usize) {
-    RUNS_ACTIVE.set(runs as f64, ());
 }
 
 fn body(state: &AppState, run: Run) -> RunBody {

@@ -1,12 +1,14 @@
 //! Alarms on runs.
 
-use telemetry::catalogue::{RUN_COMPLETED, RUNS_ACTIVE, RunOutcome, SENSOR_DATA_INGESTED};
+use telemetry::catalogue::{
+    RUN_COMPLETED, RUNS_ACTIVE, RUNS_AVAILABLE, RunOutcome, SENSOR_DATA_INGESTED,
+};
 use telemetry::links::SIMULATION_RUNS;
 
 use crate::model::{Alarm, Expression, MissingData, Narrow, Period, Profile, Threshold, if_above};
 
-/// The limit of running runs (`MAX_RUNNING_RUNS` of run-api, 5 unless configured).
-pub const LIMIT_REACHED: Threshold = Threshold::at_least(5.0);
+/// Places for further runs; how many there are in all is run-api's configuration.
+pub const LIMIT_REACHED: Threshold = Threshold::at_most(0.0);
 /// The share of runs that may fail.
 pub const FAILURES: Threshold = Threshold::above(0.2);
 /// Readings a minute that there must be while runs are active.
@@ -37,8 +39,8 @@ fn failures() -> Alarm {
 }
 
 fn limit_reached() -> Alarm {
-    let least = RUNS_ACTIVE.total().minimum();
-    Alarm::metric("runs-limit-reached", least, LIMIT_REACHED, MissingData::NotBreaching)
+    let most = RUNS_AVAILABLE.total().maximum();
+    Alarm::metric("runs-limit-reached", most, LIMIT_REACHED, MissingData::NotBreaching)
         .points(15, 15)
         .ticket(
             SIMULATION_RUNS,

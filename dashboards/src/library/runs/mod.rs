@@ -4,8 +4,8 @@ pub mod alarms;
 mod readings;
 
 use telemetry::catalogue::{
-    RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, RunOutcome,
-    SENSOR_ID, TEMPERATURE_AVG, TRACE_ID, USER,
+    RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, RUNS_AVAILABLE,
+    RunOutcome, SENSOR_ID, TEMPERATURE_AVG, TRACE_ID, USER,
 };
 use telemetry::links::{RUN_ID_VARIABLE, SENSOR_ID_VARIABLE, SIMULATION_RUNS, USER_VARIABLE};
 
@@ -39,7 +39,7 @@ pub fn dashboard() -> Dashboard {
         .variable(RUN)
         .variable(RUN_USER)
         .variable(SENSOR)
-        .row("Now", [started(), running(), failed(), refused()])
+        .row("Now", [started(), places(), failed(), refused()])
         .row(
             "Runs",
             [by_outcome(), active(), failure_share(), duration()],
@@ -56,10 +56,10 @@ fn started() -> Panel {
         .reduce(Reduce::Total)
 }
 
-fn running() -> Panel {
-    Panel::stat("Running now")
-        .describe("Runs that hold a place of the limit. No value: the one-minute tick does not reach run-api.")
-        .draw("running", RUNS_ACTIVE.total().maximum())
+fn places() -> Panel {
+    Panel::stat("Free places")
+        .describe("Runs that may still be started. At zero, starts are refused. No value: the one-minute tick does not reach run-api.")
+        .draw("free", RUNS_AVAILABLE.total().maximum())
         .threshold(alarms::LIMIT_REACHED)
 }
 
@@ -84,11 +84,10 @@ fn by_outcome() -> Panel {
 }
 
 fn active() -> Panel {
-    Panel::time_series("Active runs against the limit")
-        .describe("At the line, further starts are refused. A level that never falls means that places leak: see the runbook runs-limit-reached.")
-        .draw("most", RUNS_ACTIVE.total().maximum())
-        .draw("least", RUNS_ACTIVE.total().minimum())
-        .threshold(alarms::LIMIT_REACHED)
+    Panel::stacked_series("Active runs against the limit")
+        .describe("The limit is the upper edge. Nothing free: further starts are refused. Runs that never end mean that places leak: see the runbook runs-limit-reached.")
+        .draw("running", RUNS_ACTIVE.total().average())
+        .draw("free", RUNS_AVAILABLE.total().average())
 }
 
 fn failure_share() -> Panel {
