@@ -73,6 +73,8 @@ impl Arguments {
         match outcome {
             Ok(Outcome::Fine) => ExitCode::SUCCESS,
             Ok(Outcome::Findings) => ExitCode::FAILURE,
+            // Whoever closed the output, such as `head`, does not want to read more.
+            Err(error) if is_closed_output(error.as_ref()) => ExitCode::SUCCESS,
             Err(error) => {
                 // Nobody is left to tell if standard error is closed.
                 let _ = writeln!(io::stderr(), "error: {error}");
@@ -80,4 +82,10 @@ impl Arguments {
             }
         }
     }
+}
+
+fn is_closed_output(error: &(dyn std::error::Error + 'static)) -> bool {
+    let of_json = || error.downcast_ref::<serde_json::Error>()?.io_error_kind();
+    let kind = error.downcast_ref().map(io::Error::kind).or_else(of_json);
+    kind == Some(io::ErrorKind::BrokenPipe)
 }

@@ -48,12 +48,10 @@ impl Render {
                 }
             }
         }
-        if !changes.is_empty() {
-            writeln!(
-                out,
-                "{} stale files: run `cargo dashboards render`",
-                changes.len()
-            )?;
+        let folder = self.out.display();
+        match changes.len() {
+            0 => writeln!(out, "{} files in {folder}, all as rendered", files.len())?,
+            stale => writeln!(out, "{stale} stale files: run `cargo dashboards render`")?,
         }
         Ok(Outcome::from_findings(!changes.is_empty()))
     }

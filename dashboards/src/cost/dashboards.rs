@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::prices::{QUERIED_METRIC, SCANNED_GIGABYTE, SECONDS_PER_MONTH};
+use super::prices::{
+    FREE_TRACES_RETRIEVED, QUERIED_METRIC, SCANNED_GIGABYTE, SECONDS_PER_MONTH, TRACE_RETRIEVED,
+};
 use super::{Assumptions, Item, to_float};
 use crate::model::{Dashboard, Library, Panel, Source};
 
@@ -15,19 +17,24 @@ const DAYS: f64 = 30.0;
 
 /// The price of one dashboard, were it the only one that is looked at.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DashboardCost {
     /// The dashboard.
     pub slug: &'static str,
     /// Metrics that one load asks CloudWatch for.
     pub metrics_per_load: usize,
-    /// Gigabytes that one load scans.
+    /// Gigabytes of logs that one load scans.
     pub gigabytes_per_load: f64,
+    /// Traces that one load scans.
+    pub traces_per_load: f64,
     /// Loads of a month.
     pub loads: f64,
     /// USD a month for its metrics.
     pub query_dollars: f64,
     /// USD a month for its log scans.
     pub scan_dollars: f64,
+    /// USD a month for its traces, free ones not taken off.
+    pub trace_dollars: f64,
 }
 
 /// The price of each dashboard.
@@ -37,8 +44,7 @@ pub(super) fn costs(library: &Library, assumptions: &Assumptions) -> Vec<Dashboa
 }
 
 fn cost(dashboard: &Dashboard, assumptions: &Assumptions) -> DashboardCost {
-    let scans = dashboard.scans_logs();
-    let per_hour = if scans {
+    let per_hour = if dashboard.scans_logs() {
         LOADS_PER_HOUR
     } else {
         REFRESHES_PER_HOUR
@@ -46,20 +52,23 @@ fn cost(dashboard: &Dashboard, assumptions: &Assumptions) -> DashboardCost {
     let loads = per_hour * assumptions.hours * DAYS * assumptions.viewers;
     let metrics = dashboard.panels().map(metrics).sum();
     let share_of_month = f64::from(dashboard.range.as_seconds()) / SECONDS_PER_MONTH;
-    let scanned = to_float(
-        dashboard
-            .panels()
-            .filter(|panel| panel.scans_logs())
-            .count(),
-    ) * share_of_month
-        * assumptions.log_gigabytes();
+    let count = |reads: fn(&Source) -> bool| {
+        let sources = dashboard.panels().flat_map(|panel| &panel.targets);
+        to_float(sources.filter(|target| reads(&target.source)).count())
+    };
+    let log_scans = count(|source| matches!(source, Source::Logs(_)));
+    let trace_scans = count(|source| matches!(source, Source::Traces(_)));
+    let gigabytes = log_scans * share_of_month * assumptions.log_gigabytes();
+    let traces = trace_scans * share_of_month * assumptions.traces();
     DashboardCost {
         slug: dashboard.link.slug,
         metrics_per_load: metrics,
-        gigabytes_per_load: scanned,
+        gigabytes_per_load: gigabytes,
+        traces_per_load: traces,
         loads,
         query_dollars: loads * to_float(metrics) * QUERIED_METRIC,
-        scan_dollars: loads * scanned * SCANNED_GIGABYTE,
+        scan_dollars: loads * gigabytes * SCANNED_GIGABYTE,
+        trace_dollars: loads * traces * TRACE_RETRIEVED,
     }
 }
 
@@ -77,23 +86,19 @@ pub(crate) fn metrics(panel: &Panel) -> usize {
 }
 
 /// The viewers' time, spread evenly over the dashboards.
-pub(super) fn items(costs: &[DashboardCost]) -> [Item; 2] {
+pub(super) fn items(costs: &[DashboardCost]) -> [Item; 3] {
     let share = 1.0 / to_float(costs.len().max(1));
-    let metrics: f64 = costs
-        .iter()
-        .map(|cost| cost.loads * to_float(cost.metrics_per_load))
-        .sum();
-    let scanned: f64 = costs
-        .iter()
-        .map(|cost| cost.loads * cost.gigabytes_per_load)
-        .sum();
+    let all = |of_load: fn(&DashboardCost) -> f64| {
+        let of_month = costs.iter().map(|cost| cost.loads * of_load(cost));
+        of_month.sum::<f64>() * share
+    };
+    let metrics = all(|cost| to_float(cost.metrics_per_load));
+    let scanned = all(|cost| cost.gigabytes_per_load);
+    let traces = all(|cost| cost.traces_per_load);
     [
-        Item::observability(
-            "Dashboard queries",
-            metrics * share,
-            "metrics",
-            QUERIED_METRIC,
-        ),
-        Item::observability("Log scans", scanned * share, "GB", SCANNED_GIGABYTE),
+        Item::observability("Dashboard queries", metrics, "metrics", QUERIED_METRIC),
+        Item::observability("Log scans", scanned, "GB", SCANNED_GIGABYTE),
+        Item::observability("Traces retrieved", traces, "traces", TRACE_RETRIEVED)
+            .free(FREE_TRACES_RETRIEVED),
     ]
 }

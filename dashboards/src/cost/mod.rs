@@ -10,13 +10,13 @@ mod system;
 
 pub use dashboards::DashboardCost;
 pub(crate) use system::FUNCTION_GIGABYTES;
+pub use system::TICK_METRICS;
 
 use serde::Serialize;
 
 use crate::model::{Alarm, AlarmKind, Library, Profile};
-use prices::{
-    ALARM_METRIC, COMPOSITE_ALARM, CUSTOM_METRIC, FREE_ALARM_METRICS, FREE_CUSTOM_METRICS,
-};
+use prices::{ALARM_METRIC, COMPOSITE_ALARM};
+use prices::{CUSTOM_METRIC, FREE_ALARM_METRICS, FREE_CUSTOM_METRICS};
 
 /// What is assumed of a month.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,15 +58,20 @@ impl Default for Assumptions {
 
 /// A line of the bill.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Item {
     /// Whether the system or its observability needs it.
     pub area: Area,
     /// What is paid for.
     pub name: &'static str,
-    /// How much of it, free allowances taken off.
-    pub quantity: f64,
-    /// What the quantity counts.
+    /// How much of it is used.
+    pub used: f64,
+    /// How much of it is always free.
+    pub free: f64,
+    /// What the quantities count.
     pub unit: &'static str,
+    /// USD for one.
+    pub price: f64,
     /// USD a month.
     pub dollars: f64,
 }
@@ -83,6 +88,7 @@ pub enum Area {
 
 /// What alarms of one objective cost.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ObjectiveCost {
     /// The objective.
     pub id: &'static str,
@@ -96,6 +102,7 @@ pub struct ObjectiveCost {
 
 /// The price of a month.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// When the prices were looked up.
     pub prices_as_of: &'static str,
@@ -107,6 +114,10 @@ pub struct Estimate {
     pub dashboards: Vec<DashboardCost>,
     /// The part of each objective in the alarms.
     pub objectives: Vec<ObjectiveCost>,
+    /// USD a month for serving the API.
+    pub system: f64,
+    /// USD a month for seeing what it does.
+    pub observability: f64,
     /// USD a month.
     pub total: f64,
 }
@@ -123,9 +134,15 @@ pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
     items.extend(dashboards::items(&dashboards));
     items.extend(system::observability(assumptions));
     items.extend(system::grafana(assumptions.grafana));
+    let of = |area| {
+        let of_area = items.iter().filter(|item| item.area == area);
+        of_area.map(|item| item.dollars).sum::<f64>()
+    };
     Estimate {
         prices_as_of: prices::AS_OF,
         assumptions: assumptions.describe(),
+        system: of(Area::System),
+        observability: of(Area::Observability),
         total: items.iter().map(|item| item.dollars).sum(),
         items,
         dashboards,
@@ -133,24 +150,29 @@ pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
     }
 }
 
-/// Metrics are billed by the hour in which they have data.
+/// Metrics are billed by the hour in which they have data: those of the tick always, the
+/// others while the system is in use.
 fn custom_metrics(library: &Library, assumptions: &Assumptions) -> Item {
-    let declared: usize = library
+    let declared = library
         .catalogue
         .iter()
-        .map(|metric| metric.billed_metrics())
-        .sum();
-    let metric_months = to_float(declared) * assumptions.hours / 24.0;
-    let billed = (metric_months - to_float(FREE_CUSTOM_METRICS)).max(0.0);
-    Item::observability("Custom metrics", billed, "metric-months", CUSTOM_METRIC)
+        .map(|metric| metric.billed_metrics());
+    let in_use = to_float(declared.sum::<usize>().saturating_sub(TICK_METRICS));
+    let metric_months = to_float(TICK_METRICS) + in_use * assumptions.hours / 24.0;
+    Item::observability(
+        "Custom metrics",
+        metric_months,
+        "metric-months",
+        CUSTOM_METRIC,
+    )
+    .free(to_float(FREE_CUSTOM_METRICS))
 }
 
 fn alarms(library: &Library, profile: Profile) -> Item {
-    let metrics: usize = of_profile(library, profile)
-        .filter_map(Alarm::billed_metrics)
-        .sum();
-    let billed = to_float(metrics.saturating_sub(FREE_ALARM_METRICS));
-    Item::observability("Alarms", billed, "metrics", ALARM_METRIC)
+    let watched = of_profile(library, profile).filter_map(Alarm::billed_metrics);
+    let metrics = to_float(watched.sum());
+    Item::observability("Alarms", metrics, "metrics", ALARM_METRIC)
+        .free(to_float(FREE_ALARM_METRICS))
 }
 
 fn composites(library: &Library, profile: Profile) -> Item {
@@ -194,26 +216,27 @@ fn objectives(library: &Library) -> Vec<ObjectiveCost> {
 }
 
 impl Item {
-    fn observability(name: &'static str, quantity: f64, unit: &'static str, price: f64) -> Self {
-        Self::new(Area::Observability, name, quantity, unit, price)
+    fn observability(name: &'static str, used: f64, unit: &'static str, price: f64) -> Self {
+        Self::new(Area::Observability, name, used, unit, price)
     }
 
-    fn new(area: Area, name: &'static str, quantity: f64, unit: &'static str, price: f64) -> Self {
+    fn new(area: Area, name: &'static str, used: f64, unit: &'static str, price: f64) -> Self {
         Self {
             area,
             name,
-            quantity,
+            used,
+            free: 0.0,
             unit,
-            dollars: quantity * price,
+            price,
+            dollars: used * price,
         }
     }
-}
 
-impl Estimate {
-    /// USD a month of one area.
-    pub fn of(&self, area: Area) -> f64 {
-        let items = self.items.iter().filter(|item| item.area == area);
-        items.map(|item| item.dollars).sum()
+    /// Takes off what is always free.
+    fn free(mut self, allowance: f64) -> Self {
+        self.free = allowance;
+        self.dollars = (self.used - allowance).max(0.0) * self.price;
+        self
     }
 }
 

@@ -47,6 +47,8 @@ pub const FREE_CUSTOM_METRICS: usize = 10;
 pub const FREE_LOG_GIGABYTES: f64 = 5.0;
 /// Recorded traces that are free.
 pub const FREE_TRACES: f64 = 100_000.0;
+/// Traces returned or scanned that are free.
+pub const FREE_TRACES_RETRIEVED: f64 = 1_000_000.0;
 /// Lambda invocations that are free.
 pub const FREE_INVOCATIONS: f64 = 1_000_000.0;
 /// Gigabyte-seconds of Lambda that are free.

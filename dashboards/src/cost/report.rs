@@ -9,7 +9,7 @@ impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| for | what | quantity | USD a month |\n|---|---|--:|--:|"
+            "| for | what | used | free | USD a month |\n|---|---|--:|--:|--:|"
         )?;
         for item in &self.items {
             let area = match item.area {
@@ -17,17 +17,17 @@ impl fmt::Display for Estimate {
                 Area::Observability => "observability",
             };
             let (name, unit, dollars) = (item.name, item.unit, item.dollars);
+            let (used, free) = (amount(item.used), amount(item.free));
             writeln!(
                 f,
-                "| {area} | {name} | {} {unit} | {dollars:.2} |",
-                amount(item.quantity)
+                "| {area} | {name} | {used} {unit} | {free} | {dollars:.2} |"
             )?;
         }
-        writeln!(f, "| | **total** | | **{:.2}** |", self.total)?;
+        writeln!(f, "| | **total** | | | **{:.2}** |", self.total)?;
         writeln!(
             f,
-            "| | of it observability | | {:.2} |",
-            self.of(Area::Observability)
+            "| | of it observability | | | {:.2} |",
+            self.observability
         )?;
         self.dashboards(f)?;
         self.objectives(f)?;
@@ -42,17 +42,19 @@ impl Estimate {
     fn dashboards(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "\n| dashboard, if all the time is spent on it | metrics a load | GB a load | queries, USD | log scans, USD |\n|---|--:|--:|--:|--:|"
+            "\n| dashboard, if all the time is spent on it | metrics a load | GB a load | traces a load | queries, USD | log scans, USD | traces, USD |\n|---|--:|--:|--:|--:|--:|--:|"
         )?;
         for cost in &self.dashboards {
             writeln!(
                 f,
-                "| {} | {} | {:.4} | {:.2} | {:.2} |",
+                "| {} | {} | {:.4} | {} | {:.2} | {:.2} | {:.2} |",
                 cost.slug,
                 cost.metrics_per_load,
                 cost.gigabytes_per_load,
+                amount(cost.traces_per_load),
                 cost.query_dollars,
-                cost.scan_dollars
+                cost.scan_dollars,
+                cost.trace_dollars
             )?;
         }
         Ok(())

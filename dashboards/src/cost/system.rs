@@ -11,6 +11,9 @@ use super::{Area, Assumptions, Grafana, Item};
 const REQUESTS_PER_READING: f64 = 1.1;
 /// Ticks of a month, one a minute.
 const TICKS: f64 = 43_200.0;
+/// Metrics that a tick writes when there is nothing to do: `runs_active`, `runs_available`,
+/// and duration and capacity of its two reads.
+pub const TICK_METRICS: usize = 6;
 /// Billed seconds of an invocation.
 const SECONDS_PER_INVOCATION: f64 = 0.010;
 /// Gigabytes of memory of a function.
@@ -19,8 +22,10 @@ pub(crate) const FUNCTION_GIGABYTES: f64 = 0.5;
 const WRITES_PER_READING: f64 = 3.0;
 /// Read units of a request that reads.
 const READS_PER_OTHER_REQUEST: f64 = 4.0;
-/// Bytes of an invocation in the log: its event and Lambda's own lines.
+/// Bytes of an invocation in its function's log: its events and Lambda's own lines.
 const LOG_BYTES_PER_INVOCATION: f64 = 1_100.0;
+/// Bytes of a request in the API's access log.
+const ACCESS_LOG_BYTES_PER_REQUEST: f64 = 300.0;
 /// Share of requests that are traced.
 const TRACED_SHARE: f64 = 0.05;
 
@@ -34,9 +39,14 @@ impl Assumptions {
         self.requests() + TICKS
     }
 
-    /// Gigabytes of logs of a month.
+    /// Gigabytes that the functions log in a month: what log panels scan.
     pub(super) fn log_gigabytes(&self) -> f64 {
         self.invocations() * LOG_BYTES_PER_INVOCATION / GIGABYTE
+    }
+
+    /// Traces of a month.
+    pub(super) fn traces(&self) -> f64 {
+        self.requests() * TRACED_SHARE
     }
 
     /// What is assumed, in words.
@@ -47,7 +57,7 @@ impl Assumptions {
                 self.viewers, self.hours
             ),
             format!(
-                "metrics have data {} hours of each day; every combination of dimension values occurs",
+                "metrics have data {} hours of each day, the tick's {TICK_METRICS} always; every combination of dimension values occurs",
                 self.hours
             ),
             format!(
@@ -59,62 +69,49 @@ impl Assumptions {
             format!(
                 "{WRITES_PER_READING} write units a reading, {READS_PER_OTHER_REQUEST} read units any other request"
             ),
-            format!("{LOG_BYTES_PER_INVOCATION} bytes of logs an invocation"),
+            format!(
+                "{LOG_BYTES_PER_INVOCATION} bytes of logs an invocation, {ACCESS_LOG_BYTES_PER_REQUEST} bytes of access log a request"
+            ),
             format!("{} % of requests are traced", TRACED_SHARE * 100.0),
-            "dashboards refresh once a minute; those that scan logs are loaded 12 times an hour"
+            "viewers spread their time evenly over the dashboards; these refresh once a minute, those that scan logs are loaded 12 times an hour"
                 .to_owned(),
-            "list prices of us-east-1, allowances that are always free taken off".to_owned(),
+            "a load scans the logs and traces of the dashboard's time range, and these spread evenly over the month"
+                .to_owned(),
+            "list prices of us-east-1; allowances that are always free are taken off, for scans of logs they are not"
+                .to_owned(),
         ]
     }
 }
 
 /// What serving the API costs.
 pub(super) fn items(assumptions: &Assumptions) -> Vec<Item> {
-    let item = |name, quantity, unit, price| Item::new(Area::System, name, quantity, unit, price);
-    let invocations = assumptions.invocations();
+    let item = |name, used, unit, price| Item::new(Area::System, name, used, unit, price);
+    let (requests, invocations) = (assumptions.requests(), assumptions.invocations());
     let seconds = invocations * SECONDS_PER_INVOCATION * FUNCTION_GIGABYTES;
-    let other = assumptions.requests() - assumptions.readings + TICKS;
+    let writes = assumptions.readings * WRITES_PER_READING;
+    let reads = (requests - assumptions.readings + TICKS) * READS_PER_OTHER_REQUEST;
     vec![
-        item(
-            "API requests",
-            assumptions.requests(),
-            "requests",
-            API_REQUEST,
-        ),
-        item(
-            "Lambda invocations",
-            (invocations - FREE_INVOCATIONS).max(0.0),
-            "invocations",
-            INVOCATION,
-        ),
-        item(
-            "Lambda duration",
-            (seconds - FREE_GIGABYTE_SECONDS).max(0.0),
-            "GB-seconds",
-            GIGABYTE_SECOND,
-        ),
-        item(
-            "DynamoDB writes",
-            assumptions.readings * WRITES_PER_READING,
-            "write units",
-            WRITE_UNIT,
-        ),
-        item(
-            "DynamoDB reads",
-            other * READS_PER_OTHER_REQUEST,
-            "read units",
-            READ_UNIT,
-        ),
+        item("API requests", requests, "requests", API_REQUEST),
+        item("Lambda invocations", invocations, "invocations", INVOCATION).free(FREE_INVOCATIONS),
+        item("Lambda duration", seconds, "GB-seconds", GIGABYTE_SECOND).free(FREE_GIGABYTE_SECONDS),
+        item("DynamoDB writes", writes, "write units", WRITE_UNIT),
+        item("DynamoDB reads", reads, "read units", READ_UNIT),
     ]
 }
 
 /// What writing logs and traces costs.
 pub(super) fn observability(assumptions: &Assumptions) -> [Item; 2] {
-    let logs = (assumptions.log_gigabytes() - FREE_LOG_GIGABYTES).max(0.0);
-    let traces = (assumptions.requests() * TRACED_SHARE - FREE_TRACES).max(0.0);
+    let access_logs = assumptions.requests() * ACCESS_LOG_BYTES_PER_REQUEST / GIGABYTE;
+    let logs = assumptions.log_gigabytes() + access_logs;
     [
-        Item::observability("Logs written", logs, "GB", LOG_GIGABYTE),
-        Item::observability("Traces", traces, "traces", TRACE_RECORDED),
+        Item::observability("Logs written", logs, "GB", LOG_GIGABYTE).free(FREE_LOG_GIGABYTES),
+        Item::observability(
+            "Traces recorded",
+            assumptions.traces(),
+            "traces",
+            TRACE_RECORDED,
+        )
+        .free(FREE_TRACES),
     ]
 }
 

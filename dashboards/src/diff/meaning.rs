@@ -28,24 +28,6 @@ pub(super) fn alarms(module: &Value) -> BTreeMap<String, Facts> {
         .collect()
 }
 
-/// Metrics that the module's alarms watch.
-pub(super) fn alarm_metrics(module: &Value) -> usize {
-    let alarms = module["resource"]["aws_cloudwatch_metric_alarm"].as_object();
-    let watched = |alarm: &Value| {
-        let queries = alarm["metric_query"].as_array();
-        queries.map_or(1, |all| {
-            all.iter()
-                .filter(|query| !query["metric"].is_null())
-                .count()
-        })
-    };
-    alarms
-        .into_iter()
-        .flatten()
-        .map(|(_, alarm)| watched(alarm))
-        .sum()
-}
-
 fn facts(value: &Value) -> Facts {
     let mut facts = Facts::new();
     collect(value, String::new(), &mut facts);

@@ -1,26 +1,25 @@
 //! What changed between two rendered folders, in meaning: panels, queries, thresholds,
 //! alarms and their price. Places and ids do not count.
 
+mod cost;
 mod meaning;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
 use serde_json::Value;
 
-use crate::cost::prices::{ALARM_METRIC, COMPOSITE_ALARM};
-use crate::cost::to_float;
+use crate::render::COST;
 use meaning::{Facts, alarms, panels};
 
-/// A rendered folder, by name: dashboards and their panels, and alarms.
+/// A rendered folder, by name: dashboards and their panels, alarms, and what they cost.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rendered {
     dashboards: BTreeMap<String, BTreeMap<String, Facts>>,
     alarms: BTreeMap<String, Facts>,
-    alarm_metrics: usize,
-    composites: usize,
+    dollars: cost::Dollars,
 }
 
 impl Rendered {
@@ -38,17 +37,13 @@ impl Rendered {
                 .dashboards
                 .insert(title.to_owned(), panels(&dashboard));
         }
-        let module = json(&folder.join("alarms/main.tf.json"))?;
-        let composites = module["resource"]["aws_cloudwatch_composite_alarm"].as_object();
-        rendered.composites = composites.map_or(0, serde_json::Map::len);
-        rendered.alarm_metrics = meaning::alarm_metrics(&module);
-        rendered.alarms = alarms(&module);
+        rendered.alarms = alarms(&json(&folder.join("alarms/main.tf.json"))?);
+        // Folders of before there were prices have none.
+        rendered.dollars = match json(&folder.join(COST)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => cost::Dollars::default(),
+            estimate => cost::dollars(&estimate?),
+        };
         Ok(rendered)
-    }
-
-    /// USD a month of all alarms, free ones not taken off.
-    fn dollars(&self) -> f64 {
-        to_float(self.alarm_metrics) * ALARM_METRIC + to_float(self.composites) * COMPOSITE_ALARM
     }
 }
 
@@ -66,7 +61,7 @@ pub fn markdown(old: &Rendered, new: &Rendered) -> String {
     let mut text = String::new();
     let none = BTreeMap::new();
     let titles = old.dashboards.keys().chain(new.dashboards.keys());
-    let titles: std::collections::BTreeSet<&String> = titles.collect();
+    let titles: BTreeSet<&String> = titles.collect();
     for title in titles {
         let (before, after) = (old.dashboards.get(title), new.dashboards.get(title));
         section(
@@ -77,13 +72,7 @@ pub fn markdown(old: &Rendered, new: &Rendered) -> String {
         );
     }
     section(&mut text, "Alarms", &old.alarms, &new.alarms);
-    let (before, after) = (old.dollars(), new.dollars());
-    if (before - after).abs() > f64::EPSILON {
-        let _ = writeln!(
-            text,
-            "### Cost\n\nAll alarms: {before:.2} USD a month before, {after:.2} after.\n"
-        );
-    }
+    cost::section(&mut text, &old.dollars, &new.dollars);
     if text.is_empty() {
         text.push_str("No change in meaning.\n");
     }
@@ -116,15 +105,42 @@ fn section(
 
 fn changes(lines: &mut String, name: &str, old: &Facts, new: &Facts) {
     let _ = writeln!(lines, "- **{name}**");
-    let keys: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for key in keys {
         let absent = String::from("nothing");
         let before = old.get(key).unwrap_or(&absent);
         let after = new.get(key).unwrap_or(&absent);
         if before != after {
+            let (before, after) = difference(before, after);
             let _ = writeln!(lines, "  - {key}: `{before}` became `{after}`");
         }
     }
+}
+
+/// Long texts without what they begin and end with alike, such as a formula's other terms.
+fn difference(old: &str, new: &str) -> (String, String) {
+    const LONG: usize = 120;
+    const AROUND: usize = 20;
+    if old.len().min(new.len()) < LONG {
+        return (old.to_owned(), new.to_owned());
+    }
+    let (left, right): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    let alike = |pairs: &mut dyn Iterator<Item = (&char, &char)>| {
+        pairs.take_while(|(left, right)| left == right).count()
+    };
+    let start = alike(&mut left.iter().zip(&right));
+    let rest = (left.len().min(right.len())) - start;
+    let end = alike(&mut left.iter().rev().zip(right.iter().rev())).min(rest);
+    let (start, end) = (start.saturating_sub(AROUND), end.saturating_sub(AROUND));
+    let middle = |text: &[char]| {
+        let middle: String = text[start..text.len() - end].iter().collect();
+        let (before, after) = (
+            if start > 0 { "…" } else { "" },
+            if end > 0 { "…" } else { "" },
+        );
+        format!("{before}{middle}{after}")
+    };
+    (middle(&left), middle(&right))
 }
 
 #[cfg(test)]
@@ -144,8 +160,11 @@ mod tests {
         Rendered {
             dashboards: [("Runs".to_owned(), panels(&dashboard))].into(),
             alarms: alarms(&module),
-            alarm_metrics: meaning::alarm_metrics(&module),
-            composites: 0,
+            dollars: cost::dollars(&serde_json::json!({
+                "total": 3.0,
+                "items": [{"name": "Alarms", "dollars": 1.0}],
+                "dashboards": [{"slug": "runs", "queryDollars": 2.0, "scanDollars": threshold}],
+            })),
         }
     }
 
@@ -154,7 +173,9 @@ mod tests {
         let text = markdown(&rendered(1.0), &rendered(2.0));
         assert_eq!(
             text,
-            "### Alarms\n\n- **errors**\n  - threshold: `1.0` became `2.0`\n\n"
+            "### Alarms\n\n- **errors**\n  - threshold: `1.0` became `2.0`\n\n\
+             ### Price\n\n| USD a month | before | after |\n|---|--:|--:|\n\
+             | dashboard runs, if all the time is spent on it | 3.00 | 4.00 |\n\n"
         );
         assert_eq!(
             markdown(&rendered(1.0), &rendered(1.0)),
@@ -163,11 +184,30 @@ mod tests {
     }
 
     #[test]
+    fn a_term_that_changed_in_a_long_formula() {
+        let formula = |term: &str| format!("{} + {term} + {}", "a".repeat(100), "b".repeat(100));
+        let (before, after) = difference(&formula("m1 * 2"), &formula("m1 * 3.5"));
+        assert_eq!(
+            before,
+            format!("…{} + m1 * 2 + {}…", "a".repeat(12), "b".repeat(17))
+        );
+        assert_eq!(
+            after,
+            format!("…{} + m1 * 3.5 + {}…", "a".repeat(12), "b".repeat(17))
+        );
+        let (before, after) = difference(&"x".repeat(200), &"x".repeat(201));
+        assert_eq!(
+            (before.len(), after.len()),
+            (before.len(), before.len() + 1)
+        );
+    }
+
+    #[test]
     fn what_is_new_and_what_is_gone() {
         let text = markdown(&Rendered::default(), &rendered(1.0));
         assert!(text.contains("### Runs\n\n- **Errors** is new"), "{text}");
         assert!(
-            text.contains("0.00 USD a month before, 0.10 after"),
+            text.contains("| Alarms | | 1.00 |\n") && text.contains("| total | | 3.00 |\n"),
             "{text}"
         );
         assert!(markdown(&rendered(1.0), &Rendered::default()).contains("**errors** is gone"));

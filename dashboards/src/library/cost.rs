@@ -31,7 +31,7 @@ fn fixed(rest: &Library) -> f64 {
     let items = estimate.items.iter();
     let dollars: f64 = items
         .filter(|item| fixed.contains(&item.name))
-        .map(|item| item.dollars)
+        .map(|item| item.used * item.price)
         .sum();
     (dollars * 100.0).round() / 100.0
 }

@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::grafana::{self, Backend};
 use super::{reference, terraform};
+use crate::cost::{self, Assumptions};
 use crate::model::Library;
+
+/// The price of a month, so that a change of it is seen in a review.
+pub(crate) const COST: &str = "cost.json";
 
 /// A rendered file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,11 @@ pub fn all(library: &Library) -> serde_json::Result<Vec<File>> {
     files.push(File {
         path: "metrics.md".to_owned(),
         content: reference::text(library),
+    });
+    let cost = cost::estimate(library, &Assumptions::default());
+    files.push(File {
+        path: COST.to_owned(),
+        content: serde_json::to_string_pretty(&cost)? + "\n",
     });
     Ok(files)
 }

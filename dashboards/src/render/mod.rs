@@ -9,6 +9,7 @@ pub(crate) mod names;
 mod reference;
 pub mod terraform;
 
+pub(crate) use files::COST;
 pub use files::{Change, File, all, compare, write};
 pub(crate) use names::search_length;
 pub(crate) use reference::draws;
