@@ -41,7 +41,7 @@
 //! - [`render`]: how Grafana, Terraform and Markdown spell them;
 //! - [`lint`], [`cost`], [`diff`]: what is wrong with them, what they cost, what changed;
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
-//! - [`live`]: what AWS has, compared with the definitions;
+//! - `live` (feature `cli`): what AWS has, compared with the definitions;
 //! - [`data`]: events in memory, and what panels make of them;
 //! - [`view`]: what a panel shows, between the data and the drawing;
 //! - [`draw`]: panels and dashboards as HTML and SVG.
@@ -54,6 +54,7 @@ pub mod draw;
 pub mod evaluate;
 pub mod library;
 pub mod lint;
+#[cfg(feature = "cli")]
 pub mod live;
 pub mod model;
 pub mod render;

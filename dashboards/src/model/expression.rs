@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{DisplayUnit, MetricQuery, Period};
+use super::{Breakdown, DisplayUnit, MetricQuery, Period};
 
 /// A number for each period, computed from metrics.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,14 +234,42 @@ impl From<f64> for Expression {
     }
 }
 
+/// What may stand on the right of an operation: one series, or a number.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot take part in arithmetic",
+    label = "not one series or a number",
+    note = "a query by a dimension has several series; narrow it to one with `.total()` or `.of(...)`",
+    note = "a number is written with a decimal point: `2.0`"
+)]
+pub trait Operand: Into<Expression> {}
+
+impl Operand for Expression {}
+impl Operand for f64 {}
+
+/// Nothing is: this exists for the message of arithmetic that begins with several series.
+#[diagnostic::on_unimplemented(
+    message = "a query of several series cannot take part in arithmetic",
+    label = "only drawing is possible",
+    note = "narrow it to one series with `.total()` or `.of(...)`"
+)]
+pub trait OperandOfSeveral {}
+
 macro_rules! operators {
     ($($operation:ident::$method:ident => $operator:ident),+) => {
         $(
-            impl<E: Into<Expression>> $operation<E> for Expression {
+            impl<E: Operand> $operation<E> for Expression {
                 type Output = Self;
 
                 fn $method(self, right: E) -> Self {
                     Self::Binary(Operator::$operator, Box::new(self), Box::new(right.into()))
+                }
+            }
+
+            impl<E: OperandOfSeveral> $operation<E> for Breakdown {
+                type Output = Self;
+
+                fn $method(self, _: E) -> Self {
+                    self
                 }
             }
 

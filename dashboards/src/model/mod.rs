@@ -21,7 +21,7 @@ pub use alarm::{
 };
 pub use dashboard::{Dashboard, Row, Variable};
 pub use deployment::{Deployment, Library, Naming, Resource, ResourceName};
-pub use expression::{Comparison, Expression, Operator, if_above};
+pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
 pub use objective::Objective;
 pub use panel::{ColumnLink, Link, Panel, Reduce, Source, Target, TraceQuery, Visual, Width};

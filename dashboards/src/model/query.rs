@@ -1,34 +1,8 @@
 //! Queries of one metric: typed by its kind and its dimension sets, then plain data.
 //!
-//! What does not fit does not compile: a metric that nobody declared,
-//!
-//! ```compile_fail,E0432
-//! use telemetry::catalogue::REQUESTS_LOST;
-//! ```
-//!
-//! a dimension that the metric is not published by,
-//!
-//! ```compile_fail,E0277
-//! # use dashboards::model::Narrow;
-//! # use telemetry::catalogue::{REQUEST, RunOutcome};
-//! REQUEST.by::<RunOutcome>().sum(); // metric `REQUEST` is not published by the dimensions `RunOutcome`
-//! ```
-//!
-//! an aggregate that its kind does not have,
-//!
-//! ```compile_fail,E0599
-//! # use dashboards::model::Narrow;
-//! # use telemetry::catalogue::REQUEST;
-//! REQUEST.total().percentile(99.0); // no method named `percentile` for `Series<Counter, Single>`
-//! ```
-//!
-//! arithmetic on several series at once.
-//!
-//! ```compile_fail,E0369
-//! # use dashboards::model::Narrow;
-//! # use telemetry::catalogue::{REQUEST, REQUEST_ERROR, Route};
-//! REQUEST_ERROR.by::<Route>().sum() / REQUEST.total().sum();
-//! ```
+//! What does not fit does not compile: a metric that nobody declared, a dimension that the
+//! metric is not published by, an aggregate that its kind does not have, arithmetic on
+//! several series at once. `compile-fail/cases` has each of them with the compiler's words.
 
 use std::marker::PhantomData;
 

@@ -1,0 +1,6 @@
+use dashboards::model::{Narrow, Panel};
+use telemetry::catalogue::REQUESTS_LOST;
+
+fn main() {
+    Panel::time_series("Lost requests").draw("lost", REQUESTS_LOST.total().sum());
+}
