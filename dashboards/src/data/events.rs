@@ -1,8 +1,10 @@
 //! Events in bounded memory.
 
+use std::io::{self, BufRead, Read as _};
+
 use super::Malformed;
 use super::extract::Plans;
-use super::line::Line;
+use super::line::{Line, MAX_LINE};
 use super::log::Log;
 use super::metrics::Metrics;
 use super::scope::Scope;
@@ -62,6 +64,34 @@ impl Events {
         let line = Line::parse(line)?;
         self.log.push(&line);
         self.plans.extract(&line, &mut self.metrics)
+    }
+
+    /// Takes in every line until the end; `wrong` gets the number of each malformed line
+    /// and what is wrong with it. Blank lines are passed over.
+    ///
+    /// # Errors
+    /// If the reader fails.
+    pub fn read(
+        &mut self,
+        mut lines: impl BufRead,
+        mut wrong: impl FnMut(u64, Malformed),
+    ) -> io::Result<()> {
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            let most = MAX_LINE as u64 + 1;
+            if lines.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            if line.len() > MAX_LINE && !line.ends_with(b"\n") {
+                lines.skip_until(b'\n')?;
+            }
+            if !line.trim_ascii().is_empty() {
+                self.record(&line)
+                    .unwrap_or_else(|what| wrong(number, what));
+            }
+        }
+        Ok(())
     }
 
     /// The statistic that a query asks for, of what was observed in the window; `None` if

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::Malformed;
 
 /// Longest line that CloudWatch Logs takes.
-const MAX_LINE: usize = 1024 * 1024;
+pub(super) const MAX_LINE: usize = 1024 * 1024;
 /// A log event has at most so many fields in Logs Insights; the line itself keeps the rest.
 const MAX_FIELDS: usize = 200;
 
@@ -89,7 +89,7 @@ struct Members<'a> {
 impl<'a> Line<'a> {
     pub(super) fn parse(line: &'a [u8]) -> Result<Self, Malformed> {
         if line.len() > MAX_LINE {
-            return Err(Malformed::TooLong(line.len()));
+            return Err(Malformed::TooLong(MAX_LINE));
         }
         let text = str::from_utf8(line.trim_ascii()).map_err(|_| Malformed::NotUtf8)?;
         let Members { aws, others } = serde_json::from_str(text).map_err(Malformed::NotJson)?;

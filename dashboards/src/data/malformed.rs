@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Malformed {
-    /// So many bytes; CloudWatch Logs takes 1 MB.
+    /// It has more bytes than CloudWatch Logs takes: so many, 1 MB.
     TooLong(usize),
     /// It is not text.
     NotUtf8,
@@ -27,7 +27,7 @@ pub enum Malformed {
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong(bytes) => write!(f, "has {bytes} bytes; at most 1 MB is taken"),
+            Self::TooLong(limit) => write!(f, "has more than {limit} bytes"),
             Self::NotUtf8 => f.write_str("is not UTF-8"),
             Self::NotJson(error) => write!(f, "is not a JSON object: {error}"),
             Self::NoTime => f.write_str(

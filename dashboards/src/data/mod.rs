@@ -7,6 +7,7 @@ mod answer;
 mod bucket;
 mod events;
 mod extract;
+mod journal;
 mod line;
 mod log;
 mod malformed;
@@ -17,6 +18,7 @@ mod scope;
 
 pub use answer::{Chosen, answer, period};
 pub use events::{Events, Limits};
+pub use journal::Journal;
 pub use malformed::Malformed;
 pub use recorder::{Counts, Recorder, Tap};
 pub use samples::samples;

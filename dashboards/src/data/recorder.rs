@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, mpsc};
 use std::thread::{self, JoinHandle};
 
-use super::Events;
+use super::{Events, Journal};
 
 /// So many bytes may wait for the thread.
 const MAX_WAITING: usize = 16 * 1024 * 1024;
-/// So many writes are taken in at a time, so that readers get their turn.
-const BATCH: usize = 64;
+/// So many bytes are taken in at a time, so that readers get their turn.
+const BATCH: usize = 64 * 1024;
 
 /// What became of the lines so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Counts {
     pub malformed: u64,
     /// Writes of whole lines that were dropped, because too many bytes were waiting.
     pub dropped: u64,
+    /// Batches of lines that the journal could not take, such as on a full disk.
+    pub unkept: u64,
 }
 
 #[derive(Debug, Default)]
@@ -29,6 +31,7 @@ struct Shared {
     waiting: AtomicUsize,
     malformed: AtomicU64,
     dropped: AtomicU64,
+    unkept: AtomicU64,
 }
 
 /// Takes lines in on a thread of its own, until the last [`Tap`] is gone.
@@ -49,14 +52,11 @@ pub struct Tap {
 }
 
 impl Recorder {
-    /// Starts the thread. `keep` gets each write before it is read, for a journal.
+    /// Starts the thread; a journal gets every line as well.
     ///
     /// # Errors
     /// If the system has no thread left.
-    pub fn start(
-        events: Arc<RwLock<Events>>,
-        keep: impl FnMut(&[u8]) + Send + 'static,
-    ) -> io::Result<(Self, Tap)> {
+    pub fn start(events: Arc<RwLock<Events>>, journal: Option<Journal>) -> io::Result<(Self, Tap)> {
         let shared = Arc::new(Shared::default());
         let (lines, written) = mpsc::channel();
         let tap = Tap {
@@ -66,7 +66,7 @@ impl Recorder {
         let counts = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("events".to_owned())
-            .spawn(move || run(&written, &events, &counts, keep))?;
+            .spawn(move || run(&written, &events, &counts, journal))?;
         Ok((Self { shared, thread }, tap))
     }
 
@@ -75,6 +75,7 @@ impl Recorder {
         Counts {
             malformed: self.shared.malformed.load(Relaxed),
             dropped: self.shared.dropped.load(Relaxed),
+            unkept: self.shared.unkept.load(Relaxed),
         }
     }
 
@@ -89,22 +90,29 @@ fn run(
     written: &mpsc::Receiver<Vec<u8>>,
     events: &RwLock<Events>,
     shared: &Shared,
-    mut keep: impl FnMut(&[u8]),
+    mut journal: Option<Journal>,
 ) {
+    let mut batch = Vec::new();
     while let Ok(first) = written.recv() {
-        let batch: Vec<_> = std::iter::once(first)
-            .chain(written.try_iter().take(BATCH - 1))
-            .collect();
-        batch.iter().for_each(|lines| keep(lines));
+        batch.clear();
+        batch.extend(first);
+        while batch.len() < BATCH
+            && let Ok(next) = written.try_recv()
+        {
+            batch.extend(next);
+        }
+        if let Some(journal) = &mut journal
+            && journal.append(&batch).is_err()
+        {
+            shared.unkept.fetch_add(1, Relaxed);
+        }
         let mut events = events.write().unwrap_or_else(PoisonError::into_inner);
-        for lines in batch {
-            shared.waiting.fetch_sub(lines.len(), Relaxed);
-            for line in lines.split(|byte| *byte == b'\n') {
-                if !line.trim_ascii().is_empty() && events.record(line).is_err() {
-                    shared.malformed.fetch_add(1, Relaxed);
-                }
+        for line in batch.split(|byte| *byte == b'\n') {
+            if !line.trim_ascii().is_empty() && events.record(line).is_err() {
+                shared.malformed.fetch_add(1, Relaxed);
             }
         }
+        shared.waiting.fetch_sub(batch.len(), Relaxed);
     }
 }
 
