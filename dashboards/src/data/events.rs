@@ -21,11 +21,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 384 MB in all.
+    /// 512 MB in all: above a million events.
     fn default() -> Self {
         Self {
             metrics: 128 * 1024 * 1024,
-            log: 256 * 1024 * 1024,
+            log: 384 * 1024 * 1024,
         }
     }
 }

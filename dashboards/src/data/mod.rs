@@ -2,6 +2,33 @@
 //!
 //! [`Events`] takes in the lines that telemetry writes and answers the *typed* queries of
 //! dashboards and alarms, not their text: no query language is parsed here.
+//!
+//! ```
+//! use dashboards::data::{Chosen, Events, Limits, answer};
+//! use dashboards::library::DEPLOYMENT;
+//! use dashboards::model::{Narrow, Panel};
+//! use dashboards::view::{TimeRange, View};
+//! use telemetry::catalogue::RUN_STARTED;
+//!
+//! let mut events = Events::new(DEPLOYMENT, "local", Limits::default());
+//! events.record(br#"{"_aws":{"Timestamp":1800000000000,"CloudWatchMetrics":[{"Namespace":
+//!     "Sentori/local","Dimensions":[[]],"Metrics":[{"Name":"run_started","Unit":"Count"}]}]},
+//!     "run_started":1}"#)?;
+//! let panel = Panel::stat("Runs").draw("", RUN_STARTED.total().sum());
+//! let range = TimeRange { start: 1_800_000_000, end: 1_800_000_060 };
+//! let View::Number(runs) = answer(&panel, &events, range, &Chosen::default()) else { panic!() };
+//! assert_eq!(runs.value, Some(1.0));
+//! # Ok::<(), dashboards::data::Malformed>(())
+//! ```
+//!
+//! *Metrics* are kept as CloudWatch keeps them: for each name and each set of dimension
+//! values, the observations of a minute, every value of them, so that percentiles are
+//! exact. *Rows* are kept as CloudWatch Logs keeps events: every field of them, as Logs
+//! Insights names it, and the line itself. Both are bounded by [`Limits`], and what is
+//! oldest goes first; BENCHMARKS.md says how many bytes an event takes.
+//!
+//! Two differences from AWS: a line does not say which log group it is in, so that queries
+//! search all lines whatever groups they name; and traces are not kept.
 
 mod answer;
 mod bucket;
