@@ -72,17 +72,25 @@ impl Recorder {
 
     /// What became of the lines so far.
     pub fn counts(&self) -> Counts {
-        Counts {
-            malformed: self.shared.malformed.load(Relaxed),
-            dropped: self.shared.dropped.load(Relaxed),
-            unkept: self.shared.unkept.load(Relaxed),
-        }
+        self.shared.counts()
     }
 
     /// Waits until every [`Tap`] is gone and what they wrote is taken in.
-    pub fn join(self) {
+    pub fn join(self) -> Counts {
+        let Self { shared, thread } = self;
         // A panic of the thread has been reported where it happened.
-        let _ = self.thread.join();
+        let _ = thread.join();
+        shared.counts()
+    }
+}
+
+impl Shared {
+    fn counts(&self) -> Counts {
+        Counts {
+            malformed: self.malformed.load(Relaxed),
+            dropped: self.dropped.load(Relaxed),
+            unkept: self.unkept.load(Relaxed),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod log;
 mod metrics;
+mod recorded;
 mod samples;
 mod store;
 

@@ -131,8 +131,8 @@ fn a_tap_hands_over_lines_and_never_waits() {
         }
     }
     drop((written, tap));
-    assert!(recorder.counts().dropped >= 1, "{:?}", recorder.counts());
-    recorder.join();
+    let counts = recorder.join();
+    assert!(counts.dropped >= 1 && counts.malformed == 1, "{counts:?}");
     assert_eq!(events.read().expect("no panic").len(), 2);
 }
 
