@@ -9,8 +9,9 @@ use serde::Deserialize;
 use telemetry::emf;
 
 use super::Malformed;
-use super::line::{Line, Value};
+use super::line::Line;
 use super::metrics::{Id, Key, MAX_METRICS, Metrics};
+use super::value::Value;
 
 /// So many kinds of events are kept; a program has a few dozen.
 const MAX_PLANS: usize = 1_000;

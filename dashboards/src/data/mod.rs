@@ -42,6 +42,7 @@ mod metrics;
 mod recorder;
 mod samples;
 mod scope;
+mod value;
 
 pub use answer::{Chosen, answer, period};
 pub use events::{Events, Limits};

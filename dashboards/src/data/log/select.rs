@@ -15,7 +15,10 @@ pub(super) fn select(
     range: TimeRange,
     chosen: &Chosen,
 ) -> Vec<u16> {
-    let mut rows = segment.between(range.start * 1_000, range.end * 1_000);
+    let mut rows = segment.between(
+        range.start.saturating_mul(1_000),
+        range.end.saturating_mul(1_000),
+    );
     for filter in &query.filters {
         if rows.is_empty() {
             break;
