@@ -44,7 +44,8 @@
 //! - `live` (feature `cli`): what AWS has, compared with the definitions;
 //! - [`data`]: events in memory, and what panels make of them;
 //! - [`view`]: what a panel shows, between the data and the drawing;
-//! - [`draw`]: panels and dashboards as HTML and SVG.
+//! - [`draw`]: panels and dashboards as HTML and SVG;
+//! - [`preview`]: all dashboards as files, from recorded or sample events.
 
 pub mod aws;
 pub mod cost;
@@ -57,6 +58,7 @@ pub mod lint;
 #[cfg(feature = "cli")]
 pub mod live;
 pub mod model;
+pub mod preview;
 pub mod render;
 pub mod scenario;
 pub mod view;

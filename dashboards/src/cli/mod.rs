@@ -7,6 +7,7 @@ mod diff;
 mod drift;
 mod lint;
 mod live;
+mod preview;
 mod render;
 mod test;
 mod verify;
@@ -32,6 +33,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Render(render::Render),
+    Preview(preview::Preview),
     Cost(cost::Cost),
     Test(test::Test),
     Drift(drift::Drift),
@@ -63,6 +65,7 @@ impl Arguments {
         let mut out = io::stdout().lock();
         let outcome = match self.command {
             Command::Render(render) => render.run(&mut out),
+            Command::Preview(preview) => preview.run(&mut out),
             Command::Cost(cost) => cost.run(&mut out),
             Command::Test(test) => test.run(&mut out),
             Command::Drift(drift) => drift.run(&mut out),

@@ -10,6 +10,7 @@ use super::metrics::Metrics;
 use super::scope::Scope;
 use crate::evaluate::Window;
 use crate::model::{Deployment, MetricQuery};
+use crate::view::TimeRange;
 
 /// How much memory events may take; the oldest ones go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,15 @@ impl Events {
     /// Whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// From the earliest to the latest event; `None` without events.
+    pub fn span(&self) -> Option<TimeRange> {
+        let (first, last) = self.log.span()?;
+        Some(TimeRange {
+            start: first.div_euclid(1_000),
+            end: last.div_euclid(1_000) + 1,
+        })
     }
 
     /// Bytes that all this takes: at most the limits.

@@ -80,9 +80,13 @@ impl<'a> Chart<'a> {
         let ticks = self
             .scale
             .ticks(most(self.size.height / APART), self.format.unit);
+        let step = match ticks.as_slice() {
+            [first, second, ..] => second - first,
+            _ => ticks.first().copied().unwrap_or_default(),
+        };
         ticks
             .into_iter()
-            .map(|tick| (1.0 - self.scale.share(tick), self.format.tick(tick)))
+            .map(move |tick| (1.0 - self.scale.share(tick), self.format.tick(tick, step)))
     }
 
     /// How wide the labels of the values are, in pixels.
@@ -238,15 +242,25 @@ pub(super) const fn grade(grade: Grade) -> &'static str {
     }
 }
 
-/// Straight lines through points.
+/// Straight lines through points, written as steps between tenths of a pixel: half as long
+/// as coordinates, and without an error that adds up.
 pub(super) fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
-    let mut command = 'M';
-    let steps = points.map(|(x, y)| {
-        let step = format!("{command}{} {}", number(x), number(y));
-        command = 'L';
-        step
-    });
-    steps.collect()
+    let mut path = String::new();
+    let mut last = None;
+    for (x, y) in points {
+        let (x, y) = (tenths(x), tenths(y));
+        match last.replace((x, y)) {
+            None => path.push_str(&format!("M{} {}l", number(x), number(y))),
+            Some((from_x, from_y)) => {
+                path.push_str(&format!("{} {} ", number(x - from_x), number(y - from_y)));
+            }
+        }
+    }
+    path
+}
+
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 /// How many labels there is room for.

@@ -64,16 +64,14 @@ impl Format {
         self.write(value, |scaled| digits(scaled, self.decimals))
     }
 
-    /// A value on an axis: without zeros that say nothing.
-    pub(super) fn tick(self, value: f64) -> String {
+    /// A value on an axis whose values are `step` apart: as many digits as tell them apart.
+    pub(super) fn tick(self, value: f64, step: f64) -> String {
         self.write(value, |scaled| {
-            let text = digits(scaled, None);
-            match text.contains(['.', 'e']) {
-                true if !text.contains('e') => {
-                    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-                }
-                _ => text,
-            }
+            let scale = if value == 0.0 { 0.0 } else { scaled / value };
+            // Ticks in another unit than the next one need not align with it.
+            let whole = scale < 1.0 && scaled.fract() == 0.0;
+            let decimals = if whole { 0 } else { decimals(step * scale) };
+            digits(scaled, Some(decimals))
         })
     }
 
@@ -158,8 +156,18 @@ fn digits(value: f64, decimals: Option<usize>) -> String {
     }
 }
 
+/// How many decimals a step has, of those that matter.
+fn decimals(step: f64) -> usize {
+    const MOST: u16 = 12;
+    let whole = |decimals: &u16| {
+        let scaled = step.abs() * 10_f64.powi(i32::from(*decimals));
+        (scaled - scaled.round()).abs() < 1e-3 && scaled > 0.5
+    };
+    (0..MOST).find(whole).unwrap_or(MOST).into()
+}
+
 /// A moment in UTC, from milliseconds since 1970.
-pub(super) fn moment(milliseconds: i64) -> String {
+pub fn moment(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(
         |_| milliseconds.to_string(),
         |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
@@ -202,10 +210,17 @@ mod tests {
     }
 
     #[test]
-    fn ticks_have_no_zeros_at_the_end() {
-        let tick = |value| Format::unit(Unit::Milliseconds.into()).tick(value);
-        assert_eq!(tick(1_500.0), "1.5 s");
-        assert_eq!(tick(0.25), "0.25 ms");
-        assert_eq!(tick(100.0), "100 ms");
+    fn ticks_differ_and_have_no_zeros_at_the_end() {
+        let tick = |unit: DisplayUnit, value, step| Format::unit(unit).tick(value, step);
+        let milliseconds = DisplayUnit::Of(Unit::Milliseconds);
+        assert_eq!(tick(milliseconds, 1_500.0, 500.0), "1.5 s");
+        assert_eq!(tick(milliseconds, 1_000.0, 250.0), "1 s");
+        assert_eq!(tick(milliseconds, 100.0, 50.0), "100 ms");
+        assert_eq!(tick(DisplayUnit::Ratio, 0.999, 0.000_5), "99.90%");
+        assert_eq!(
+            tick(DisplayUnit::Of(Unit::Celsius), 22.75, 0.25),
+            "22.75 °C"
+        );
+        assert_eq!(tick(DisplayUnit::Ratio, 0.0, 0.025), "0%");
     }
 }

@@ -54,7 +54,8 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn class(place: usize) -> String {
+/// The class of a series' colour and dash.
+pub(super) fn class(place: usize) -> String {
     let colour = place % COLOURS;
     match place / COLOURS % DASHES {
         0 => format!("s{colour}"),

@@ -25,6 +25,7 @@ mod ticks;
 use crate::model::Link;
 
 pub use dashboard::dashboard;
+pub use format::moment;
 pub use panel::panel;
 pub use picture::picture;
 

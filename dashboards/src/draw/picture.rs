@@ -1,14 +1,14 @@
 //! A dashboard as one SVG: for pull requests and documents.
 
+mod names;
 mod rows;
 
 use maud::{Markup, Render, html};
 
 use super::chart::{Chart, Size};
-use super::legend::{self, Entry};
-use super::panel::{COLUMN, GAP, HEADER, LEGEND, ROW, TIMES, size};
+use super::panel::{COLUMN, GAP, HEADER, ROW, TIMES, size};
 use super::stat;
-use super::text::{Px, Text, fit, width};
+use super::text::{Px, Text, fit};
 use crate::model::{COLUMNS, Cell, Dashboard, Panel, Placed, place};
 use crate::view::{Series, TimeRange, View};
 
@@ -110,14 +110,16 @@ fn nothing(why: &str, place: Place) -> Markup {
 }
 
 fn chart(panel: &Panel, series: &[Series], range: TimeRange, place: Place) -> Markup {
-    let height = place.size.height - TIMES - LEGEND;
+    let Size { width, height } = place.size;
+    let names = names::Names::of(series, width);
+    let height = height - TIMES - names.height();
     let plot = |gutter: f64| Place {
         x: place.x + gutter,
-        y: place.y,
         size: Size {
-            width: place.size.width - gutter - PADDING,
+            width: width - gutter - PADDING,
             height,
         },
+        ..place
     };
     let gutter = Chart::new(panel, series, range, plot(0.0).size).gutter();
     let plot = plot(gutter);
@@ -125,60 +127,25 @@ fn chart(panel: &Panel, series: &[Series], range: TimeRange, place: Place) -> Ma
     if chart.is_empty() {
         return nothing("No data", place);
     }
-    let values = Place {
-        size: Size {
-            width: gutter,
-            height,
-        },
-        ..place
+    let values = Size {
+        width: gutter,
+        height,
     };
-    let times = Place {
-        y: place.y + height,
-        size: Size {
-            height: TIMES,
-            ..plot.size
-        },
-        ..plot
+    let times = Size {
+        height: TIMES,
+        ..plot.size
     };
-    let below = Place {
-        y: place.y + height + TIMES,
-        size: Size {
-            height: LEGEND,
-            ..place.size
-        },
-        ..place
+    let below = Size {
+        width,
+        height: names.height(),
     };
     html! {
-        g.labels { (svg(values, chart.value_labels())) (svg(times, chart.time_labels())) }
         (svg(plot, chart.plot()))
-        (svg(below, names(&chart, place.size.width)))
-    }
-}
-
-/// The legend in one line; what does not fit is counted.
-fn names(chart: &Chart<'_>, room: f64) -> Markup {
-    const KEY: f64 = 20.0;
-    const APART: f64 = 12.0;
-    const MORE: f64 = 60.0;
-    let mut end = 0.0;
-    let all = chart.entries().map(|entry| {
-        let x = end;
-        end += KEY + width(entry.label) + APART;
-        (x, end, entry)
-    });
-    let all: Vec<_> = all.collect();
-    let fits = |(_, end, _): &&(f64, f64, Entry<'_>)| *end <= room - MORE;
-    let shown = all.iter().take_while(fits).count().max(1);
-    html! {
-        @for (x, _, entry) in all.iter().take(shown) {
-            g class=(entry.class) {
-                svg x=(Px(*x)) y="12" width="14" height="4" { (legend::key()) }
-                text.label x=(Px(x + KEY)) y="18" { (Text(&fit(entry.label, room - MORE - KEY))) }
-            }
+        g.labels {
+            (svg(Place { size: values, ..place }, chart.value_labels()))
+            (svg(Place { size: times, y: place.y + height, ..plot }, chart.time_labels()))
         }
-        @if let Some((x, ..)) = all.get(shown) {
-            text.label x=(Px(x.min(room - MORE))) y="18" { (all.len() - shown) " more" }
-        }
+        (svg(Place { size: below, y: place.y + height + TIMES, ..place }, names.drawing()))
     }
 }
 

@@ -66,6 +66,12 @@ impl Log {
         self.segments().map(Segment::rows).sum()
     }
 
+    /// The earliest and the latest row's time, in milliseconds since 1970.
+    pub(super) fn span(&self) -> Option<(i64, i64)> {
+        let spans = self.segments().filter_map(Segment::span);
+        spans.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
+    }
+
     /// Bytes that the rows take.
     pub(super) const fn bytes(&self) -> usize {
         self.sealed_bytes + self.open.bytes()

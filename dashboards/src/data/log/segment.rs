@@ -84,6 +84,11 @@ impl Segment {
         self.columns.get(name)
     }
 
+    /// The earliest and the latest row's time; `None` without rows.
+    pub(super) const fn span(&self) -> Option<(i64, i64)> {
+        self.span
+    }
+
     /// The latest row's time; `None` without rows.
     pub(super) fn latest(&self) -> Option<i64> {
         self.span.map(|(_, last)| last)
