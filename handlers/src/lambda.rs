@@ -21,7 +21,7 @@ use lambda_http::{Adapter, LambdaEvent, Request, RequestExt, service_fn};
 use lambda_runtime::{Runtime, spawn_graceful_shutdown_handler};
 use serde::Deserialize;
 use telemetry::catalogue::{ERROR, Service};
-use telemetry::lambda::Invocations;
+use telemetry::lambda::{Invocations, failed};
 use telemetry::{ApplicationNamespace, Destination, Metrics, Telemetry, process_env};
 use tokio::sync::oneshot;
 use tower::ServiceExt;
@@ -69,7 +69,9 @@ where
             }
         }
     });
-    let handler = Adapter::from(handler).map_request(with_every_value);
+    let handler = Adapter::from(handler)
+        .map_err(failed)
+        .map_request(with_every_value);
     let runtime = Runtime::new(handler).layer(Invocations::of(service));
     let (terminate, terminated) = oneshot::channel();
     spawn_graceful_shutdown_handler(move || async move {

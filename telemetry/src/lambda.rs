@@ -8,11 +8,12 @@
 //! ```no_run
 //! use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 //! use serde_json::Value;
-//! use telemetry::{catalogue::Service, lambda::Invocations};
+//! use telemetry::{catalogue::Service, lambda::{Invocations, failed}};
+//! use tower::ServiceExt as _;
 //!
 //! # async fn run() -> Result<(), Error> {
 //! let handler = service_fn(async |event: LambdaEvent<Value>| Ok::<_, Error>(event.payload));
-//! Runtime::new(handler)
+//! Runtime::new(handler.map_err(failed))
 //!     .layer(Invocations::of(Service::RunApi))
 //!     .run()
 //!     .await
@@ -45,6 +46,9 @@ use crate::{
 /// How long before Lambda's deadline what is known is written: time enough for a busy
 /// CPU, and short enough that a late answer is still likely to count as one.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
+
+/// The name of an error that the handler gave no name, in the same places.
+const HANDLER_ERROR: &str = "handler_error";
 
 /// The name of a missed deadline in the property `error` and in `error.type`.
 const TIMEOUT: &str = "timeout";
@@ -104,7 +108,8 @@ where
         let name = context.env_config.function_name.clone();
         let header = context.xray_trace_id.as_deref();
         let request = current::Request::from_lambda(&context.request_id, header);
-        let inner = self.inner.call(event);
+        // What is around it moves it several times: a pointer is cheaper to move.
+        let inner = Box::pin(self.inner.call(event));
         Box::pin(async move {
             let _flush = FlushAtEnd {
                 sampled: request.sampled,
@@ -134,6 +139,21 @@ fn describe(function: String, cold: bool) {
 /// Says that a schedule, not a request, caused the current invocation.
 pub fn scheduled() {
     current::span().set(FAAS_TRIGGER, "timer");
+}
+
+/// Marks the current invocation as failed, and hands its error on: what a handler's `Err`
+/// goes through on its way to the runtime, which answers it and tells no layer of it.
+///
+/// The event's `error` and the span's `error.type` are the name that the handler set as
+/// [`ERROR`], or else `handler_error`. The runtime logs the error itself, and Lambda counts
+/// it in `AWS/Lambda Errors`.
+pub fn failed<E>(error: E) -> E {
+    let name = event::property(ERROR).unwrap_or_else(|| HANDLER_ERROR.to_owned());
+    ERROR.set(&name);
+    let span = current::span();
+    span.set(ERROR_TYPE, name.clone());
+    span.fail(name);
+    error
 }
 
 /// Waits for the invocation; if the deadline nears first, writes what is known and goes on

@@ -19,7 +19,8 @@
 //! use serde_json::Value;
 //! use telemetry::{ApplicationNamespace, Config, Destination, Metrics, process_env};
 //! use telemetry::catalogue::{RUN_ID, RUN_STARTED, Service};
-//! use telemetry::lambda::Invocations;
+//! use telemetry::lambda::{Invocations, failed};
+//! use tower::ServiceExt as _;
 //!
 //! async fn start_run(event: LambdaEvent<Value>) -> Result<&'static str, Error> {
 //!     RUN_ID.set(event.payload["id"].as_str().unwrap_or("none"));
@@ -32,7 +33,7 @@
 //!     let namespace = ApplicationNamespace::of_environment("dev")?;
 //!     let metrics = Metrics::builder(namespace).emf(Destination::stdout()).build()?;
 //!     let _telemetry = Config::lambda(Service::RunApi, metrics, &process_env)?.init()?;
-//!     let runtime = Runtime::new(service_fn(start_run));
+//!     let runtime = Runtime::new(service_fn(start_run).map_err(failed));
 //!     runtime.layer(Invocations::of(Service::RunApi)).run().await
 //! }
 //! # }

@@ -3,11 +3,15 @@
 
 mod support;
 
+use std::time::{Duration, Instant};
+
 use axum::{Router, body::Body, extract::Request, routing::get};
 use support::Records;
 use telemetry::{Config, Lines, http::GoldenSignals};
 use tower::ServiceExt as _;
 
+/// The longest a collector may take for one batch.
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// More than the queue of spans holds: the last requests find it full.
 const REQUESTS: usize = 3_000;
 
@@ -25,11 +29,16 @@ async fn requests_are_answered_while_the_collector_is_silent() {
     let app = Router::new()
         .route("/api/runs/{id}", get(async || "a run"))
         .layer(GoldenSignals);
+    let started = Instant::now();
     for _ in 0..REQUESTS {
         let request = Request::get("/api/runs/17").body(Body::empty()).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), 200);
     }
+    assert!(
+        started.elapsed() < TIMEOUT,
+        "a request waited for the collector"
+    );
     assert_eq!(lines.json().len(), REQUESTS);
     // The end of the process waits its two seconds and no longer; the spans are lost.
     drop(telemetry);

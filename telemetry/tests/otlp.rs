@@ -12,13 +12,14 @@ use axum::{
     extract::{Request, State},
     routing::{get, post},
 };
+use http::HeaderMap;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     trace::v1::{Span, span::SpanKind},
 };
 use prost::Message as _;
 use support::Records;
-use telemetry::{Config, Lines, http::GoldenSignals};
+use telemetry::{Config, Lines, http::GoldenSignals, trace};
 use tower::ServiceExt as _;
 
 type Received = Arc<Mutex<Vec<Span>>>;
@@ -55,12 +56,16 @@ async fn receive(State(received): State<Received>, body: Bytes) {
         .extend(scopes.flat_map(|s| s.spans));
 }
 
-async fn read(State(store): State<Client>) {
+/// Answers with the headers that a request to another service would have.
+async fn read(State(store): State<Client>) -> HeaderMap {
     let read = store
         .get_item()
         .table_name("Runs")
         .key("id", support::text("r-1"));
     read.send().await.unwrap();
+    let mut headers = HeaderMap::new();
+    trace::inject(&mut headers);
+    headers
 }
 
 const CALLER: &str = "00f067aa0ba902b7";
@@ -103,8 +108,8 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
         "11111111111111111111111111111111",
     );
     lines.clear();
-    app.clone().oneshot(traced(sampled, 1)).await.unwrap();
-    app.clone().oneshot(traced(ignored, 0)).await.unwrap();
+    let answer = app.clone().oneshot(traced(sampled, 1)).await.unwrap();
+    let unsampled = app.clone().oneshot(traced(ignored, 0)).await.unwrap();
     let request = Request::get("/nowhere").body(Body::empty()).unwrap();
     app.oneshot(request).await.unwrap();
     drop(telemetry);
@@ -122,6 +127,9 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     assert_eq!(hex(&server.parent_span_id), CALLER);
     assert!(attribute(server, "http.response.status_code").contains("200"));
     assert_eq!(client.parent_span_id, server.span_id);
+    let injected = format!("00-{sampled}-{}-01", hex(&server.span_id));
+    assert_eq!(answer.headers()["traceparent"], injected.as_str());
+    assert!(!unsampled.headers().contains_key("traceparent"));
     assert_eq!(client.name, "GetItem Runs");
     for (key, value) in [
         ("db.system.name", "aws.dynamodb"),

@@ -23,9 +23,9 @@ use serde_json::Value;
 use support::Records;
 use telemetry::{
     Config, Lines, Telemetry,
-    catalogue::{RUN_ID, RUN_STARTED, Service},
+    catalogue::{ERROR, RUN_ID, RUN_STARTED, Service},
     http::GoldenSignals,
-    lambda::{Invocations, Invoked},
+    lambda::{Invocations, Invoked, failed},
 };
 use tower::{Layer as _, Service as _, ServiceExt as _};
 
@@ -319,23 +319,38 @@ async fn a_panic_loses_nothing() {
     );
 }
 
-#[tokio::test]
-async fn an_error_of_the_handler_loses_nothing() {
-    let runtime = tower::service_fn(async |_: LambdaInvocation| {
+/// An invocation whose handler records, may name its error, and fails. The runtime answers
+/// the error itself, so that its layers see a success.
+async fn failing(name: Option<&'static str>) -> Outcome {
+    let handler = tower::service_fn(move |_: LambdaInvocation| async move {
         RUN_STARTED.increment(());
+        if let Some(name) = name {
+            ERROR.set(name);
+        }
         Err::<(), Error>("no such event".into())
     });
-    let outcome = run(
-        Invocations::of(Service::RunApi).layer(runtime),
-        true,
-        PLENTY,
-    )
-    .await;
-    assert_eq!(outcome.events[0]["run_started"], 1);
-    assert_eq!(
-        named(&outcome.segments, "run-api")["parent_id"],
-        LAMBDA_SEGMENT
-    );
+    let runtime = handler.map_err(failed).then(async |answer| {
+        assert!(answer.is_err());
+        Ok::<(), Error>(())
+    });
+    let service = Invocations::of(Service::RunApi).layer(runtime);
+    run(service, true, PLENTY).await
+}
+
+#[tokio::test]
+async fn an_error_of_the_handler_marks_event_and_span() {
+    for (set, name) in [
+        (None, "handler_error"),
+        (Some("unknown_event"), "unknown_event"),
+    ] {
+        let outcome = failing(set).await;
+        assert_eq!(outcome.events[0]["run_started"], 1);
+        assert_eq!(outcome.events[0]["error"], name);
+        let server = named(&outcome.segments, "run-api");
+        assert_eq!(server["parent_id"], LAMBDA_SEGMENT);
+        assert_eq!(server["annotations"]["error_type"], name);
+        assert_eq!(server["fault"], true, "{server}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

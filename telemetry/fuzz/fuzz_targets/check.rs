@@ -1,18 +1,6 @@
-//! Whatever the lines hold, the check ends, counts every line and never panics.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use telemetry::{catalogue, emf::check::Check};
+#[path = "../properties/check.rs"]
+mod check;
 
-const NOW: i64 = 1_800_000_000_000;
-
-fuzz_target!(|lines: &[u8]| {
-    let check = Check::new(catalogue::ALL, catalogue::PROPERTIES, NOW);
-    let report = check.read(lines).expect("memory can be read");
-    assert!(report.events + report.others <= report.lines);
-    assert_eq!(
-        report.is_clean(),
-        report.findings.is_empty() && report.more_findings == 0
-    );
-    assert!(!report.to_string().is_empty());
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| check::holds(input));

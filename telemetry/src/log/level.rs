@@ -39,3 +39,39 @@ fn parse(value: &str) -> Option<Targets> {
         .then(|| value.parse().ok())
         .flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(set: &[(&str, &str)]) -> Result<String, InitError> {
+        let env = |name: &str| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        from_env(&env).map(|targets| targets.to_string())
+    }
+
+    #[test]
+    fn the_most_specific_variable_wins() {
+        let lambda = ("AWS_LAMBDA_LOG_LEVEL", "WARN");
+        let deployment = ("LOG_LEVEL", "debug");
+        let person = ("RUST_LOG", "error,handlers=trace");
+        assert_eq!(levels(&[]).unwrap(), "info");
+        assert_eq!(levels(&[lambda]).unwrap(), "warn");
+        assert_eq!(levels(&[lambda, deployment]).unwrap(), "debug");
+        let all = levels(&[lambda, deployment, person]).unwrap();
+        assert_eq!(all, "handlers=trace,error");
+        assert_eq!(levels(&[("AWS_LAMBDA_LOG_LEVEL", "FATAL")]).unwrap(), "off");
+    }
+
+    #[test]
+    fn a_wrong_level_names_its_variable_and_does_not_fall_through() {
+        for (name, value) in [("RUST_LOG", "handlers=loud"), ("LOG_LEVEL", "verbose")] {
+            let error = levels(&[(name, value), ("AWS_LAMBDA_LOG_LEVEL", "INFO")]).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains(name) && text.contains(value), "{text}");
+            assert!(text.contains("give off, error, warn"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What sending spans to the X-Ray daemon costs between two invocations: a server span and
+//! two children, the first time and afterwards.
+//!
+//! `cargo bench -p telemetry --features instrumentation --bench flush`
+#![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+
+use std::{
+    io::Write as _,
+    net::UdpSocket,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
+};
+
+use axum::{Router, body::Body, extract::Request, routing::get};
+use telemetry::{
+    ApplicationNamespace, Config, Destination, Metrics, Telemetry, catalogue::Service,
+    http::GoldenSignals,
+};
+use tower::Service as _;
+
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const ROUNDS: usize = 2_001;
+
+fn main() {
+    let daemon = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let address = daemon.local_addr().expect("bound").to_string();
+    let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
+    let telemetry = Config::lambda(Service::RunApi, metrics(), &env)
+        .and_then(Config::init)
+        .expect("telemetry starts");
+    let mut app = Router::new().route("/", get(work)).layer(GoldenSignals);
+    let first = flush(&mut app, &telemetry, &daemon);
+    let mut later: Vec<_> = (1..ROUNDS)
+        .map(|_| flush(&mut app, &telemetry, &daemon))
+        .collect();
+    later.sort_unstable();
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    let table = format!(
+        "| | us |\n|---|---:|\n| first | {:.0} |\n| later, best | {:.0} |\n| later, median | {:.0} |\n",
+        micros(first),
+        micros(later[0]),
+        micros(later[later.len() / 2]),
+    );
+    let mut out = std::io::stdout();
+    out.write_all(table.as_bytes()).expect("stdout is open");
+}
+
+fn metrics() -> Metrics {
+    let namespace = ApplicationNamespace::of_environment("bench").expect("valid");
+    Metrics::builder(namespace)
+        .emf(Destination::writer("nowhere", std::io::sink()))
+        .build()
+        .expect("nothing to open")
+}
+
+async fn work() {
+    for _ in 0..2 {
+        drop(tracing::info_span!("child").entered());
+    }
+}
+
+/// How long the spans of one request take to be sent; they have arrived afterwards.
+fn flush(app: &mut Router, telemetry: &Telemetry, daemon: &UdpSocket) -> Duration {
+    let request = Request::get("/").header("traceparent", TRACEPARENT);
+    let request = request.body(Body::empty()).expect("valid");
+    let answer = pin!(app.call(request)).poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(Ok(_)) = answer else {
+        unreachable!("nothing here waits");
+    };
+    let started = Instant::now();
+    telemetry.flush();
+    let elapsed = started.elapsed();
+    for _ in 0..3 {
+        daemon.recv(&mut [0; 4096]).expect("a segment");
+    }
+    elapsed
+}
