@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dashboards::cost::page;
 use dashboards::library::library;
 use dashboards::render::{all, compare, write};
 
@@ -21,6 +22,14 @@ fn committed_files_are_fresh() {
         stale.is_empty(),
         "run `cargo dashboards render`: {names:#?}"
     );
+}
+
+#[test]
+fn the_page_on_cost_is_fresh() {
+    let page = committed().join("../../docs/cost.md");
+    let text = std::fs::read_to_string(page).expect("readable");
+    let filled = page::fill(&text, &library()).expect("a place for each table");
+    assert_eq!(text, filled, "run `cargo dashboards render`");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{Outcome, Result};
 /// Estimate what a month costs: the system, its metrics, alarms, logs, traces, and looking at it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards cost --profile dev --readings 0 --hours 0    an idle month\n  cargo dashboards cost --readings 1000000 --viewers 3\n  cargo dashboards cost --budget 50                             exit 1 above 50 USD"
+    after_help = "Examples:\n  cargo dashboards cost --profile dev --readings 0 --hours 0    an idle month\n  cargo dashboards cost --readings 1000000 --viewers 3 --grafana task --spot\n  cargo dashboards cost --budget 50                             exit 1 above 50 USD"
 )]
 pub(crate) struct Cost {
     /// People who have a dashboard open.
@@ -30,6 +30,9 @@ pub(crate) struct Cost {
     /// How Grafana is hosted.
     #[arg(long, value_enum, default_value_t = Grafana::None)]
     grafana: Grafana,
+    /// Host it on Fargate Spot, which AWS may interrupt.
+    #[arg(long)]
+    spot: bool,
     /// Exit 1 if a month costs more.
     #[arg(long, value_name = "USD")]
     budget: Option<f64>,
@@ -93,6 +96,7 @@ impl Cost {
                 Grafana::Task => cost::Grafana::Task,
                 Grafana::LoadBalanced => cost::Grafana::LoadBalanced,
             },
+            spot: self.spot,
         }
     }
 }

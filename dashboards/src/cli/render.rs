@@ -4,59 +4,83 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use dashboards::cost::page;
 use dashboards::library::library;
-use dashboards::render::{self, Change};
+use dashboards::model::Library;
+use dashboards::render::{self, Change, File};
 use similar::TextDiff;
 
 use super::{Outcome, Result};
 
-/// Write Grafana dashboards, the Terraform module of the alarms and the metric reference.
+/// Write Grafana dashboards, the Terraform module of the alarms, the metric reference and the
+/// tables of the page on cost.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards render            rewrite infra/rendered\n  cargo dashboards render --check    exit 1 and show the difference if it is stale"
+    after_help = "Examples:\n  cargo dashboards render            rewrite infra/rendered and the tables of docs/cost.md\n  cargo dashboards render --check    exit 1 and show the difference if they are stale"
 )]
 pub(crate) struct Render {
     /// Folder to write to.
     #[arg(long, value_name = "DIR", default_value = "infra/rendered")]
     out: PathBuf,
-    /// Write nothing; exit 1 if the folder holds anything else than would be written.
+    /// Page whose tables are filled.
+    #[arg(long, value_name = "FILE", default_value = "docs/cost.md")]
+    page: PathBuf,
+    /// Write nothing; exit 1 if the folder or the page holds anything else than would be written.
     #[arg(long)]
     check: bool,
 }
 
 impl Render {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let files = render::all(&library())?;
-        if self.check {
-            return self.check(&files, out);
+        let library = library();
+        let docs = self.page.parent().unwrap_or(Path::new(""));
+        let rendered = [
+            (self.out.as_path(), render::all(&library)?),
+            (docs, vec![filled(&self.page, &library)?]),
+        ];
+        let mut stale = 0;
+        for (folder, files) in &rendered {
+            stale += if self.check {
+                check(folder, files, out)?
+            } else {
+                render::write(folder, files).map_err(|error| at(folder, &error))?
+            };
         }
-        let changed = render::write(&self.out, &files).map_err(|error| at(&self.out, &error))?;
-        let folder = self.out.display();
-        writeln!(out, "{} files in {folder}, {changed} changed", files.len())?;
-        Ok(Outcome::Fine)
-    }
-
-    fn check(&self, files: &[render::File], out: &mut dyn Write) -> Result<Outcome> {
-        let changes = render::compare(&self.out, files).map_err(|error| at(&self.out, &error))?;
-        for change in &changes {
-            match change {
-                Change::Extra(path) => writeln!(out, "{path}: is not rendered any more")?,
-                Change::Stale { path, old, new } => {
-                    let diff = TextDiff::from_lines(old, new);
-                    let (old, new) = (format!("{path} (as it is)"), format!("{path} (rendered)"));
-                    write!(out, "{}", diff.unified_diff().header(&old, &new))?;
-                }
-            }
+        let files: usize = rendered.iter().map(|(_, files)| files.len()).sum();
+        match (self.check, stale) {
+            (false, changed) => writeln!(out, "{files} files, {changed} changed")?,
+            (true, 0) => writeln!(out, "{files} files, all as rendered")?,
+            (true, stale) => writeln!(out, "{stale} stale files: run `cargo dashboards render`")?,
         }
-        let folder = self.out.display();
-        match changes.len() {
-            0 => writeln!(out, "{} files in {folder}, all as rendered", files.len())?,
-            stale => writeln!(out, "{stale} stale files: run `cargo dashboards render`")?,
-        }
-        Ok(Outcome::from_findings(!changes.is_empty()))
+        Ok(Outcome::from_findings(self.check && stale > 0))
     }
 }
 
-fn at(path: &Path, error: &std::io::Error) -> String {
+/// The page as it should be, by its name in its folder.
+fn filled(page: &Path, library: &Library) -> Result<File> {
+    let text = std::fs::read_to_string(page).map_err(|error| at(page, &error))?;
+    let content = page::fill(&text, library).map_err(|error| at(page, &error))?;
+    let name = page.file_name().unwrap_or_default();
+    let path = name.to_string_lossy().into_owned();
+    Ok(File { path, content })
+}
+
+/// Shows how a folder differs from its files; returns in how many.
+fn check(folder: &Path, files: &[File], out: &mut dyn Write) -> Result<usize> {
+    let changes = render::compare(folder, files).map_err(|error| at(folder, &error))?;
+    for change in &changes {
+        match change {
+            Change::Extra(path) => writeln!(out, "{path}: is not rendered any more")?,
+            Change::Stale { path, old, new } => {
+                let diff = TextDiff::from_lines(old, new);
+                let (old, new) = (format!("{path} (as it is)"), format!("{path} (rendered)"));
+                write!(out, "{}", diff.unified_diff().header(&old, &new))?;
+            }
+        }
+    }
+    Ok(changes.len())
+}
+
+fn at(path: &Path, error: &dyn std::error::Error) -> String {
     format!("{}: {error}", path.display())
 }

@@ -4,13 +4,14 @@
 //! listed with the result.
 
 mod dashboards;
+pub mod page;
 pub mod prices;
 mod report;
 mod system;
 
 pub use dashboards::DashboardCost;
 pub(crate) use system::FUNCTION_GIGABYTES;
-pub use system::TICK_METRICS;
+pub use system::{OTHER_ROUTES, TICK_METRICS};
 
 use serde::Serialize;
 
@@ -31,6 +32,8 @@ pub struct Assumptions {
     pub profile: Profile,
     /// How Grafana is hosted.
     pub grafana: Grafana,
+    /// Whether its task is on Fargate Spot.
+    pub spot: bool,
 }
 
 /// How Grafana is hosted.
@@ -52,6 +55,7 @@ impl Default for Assumptions {
             readings: 100_000.0,
             profile: Profile::Prod,
             grafana: Grafana::None,
+            spot: false,
         }
     }
 }
@@ -133,7 +137,7 @@ pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
     ]);
     items.extend(dashboards::items(&dashboards));
     items.extend(system::observability(assumptions));
-    items.extend(system::grafana(assumptions.grafana));
+    items.extend(system::grafana(assumptions));
     let of = |area| {
         let of_area = items.iter().filter(|item| item.area == area);
         of_area.map(|item| item.dollars).sum::<f64>()

@@ -3,7 +3,7 @@
 use super::prices::{
     API_REQUEST, FREE_GIGABYTE_SECONDS, FREE_INVOCATIONS, FREE_LOG_GIGABYTES, FREE_TRACES,
     GIGABYTE, GIGABYTE_SECOND, GRAFANA_TASK, INVOCATION, LOAD_BALANCER, LOG_GIGABYTE,
-    PUBLIC_ADDRESS, READ_UNIT, TRACE_RECORDED, WRITE_UNIT,
+    PUBLIC_ADDRESS, READ_UNIT, SPOT_SHARE, TRACE_RECORDED, WRITE_UNIT,
 };
 use super::{Area, Assumptions, Grafana, Item};
 
@@ -19,7 +19,11 @@ const SECONDS_PER_INVOCATION: f64 = 0.010;
 /// Gigabytes of memory of a function.
 pub(crate) const FUNCTION_GIGABYTES: f64 = 0.5;
 /// Write units of a reading: the table and two indexes, below 1 KB each.
-const WRITES_PER_READING: f64 = 3.0;
+pub(super) const WRITES_PER_READING: f64 = 3.0;
+/// Bytes of a reading in the table, and as many in each index.
+pub(super) const READING_BYTES: f64 = 250.0;
+/// Routes beside that of the readings; Terraform throttles each by itself.
+pub const OTHER_ROUTES: usize = 10;
 /// Read units of a request that reads.
 const READS_PER_OTHER_REQUEST: f64 = 4.0;
 /// Bytes of an invocation in its function's log: its events and Lambda's own lines.
@@ -27,7 +31,7 @@ const LOG_BYTES_PER_INVOCATION: f64 = 1_100.0;
 /// Bytes of a request in the API's access log.
 const ACCESS_LOG_BYTES_PER_REQUEST: f64 = 300.0;
 /// Share of requests that are traced.
-const TRACED_SHARE: f64 = 0.05;
+pub(super) const TRACED_SHARE: f64 = 0.05;
 
 impl Assumptions {
     /// Requests of a month.
@@ -115,12 +119,32 @@ pub(super) fn observability(assumptions: &Assumptions) -> [Item; 2] {
     ]
 }
 
+/// USD for a request, whatever it carries.
+pub(super) fn request_dollars() -> f64 {
+    API_REQUEST
+        + INVOCATION
+        + SECONDS_PER_INVOCATION * FUNCTION_GIGABYTES * GIGABYTE_SECOND
+        + ACCESS_LOG_BYTES_PER_REQUEST / GIGABYTE * LOG_GIGABYTE
+        + TRACED_SHARE * TRACE_RECORDED
+}
+
+/// USD for a reading in a request: its event and its writes.
+pub(super) fn reading_dollars() -> f64 {
+    LOG_BYTES_PER_INVOCATION / GIGABYTE * LOG_GIGABYTE + WRITES_PER_READING * WRITE_UNIT
+}
+
+/// USD for what any other request does: its event and its reads.
+pub(super) fn read_dollars() -> f64 {
+    LOG_BYTES_PER_INVOCATION / GIGABYTE * LOG_GIGABYTE + READS_PER_OTHER_REQUEST * READ_UNIT
+}
+
 /// What hosting Grafana costs.
-pub(super) fn grafana(hosting: Grafana) -> Vec<Item> {
+pub(super) fn grafana(assumptions: &Assumptions) -> Vec<Item> {
     let addresses =
         |count| Item::observability("Public addresses", count, "addresses", PUBLIC_ADDRESS);
-    let task = Item::observability("Grafana", 1.0, "tasks", GRAFANA_TASK);
-    match hosting {
+    let share = if assumptions.spot { SPOT_SHARE } else { 1.0 };
+    let task = Item::observability("Grafana", 1.0, "tasks", GRAFANA_TASK * share);
+    match assumptions.grafana {
         Grafana::None => Vec::new(),
         Grafana::Task => vec![task, addresses(1.0)],
         Grafana::LoadBalanced => vec![
