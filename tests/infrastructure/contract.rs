@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dashboards::cost::OTHER_ROUTES;
 use dashboards::library::DEPLOYMENT;
 use handlers::store::tables::{RUNS, SENSOR_DATA, Table};
 use handlers::{Config, config, openapi};
@@ -10,7 +11,7 @@ use hcl::{Block, Expression};
 use super::terraform::{Module, attribute, entries, function_environment, nested, text};
 
 /// Settings of the api component that have no default.
-const SETTINGS: [(&str, &str); 5] = [
+pub(super) const SETTINGS: [(&str, &str); 5] = [
     ("environment", "dev"),
     ("region", "eu-west-3"),
     ("authentication", "anonymous"),
@@ -39,6 +40,29 @@ fn routes_are_those_of_the_openapi_document() {
     assert!(
         !deployed.iter().any(|route| route.contains("tick")),
         "the tick is not reachable through the API"
+    );
+}
+
+#[test]
+fn scopes_and_limits_are_for_routes_that_there_are() {
+    let api = Module::read("api");
+    let gateway = api.block("module", &["http_api"]);
+    let routes = entries(api.local("routes"));
+    let exists = |wanted: &str| routes.iter().any(|(route, _)| route == wanted);
+    let authentication = entries(attribute(gateway, "authentication").unwrap());
+    let scopes = authentication.iter().find(|(name, _)| name == "scopes");
+    let scoped = entries(scopes.unwrap().1);
+    assert_eq!(scoped.len(), 1);
+    assert_eq!(scoped[0].0, "POST /api/runs/interrupt-all");
+    let limited = entries(attribute(gateway, "route_throttling").unwrap());
+    assert_eq!(limited.len(), 1, "readings have a limit of their own");
+    for (route, _) in scoped.iter().chain(&limited) {
+        assert!(exists(route), "{route}");
+    }
+    let others = routes.len() - limited.len();
+    assert_eq!(
+        others, OTHER_ROUTES,
+        "docs/cost.md says what they cost at worst"
     );
 }
 

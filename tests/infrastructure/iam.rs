@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use handlers::store::tables::{RUNS, SENSOR_DATA};
 use hcl::{Block, Expression};
+use telemetry::Dimension;
+use telemetry::catalogue::DynamoOperation;
 
 use super::files;
 use super::terraform::{Module, attribute, elements, nested};
@@ -154,6 +156,25 @@ fn functions_query_indexes_and_never_scan() {
         }
     }
     assert_eq!(used, known);
+}
+
+#[test]
+fn what_the_store_calls_is_allowed_and_nothing_else() {
+    let operations = DynamoOperation::ALL.iter().filter(|&&operation| {
+        !matches!(
+            operation,
+            DynamoOperation::TransactWriteItems | DynamoOperation::Other
+        )
+    });
+    // A transaction needs the rights to what is in it.
+    let called: BTreeSet<_> = operations
+        .map(|operation| operation.value())
+        .chain(["ConditionCheckItem", "PutItem", "UpdateItem"])
+        .map(|name| format!("dynamodb:{name}"))
+        .collect();
+    let policies = statements("api").into_iter();
+    let allowed: BTreeSet<_> = policies.flat_map(|statement| statement.actions).collect();
+    assert_eq!(allowed, called);
 }
 
 #[test]

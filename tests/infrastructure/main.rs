@@ -10,8 +10,10 @@
 mod alarms;
 mod contract;
 mod files;
+mod functions;
 mod grafana;
 mod iam;
 mod provisioning;
+mod scripts;
 mod terraform;
 mod workflows;

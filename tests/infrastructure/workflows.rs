@@ -102,3 +102,41 @@ fn rights_are_given_job_by_job() {
         );
     }
 }
+
+/// Whether a job's condition holds for these inputs, nothing before it having failed.
+fn runs(condition: &str, component: &str, action: &str) -> bool {
+    let condition = condition.trim_start_matches("${{").trim_end_matches("}}");
+    condition.split("&&").map(str::trim).all(|term| match term {
+        "!cancelled()" | "!contains(needs.*.result, 'failure')" => true,
+        term => {
+            let (input, other) = term.split_once(" != ").unwrap();
+            let value = match input {
+                "inputs.component" => component,
+                "inputs.action" => action,
+                other => panic!("{other} is not an input"),
+            };
+            value != other.trim_matches('\'')
+        }
+    })
+}
+
+#[test]
+fn a_deployment_touches_the_components_that_were_asked_for() {
+    let text = files::text(".github/workflows/deploy-serverless-unified.yml");
+    let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let jobs = |component: &str, action: &str| -> Vec<String> {
+        let jobs = workflow["jobs"].as_mapping().unwrap();
+        jobs.iter()
+            .filter(|(_, job)| runs(job["if"].as_str().unwrap(), component, action))
+            .map(|(name, _)| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    for action in ["plan", "apply"] {
+        assert_eq!(jobs("lambdas", action), ["build", "data", "api"]);
+        assert_eq!(jobs("grafana", action), ["grafana"]);
+        assert_eq!(jobs("full", action), ["build", "data", "api", "grafana"]);
+    }
+    assert_eq!(jobs("lambdas", "destroy"), ["api"], "the data stay");
+    assert_eq!(jobs("grafana", "destroy"), ["grafana"]);
+    assert_eq!(jobs("full", "destroy"), ["api", "grafana"], "the data stay");
+}
