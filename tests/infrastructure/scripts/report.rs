@@ -28,4 +28,6 @@ fn a_report_says_what_changes_and_what_it_costs() {
             "{report}"
         );
     }
+    let pictures = files::below(&out.path().join("preview"), ".svg");
+    assert!(!pictures.is_empty(), "no pictures of the dashboards");
 }
