@@ -15,7 +15,7 @@ use std::fmt;
 
 use tracing::{Metadata, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
-    Layer as _, Registry,
+    Layer, Registry,
     filter::{Targets, dynamic_filter_fn},
     fmt::writer::BoxMakeWriter,
     layer::SubscriberExt as _,
@@ -135,9 +135,13 @@ impl Config {
                         }),
                 )
         });
-        let copies = copies.map(|to| log::layer(Format::Json, self.levels.clone(), to));
-        let records = log::layer(self.format, self.levels, self.records);
-        let subscriber = Registry::default().with(spans).with(records).with(copies);
+        let records = log::layer(self.format, self.levels.clone(), self.records);
+        let copies = copies.map(|to| log::layer(Format::Json, self.levels, to));
+        // A list: a layer that may be none would be taken for one that wants every level.
+        let mut layers = vec![records.boxed()];
+        layers.extend(spans.map(Layer::boxed));
+        layers.extend(copies.map(Layer::boxed));
+        let subscriber = Registry::default().with(layers);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| InitError::Twice)?;
         log::log_panics();
         for warning in &self.warnings {
