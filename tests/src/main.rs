@@ -10,6 +10,7 @@ use std::error::Error;
 use std::io::{Read, Write, stderr, stdout};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
@@ -126,10 +127,17 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    match Cli::parse().command {
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
         Command::Invoke(invoke) => invoke.run().await,
         Command::Gateway(serve) => serve.run().await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(stderr(), "system-tests: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -61,12 +61,17 @@ pub fn program(service: Service) -> Result<PathBuf, BuildError> {
     built(&BUILT, "handlers", service.value())
 }
 
-/// A program of `tests/functions/`: functions that only tests and benchmarks run.
+/// A program of `tests/functions/`: functions that only tests and benchmarks run. It is taken from
+/// the folder `PACKAGES` if it is there too, else built by cargo once per process.
 ///
 /// # Errors
 /// If there is none, or it does not build.
 pub fn test_program(name: &str) -> Result<PathBuf, BuildError> {
     static BUILT: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    let packaged = packages().map(|folder| folder.join(name).join("bootstrap"));
+    if let Some(packaged) = packaged.filter(|program| program.exists()) {
+        return Ok(packaged);
+    }
     built(&BUILT, "test-functions", name)
 }
 

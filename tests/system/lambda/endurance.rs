@@ -10,9 +10,9 @@ use telemetry::catalogue::Service;
 
 use super::{Client, events, get, reading, started_run, total};
 
-/// Resident memory may grow by this much after the first tenth; a leak of 130 bytes an
-/// invocation shows in 10,000.
-const GROWTH_KIB: u64 = 1_024;
+/// Resident memory may grow by this much after the first tenth: in 10,000 invocations a leak of 30
+/// bytes shows. What `lambda_runtime`'s own loop leaks is 144.
+const GROWTH_KIB: u64 = 256;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_doubled_and_memory_stays_flat() {
