@@ -3,19 +3,20 @@
 
 mod api;
 mod call;
-mod fault_proxy;
 pub mod lambda;
 mod measure;
 pub mod program;
 mod prometheus;
+mod seeded;
 mod served;
 mod system;
 pub mod tool;
 
 pub use api::{Api, text};
 pub use call::{Call, acknowledged};
-pub use fault_proxy::{Fault, FaultProxy, Switch, seeded};
 pub use measure::{Measured, measure};
 pub use prometheus::Prometheus;
+pub use seeded::seeded;
+pub use sentori::faults::{Fault, FaultProxy, Switch};
 pub use served::Served;
 pub use system::{FrontDoor, System, SystemBuilder, TestClock};

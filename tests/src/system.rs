@@ -15,8 +15,10 @@ use sentori::{Config, StoreConfig};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::fault_proxy::Plan;
 use crate::{Api, Fault, FaultProxy};
+
+/// Decides by the name of the operation.
+type Plan = dyn FnMut(&str) -> Fault + Send;
 
 /// A system that runs until it is dropped or stopped.
 #[derive(Debug)]
@@ -133,7 +135,11 @@ impl SystemBuilder {
     pub async fn start(self) -> System {
         let store = EmbeddedStore::open(&self.storage, in_process_addr()).expect("a store");
         let proxy = match self.faults {
-            Some(plan) => Some(FaultProxy::start(&store.url(), plan).await),
+            Some(plan) => Some(
+                FaultProxy::start(&store.url(), plan)
+                    .await
+                    .expect("a proxy"),
+            ),
             None => None,
         };
         let endpoint = proxy

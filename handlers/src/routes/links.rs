@@ -11,7 +11,7 @@ use crate::domain::Run;
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The dashboard of a run's readings, from its start to its end, or to now while it is running.
-pub(super) fn grafana_url(base: &str, run: &Run) -> String {
+pub fn grafana_url(base: &str, run: &Run) -> String {
     let (uid, slug) = (SIMULATION_RUNS.uid, SIMULATION_RUNS.slug);
     let user = utf8_percent_encode(&run.username, NON_ALPHANUMERIC);
     let from = (run.started_at - MARGIN).as_millis();

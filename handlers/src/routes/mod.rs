@@ -24,6 +24,7 @@ use crate::{AppState, Deadline, REQUEST_BUDGET, domain::limits};
 
 pub use answer::ErrorBody;
 pub use cors::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, cors};
+pub use links::grafana_url;
 pub use openapi::openapi;
 pub use user::AuthenticatedUser;
 

@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use handlers::Clock;
 
+use crate::demo::{self, DemoArgs};
 use crate::emf_check::{self, EmfCheckArgs};
-use crate::metrics::{Emf, metrics};
+use crate::metrics::Emf;
+use crate::serve::{self, Ready};
 use crate::simulate::{self, Options};
 use crate::store::{Storage, in_process_addr};
-use crate::{Config, StoreConfig, process_environment, signals};
+use crate::{process_environment, signals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,6 +23,7 @@ Examples:
   sentori serve --dynamodb-addr 127.0.0.1:8000
                                            let AWS tools read and write the same tables:
                                            aws dynamodb scan --table-name Runs --endpoint-url http://127.0.0.1:8000
+  sentori demo                             see dashboards move and alarms fire
   sentori simulate --users 3 --sensors 5   three users with five sensors each, for 30 s";
 
 /// An IoT simulation backend: both of its APIs on an embedded DynamoDB, and a
@@ -41,6 +43,8 @@ enum Command {
     Serve(ServeArgs),
     /// Play users of the frontend against a server, then read everything back
     Simulate(SimulateArgs),
+    /// See everything move: a server, a few users, and trouble on purpose
+    Demo(DemoArgs),
     /// Check event lines: would CloudWatch take them, and are they the catalogue's?
     EmfCheck(EmfCheckArgs),
 }
@@ -105,46 +109,44 @@ impl Cli {
     /// Does what was asked for, until it is done or a signal ends it.
     pub async fn run(self) -> ExitCode {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
-            Command::Serve(args) => serve(args).await,
+            Command::Serve(args) => ended(serve(args).await),
             Command::Simulate(args) => simulate(args).await,
+            Command::Demo(args) => ended(demo::run(args).await),
             Command::EmfCheck(args) => emf_check::run(&args),
         }
     }
 }
 
-async fn serve(args: ServeArgs) -> ExitCode {
-    match serve_until_signalled(args).await {
+fn ended(outcome: Result<(), crate::Error>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
 }
 
-async fn serve_until_signalled(args: ServeArgs) -> Result<(), crate::Error> {
+async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
     let shutdown = signals::shutdown()?;
-    let environment = process_environment();
-    let metrics = metrics(&Config::environment_name(&environment), &args.emf)?;
-    let _telemetry =
-        telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?.init()?;
     let (storage, kept) = if args.memory {
         (Storage::Memory, "in memory".to_owned())
     } else {
         let kept = format!("in {}", args.data.display());
         (Storage::Folder(args.data), kept)
     };
-    let addr = args.dynamodb_addr.unwrap_or_else(in_process_addr);
-    let server = crate::build(Config {
+    let server = Ready::new(serve::Options {
         addr: args.addr,
-        store: StoreConfig::Embedded { storage, addr },
-        environment,
-        clock: Clock::system(),
-        metrics: Some(metrics),
+        storage,
+        dynamodb_addr: args.dynamodb_addr.unwrap_or_else(in_process_addr),
+        emf: args.emf,
+        environment: process_environment(),
+        faults: None,
     })
     .await?;
     note(&format!(
-        "Sentori serves on http://{} with its tables {kept}\n",
+        "Sentori serves on http://{} with its tables {kept}; open it in a browser\n",
         server.addr()
     ));
-    if let (Some(url), Some(_)) = (server.store_url(), args.dynamodb_addr) {
+    if args.dynamodb_addr.is_some() {
+        let url = server.store_url();
         note(&format!(
             "DynamoDB is at {url} for AWS tools, with any credentials\n"
         ));

@@ -9,6 +9,7 @@ use handlers::config::{ConfigError, VARIABLES};
 
 use telemetry::Metrics;
 
+use crate::observed::Observed;
 use crate::store::{self, Storage};
 
 /// The variable that names the environment, and the name a laptop has.
@@ -29,6 +30,8 @@ pub struct Config {
     pub clock: Clock,
     /// What `/metrics` shows; without it, there is no such path.
     pub metrics: Option<Metrics>,
+    /// What the console shows, beside the tables.
+    pub observed: Observed,
 }
 
 /// The DynamoDB that the handlers call.
@@ -58,6 +61,7 @@ impl Config {
             environment: HashMap::new(),
             clock: Clock::system(),
             metrics: None,
+            observed: Observed::nothing(LOCAL),
         }
     }
 

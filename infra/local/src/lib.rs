@@ -18,21 +18,28 @@
 //! [`build`] puts a server together from a [`Config`]; [`Server::run`] serves
 //! until it is told to stop. [`simulate`] calls any server as the frontend does.
 
+mod alarms;
 pub mod cli;
 pub mod client;
 mod config;
+mod console;
+mod demo;
 mod emf_check;
 mod error;
+pub mod faults;
 mod health;
-mod home;
 pub mod metrics;
+mod observed;
+mod requests;
 mod schedule;
+mod serve;
 mod server;
 mod signals;
 pub mod simulate;
 pub mod store;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use handlers::AppState;
@@ -40,8 +47,11 @@ use handlers::client::{Connection, connect};
 use handlers::store::tables::create_tables;
 use tokio::net::TcpListener;
 
+use alarms::Alarms;
 pub use config::{Config, StoreConfig, process_environment};
+use console::Parts;
 pub use error::Error;
+pub use observed::{Feed, Observed};
 use store::EmbeddedStore;
 
 /// A server that listens but does not answer yet.
@@ -51,6 +61,8 @@ pub struct Server {
     listener: TcpListener,
     router: Router,
     schedule: AppState,
+    alarms: Alarms,
+    observed: Observed,
     store: Option<EmbeddedStore>,
 }
 
@@ -76,8 +88,17 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .map_err(Error::tables)?;
     // A state and a client of its own for each function, as on Lambda.
     let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
+    let library = Arc::new(dashboards::library::library());
+    let alarms = Alarms::new(Arc::clone(&library));
+    let console = console::router(Parts {
+        addr,
+        library,
+        alarms: alarms.clone(),
+        observed: config.observed.clone(),
+        state: state(),
+        silent: metrics::silent()?,
+    });
     let router = Router::new()
-        .merge(home::router(addr))
         .merge(health::router(
             connect(&connection),
             handlers.runs_table.clone(),
@@ -85,7 +106,9 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .merge(handlers::run_api(state()))
         // The run API answers unknown paths for both.
         .merge(handlers::sensor_api(state()).reset_fallback())
-        .layer(handlers::routes::cors(&handlers));
+        .layer(handlers::routes::cors(&handlers))
+        // Other origins have no business with the console.
+        .merge(console);
     let router = match config.metrics {
         Some(metrics) => router.merge(metrics::router(metrics)),
         None => router,
@@ -96,6 +119,8 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         listener,
         router,
         schedule: state(),
+        alarms,
+        observed: config.observed,
         store,
     })
 }
@@ -105,6 +130,11 @@ impl Server {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The alarms that it judges.
+    pub(crate) fn alarms(&self) -> Alarms {
+        self.alarms.clone()
     }
 
     /// The endpoint URL of the embedded DynamoDB, if the server runs one.
@@ -123,8 +153,10 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
         let ticking = tokio::spawn(schedule::run(self.schedule));
+        let watching = tokio::spawn(self.alarms.watch(self.observed));
         let served = server::serve(self.listener, self.router, shutdown).await;
         ticking.abort();
+        watching.abort();
         if let Some(store) = self.store {
             store.close().await?;
         }

@@ -35,19 +35,30 @@ impl FromStr for Emf {
     }
 }
 
-/// Metrics for Prometheus and, if asked for, event lines.
+/// Metrics for Prometheus and the console and, if asked for, event lines elsewhere.
 ///
 /// # Errors
 /// If the file cannot be opened, or the environment's name makes no namespace.
-pub fn metrics(environment: &str, emf: &Emf) -> Result<Metrics, Error> {
+pub fn metrics(environment: &str, emf: &Emf, console: Destination) -> Result<Metrics, Error> {
     let namespace = ApplicationNamespace::of_environment(environment)?;
-    let builder = Metrics::builder(namespace).prometheus(catalogue::ALL);
+    let builder = Metrics::builder(namespace)
+        .prometheus(catalogue::ALL)
+        .emf(console);
     let builder = match emf {
         Emf::Off => builder,
         Emf::Stdout => builder.emf(Destination::stdout()),
         Emf::File(path) => builder.emf(Destination::file(path)),
     };
     Ok(builder.build()?)
+}
+
+/// Metrics that go nowhere, for work that is not the API's.
+///
+/// # Errors
+/// Never: nothing is opened.
+pub(crate) fn silent() -> Result<Metrics, Error> {
+    let namespace = ApplicationNamespace::of_environment("console")?;
+    Ok(Metrics::builder(namespace).build()?)
 }
 
 /// Serves `/metrics`.

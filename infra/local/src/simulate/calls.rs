@@ -10,7 +10,7 @@ use crate::client::{Client, ClientError, Reply};
 
 /// What one sensor measures; the API's name of the field, and a plausible value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Measure {
+pub(crate) enum Measure {
     Temperature,
     Humidity,
     Pressure,
@@ -18,7 +18,7 @@ pub(super) enum Measure {
 
 impl Measure {
     /// The first sensor measures temperature, the next ones take turns.
-    pub(super) fn of_sensor(number: u32) -> Self {
+    pub(crate) fn of_sensor(number: u32) -> Self {
         match number % 3 {
             1 => Self::Temperature,
             2 => Self::Humidity,
@@ -26,7 +26,7 @@ impl Measure {
         }
     }
 
-    pub(super) fn field(self) -> &'static str {
+    pub(crate) fn field(self) -> &'static str {
         match self {
             Self::Temperature => "temperature",
             Self::Humidity => "humidity",
@@ -36,7 +36,7 @@ impl Measure {
 
     /// A slow wave around a usual value (degrees Celsius, percent, hectopascal),
     /// another one for each sensor, to two decimals.
-    pub(super) fn value(self, sensor: u32, round: u32) -> f64 {
+    pub(crate) fn value(self, sensor: u32, round: u32) -> f64 {
         let (mean, swing) = match self {
             Self::Temperature => (22.0, 4.0),
             Self::Humidity => (50.0, 15.0),
@@ -49,22 +49,22 @@ impl Measure {
 
 /// One reading to send.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
-    pub(super) sensor: u32,
-    pub(super) measure: Measure,
-    pub(super) value: f64,
+pub(crate) struct Reading {
+    pub(crate) sensor: u32,
+    pub(crate) measure: Measure,
+    pub(crate) value: f64,
 }
 
 /// The API as the frontend calls it.
 #[derive(Clone, Debug)]
-pub(super) struct Calls(Client);
+pub(crate) struct Calls(Client);
 
 impl Calls {
-    pub(super) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client) -> Self {
         Self(client)
     }
 
-    pub(super) async fn can_start(&self, user: &str) -> Result<Reply, ClientError> {
+    pub(crate) async fn can_start(&self, user: &str) -> Result<Reply, ClientError> {
         self.0
             .send(
                 get("/api/runs/can-start")
@@ -75,7 +75,7 @@ impl Calls {
     }
 
     /// `duration` and `interval` are sent in whole seconds, rounded up.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         &self,
         user: &str,
         sensors: u32,
@@ -97,7 +97,7 @@ impl Calls {
             .await
     }
 
-    pub(super) async fn record(
+    pub(crate) async fn record(
         &self,
         user: &str,
         run: &str,
@@ -114,7 +114,7 @@ impl Calls {
         self.0.send(request.body(bytes(&body))?).await
     }
 
-    pub(super) async fn running(&self, user: &str) -> Result<Reply, ClientError> {
+    pub(crate) async fn running(&self, user: &str) -> Result<Reply, ClientError> {
         self.0
             .send(
                 get("/api/runs/running")
@@ -124,7 +124,7 @@ impl Calls {
             .await
     }
 
-    pub(super) async fn finish(
+    pub(crate) async fn finish(
         &self,
         user: &str,
         run: &str,
@@ -135,7 +135,7 @@ impl Calls {
     }
 
     /// One page of a run's readings, newest first.
-    pub(super) async fn readings(
+    pub(crate) async fn readings(
         &self,
         run: &str,
         key: Option<&str>,
@@ -147,7 +147,7 @@ impl Calls {
 }
 
 /// How a reply that is not a success is counted: by status and error code.
-pub(super) fn kind(reply: &Result<Reply, ClientError>) -> String {
+pub(crate) fn kind(reply: &Result<Reply, ClientError>) -> String {
     match reply {
         Err(error) => error.to_string(),
         Ok(reply) => match reply.json()["error"].as_str() {
@@ -158,7 +158,7 @@ pub(super) fn kind(reply: &Result<Reply, ClientError>) -> String {
 }
 
 /// Whether the server has taken what was sent: 201, or 200 for what it had.
-pub(super) fn accepted(reply: &Reply) -> bool {
+pub(crate) fn accepted(reply: &Reply) -> bool {
     matches!(reply.status, StatusCode::OK | StatusCode::CREATED)
 }
 

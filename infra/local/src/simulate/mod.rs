@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::client::{Client, ClientError};
-use calls::Calls;
+pub(crate) use calls::{Calls, Measure, Reading};
 pub use summary::{Latency, Summary};
 use tally::Tally;
 use user::{User, When};

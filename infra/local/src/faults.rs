@@ -2,21 +2,23 @@
 //!
 //! It works on HTTP, so the SDK's own retries, timeouts and connection pool
 //! are part of what is tested.
-#![expect(clippy::expect_used, reason = "tests report by failing")]
 
-use std::sync::{Arc, Mutex};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use sentori::client::{Client, Reply};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use crate::client::{Client, Reply};
 
 /// What the proxy does with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ impl Fault {
 }
 
 /// Decides by the name of the operation, such as `PutItem`.
-pub(crate) type Plan = dyn FnMut(&str) -> Fault + Send;
+type Plan = dyn FnMut(&str) -> Fault + Send;
 
 /// A running proxy; it stops when it is dropped.
 #[derive(Debug)]
@@ -76,11 +78,17 @@ impl Drop for FaultProxy {
 impl FaultProxy {
     /// Starts a proxy in front of `store`; `plan` decides on each request, in
     /// the order of arrival.
-    pub async fn start(store: &str, plan: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("bound"));
+    ///
+    /// # Errors
+    /// If `store` is not a URL, or the system has no port left.
+    pub async fn start(
+        store: &str,
+        plan: impl FnMut(&str) -> Fault + Send + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
         let behind = Arc::new(Behind {
-            store: Client::new(store).expect("the store's URL"),
+            store: Client::new(store).map_err(io::Error::other)?,
             plan: Mutex::new(Box::new(plan)),
         });
         let accepting = tokio::spawn(async move {
@@ -88,7 +96,7 @@ impl FaultProxy {
                 tokio::spawn(Arc::clone(&behind).serve(connection));
             }
         });
-        Self { url, accepting }
+        Ok(Self { url, accepting })
     }
 
     /// Where to send the SDK.
@@ -98,43 +106,34 @@ impl FaultProxy {
     }
 }
 
-/// A plan that strikes `percent` of the requests, with kinds and points drawn
-/// from `seed`.
-pub fn seeded(seed: u64, percent: u32) -> impl FnMut(&str) -> Fault + Send + 'static {
-    let mut random = fastrand::Rng::with_seed(seed);
-    move |_| {
-        if random.u32(0..100) < percent {
-            Fault::PASSING[random.usize(0..Fault::PASSING.len())]
-        } else {
-            Fault::None
-        }
-    }
-}
-
-/// A plan that a test sets while the system runs; nothing is struck at first.
+/// A plan that is set while the system runs; nothing is struck at first.
 #[derive(Clone, Debug, Default)]
 pub struct Switch(Arc<Mutex<(Option<Fault>, Option<String>)>>);
 
 impl Switch {
     /// From now on strikes every request; [`Fault::None`] strikes none.
     pub fn strike(&self, fault: Fault) {
-        *self.0.lock().expect("not poisoned") = (Some(fault), None);
+        *locked(&self.0) = (Some(fault), None);
     }
 
     /// From now on strikes every request of one operation.
     pub fn strike_only(&self, operation: &str, fault: Fault) {
-        *self.0.lock().expect("not poisoned") = (Some(fault), Some(operation.to_owned()));
+        *locked(&self.0) = (Some(fault), Some(operation.to_owned()));
     }
 
     /// The plan to give to the proxy.
     pub fn plan(&self) -> impl FnMut(&str) -> Fault + Send + 'static {
         let Self(state) = self.clone();
         move |operation| {
-            let state = state.lock().expect("not poisoned");
+            let state = locked(&state);
             let applies = state.1.as_deref().is_none_or(|only| only == operation);
             state.0.filter(|_| applies).unwrap_or(Fault::None)
         }
     }
+}
+
+fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Behind {
@@ -214,7 +213,7 @@ impl Behind {
             return Fault::None;
         }
         let reads = ["GetItem", "BatchGetItem", "Query", "DescribeTable"].contains(&operation);
-        match (self.plan.lock().expect("not poisoned"))(operation) {
+        match (locked(&self.plan))(operation) {
             Fault::Conflict if reads => Fault::None,
             fault => fault,
         }

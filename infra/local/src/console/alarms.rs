@@ -1,0 +1,210 @@
+//! `/alarms`: states, why they are so, and how they came to be.
+
+use axum::extract::State;
+use dashboards::draw::{self, Still};
+use dashboards::evaluate::{Status, Transition, values};
+use dashboards::model::alarm::State as AlarmState;
+use dashboards::model::alarm::{Alarm, AlarmKind, CompositeAlarm, MetricAlarm, Severity};
+use dashboards::model::{Cell, Panel, Placed, Row, Rule};
+use dashboards::view::{Point, Series, TimeRange, View};
+use maud::{Markup, html};
+
+use super::Console;
+use super::format::{ago, now_millis, number, time};
+use super::page::{Page, Section};
+use crate::alarms::EVERY;
+
+pub(super) async fn page(State(console): State<Console>) -> Page {
+    // Looking for answers takes the processor for longer than other requests may wait.
+    let drawing = tokio::task::spawn_blocking(move || all(&console));
+    drawing.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the alarms could not be drawn");
+        Page::not_found(
+            Section::Alarms,
+            "The alarms could not be drawn; the log says why.",
+        )
+    })
+}
+
+fn all(console: &Console) -> Page {
+    let mut watched = console.alarms.watched();
+    watched.sort_by_key(|(alarm, status)| (rank(status.as_ref()), console.alarms.is_part(alarm)));
+    let unwatched: Vec<&Alarm> = console.alarms.unwatched().collect();
+    let body = html! {
+        div.head { h1 { "Alarms" } }
+        p.note { "Judged every " (EVERY.as_secs()) " s by CloudWatch's rules, on this system's own events." }
+        div.cards #alarms data-live {
+            @for (alarm, status) in &watched { (card(console, alarm, status.as_ref())) }
+        }
+        section aria-labelledby="elsewhere" {
+            h2 #elsewhere { "Watched on AWS only" }
+            p.note { "These alarms watch metrics that AWS publishes, and there is no AWS here." }
+            dl.calls { @for alarm in unwatched { dt { code { (alarm.id) } } dd { (alarm.description) } } }
+        }
+    };
+    Page::new(Section::Alarms, "Alarms", body)
+        .refresh(10)
+        .script("/assets/hover.js")
+}
+
+/// Firing first, then what cannot be told.
+fn rank(status: Option<&Status>) -> u8 {
+    match status.map(|status| status.state) {
+        Some(AlarmState::Alarm) => 0,
+        Some(AlarmState::InsufficientData) | None => 1,
+        Some(AlarmState::Ok) => 2,
+    }
+}
+
+fn card(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
+    let state = status.map(|status| status.state).unwrap_or_default();
+    html! {
+        article.card.(class(state)) id=(alarm.id) {
+            header {
+                h2 { (alarm.id) }
+                (chip(state))
+                span.detail { (severity(alarm.severity)) }
+                @if let Some(since) = status.and_then(|status| status.history.back()) {
+                    span.detail { "since " (time(since.at * 1_000)) ", " (ago(since.at * 1_000)) }
+                }
+            }
+            p { (alarm.description) }
+            @if let Some(status) = status {
+                p.reason { (status.reason) }
+                @if let Some(by) = status.suppressed_by {
+                    p.note { "It notifies nobody: " (format!("{by:?}")) " suppresses it." }
+                }
+            }
+            @match &alarm.kind {
+                AlarmKind::Metric(metric) => { (watches(metric)) (chart(console, alarm, metric)) }
+                AlarmKind::Composite(composite) => (parts(console, composite)),
+            }
+            (history(alarm, status))
+        }
+    }
+}
+
+fn watches(alarm: &MetricAlarm) -> Markup {
+    html! {
+        p.note {
+            "Fires when " (alarm.datapoints_to_alarm) " of " (alarm.evaluation_periods)
+            " points of " (alarm.period) " are " (alarm.threshold.comparison.symbol()) " "
+            (number(alarm.threshold.value)) "."
+        }
+    }
+}
+
+/// The alarms that a composite is about, each with its own state: what made it fire.
+fn parts(console: &Console, alarm: &CompositeAlarm) -> Markup {
+    let states = console.alarms.watched();
+    let state = |id: &str| {
+        let found = states.iter().find(|(alarm, _)| alarm.id == id);
+        found
+            .and_then(|(_, status)| status.as_ref())
+            .map(|status| status.state)
+            .unwrap_or_default()
+    };
+    html! {
+        p.note { "Fires when " code { (rule(&alarm.rule)) } }
+        ul.parts { @for id in alarm.rule.children() {
+            li { (chip(state(id))) " " a href={ "#" (id) } { (id) } }
+        } }
+    }
+}
+
+fn rule(rule: &Rule) -> String {
+    let all = |rules: &[Rule], word: &str| {
+        let parts: Vec<String> = rules.iter().map(self::rule).collect();
+        format!("({})", parts.join(word))
+    };
+    match rule {
+        Rule::Is(state, id) => format!("{state}({id})"),
+        Rule::And(rules) => all(rules, " AND "),
+        Rule::Or(rules) => all(rules, " OR "),
+        Rule::Not(inner) => format!("NOT {}", self::rule(inner)),
+        Rule::AtLeast(count, state, ids) => {
+            format!("AT_LEAST({count}, {state}, ({}))", ids.join(", "))
+        }
+        Rule::Constant(value) => value.to_string().to_uppercase(),
+    }
+}
+
+fn history(alarm: &Alarm, status: Option<&Status>) -> Markup {
+    let changes: Vec<&Transition> = status.iter().flat_map(|one| &one.history).rev().collect();
+    html! {
+        @if !changes.is_empty() {
+            details id={ "history-" (alarm.id) } {
+                summary { "History (" (changes.len()) ")" }
+                ol.log { @for change in changes {
+                    li {
+                        (time(change.at * 1_000)) " " (chip(change.from)) " → " (chip(change.to))
+                        p.reason { (change.reason) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn class(state: AlarmState) -> &'static str {
+    match state {
+        AlarmState::Ok => "ok",
+        AlarmState::Alarm => "alarm",
+        AlarmState::InsufficientData => "warn",
+    }
+}
+
+fn chip(state: AlarmState) -> Markup {
+    html! { span.chip.(class(state)) { (state.name().replace('_', " ")) } }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Page => "page",
+        Severity::Ticket => "ticket",
+    }
+}
+
+/// The values that were judged, against the threshold.
+fn chart(console: &Console, alarm: &Alarm, metric: &MetricAlarm) -> Markup {
+    /// Points of a chart, a minute apart; each is the value over a whole period before it.
+    const POINTS: i64 = 60;
+    let now = now_millis() / 1_000;
+    let ends: Vec<i64> = (0..POINTS).rev().map(|age| now - age * 60).collect();
+    let events = console.observed.events();
+    let found = values(
+        &metric.expression,
+        &ends,
+        metric.period,
+        &|query, window| events.statistic(query, window),
+    );
+    drop(events);
+    let points = ends.iter().zip(found);
+    let series = Series {
+        label: alarm.id.to_string(),
+        points: points.map(|(at, value)| Point { at: *at, value }).collect(),
+    };
+    let range = TimeRange {
+        start: now - POINTS * 60,
+        end: now + 1,
+    };
+    let panel = Panel::time_series(alarm.id.clone())
+        .draw("", metric.expression.clone())
+        .threshold(metric.threshold);
+    let row = Row {
+        title: alarm.id.clone(),
+        panels: Vec::new(),
+    };
+    let placed = Placed {
+        id: 0,
+        cell: Cell {
+            x: 0,
+            y: 0,
+            w: 8,
+            h: 8,
+        },
+        row: &row,
+        panel: Some(&panel),
+    };
+    draw::panel(&placed, &View::Series(vec![series]), range, &Still)
+}

@@ -1,0 +1,106 @@
+// Starts, feeds, finishes and interrupts runs through the API, as the frontend does.
+(() => {
+  "use strict";
+  const byId = (id) => document.getElementById(id);
+  const answer = byId("answer");
+
+  const element = (name, text, className = "") => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+
+  const call = async (path, body, headers = {}) => {
+    const answered = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: body ?? "{}",
+    });
+    const json = await answered.json().catch(() => ({ error: String(answered.status), message: answered.statusText }));
+    if (!answered.ok) throw Object.assign(new Error(json.message), { json, status: answered.status });
+    return json;
+  };
+
+  // What the API says, word for word; a failure without its answer is the browser's own.
+  const showError = ({ json, status, message }) => {
+    const box = element("div", "", "problem");
+    box.setAttribute("role", "alert");
+    box.append(element("strong", json ? `${status} ${json.error}` : "No answer"), ` ${json?.message ?? message}`);
+    if (Array.isArray(json?.details)) {
+      const list = document.createElement("ul");
+      list.append(...json.details.map((one) => element("li", [one.field, one.message].filter(Boolean).join(" "))));
+      box.append(list);
+    }
+    answer.replaceChildren(box);
+  };
+
+  const showRun = (run) => {
+    const link = element("a", `Run ${run.id}`);
+    const { pathname, search } = new URL(run.grafanaUrl, location.href);
+    link.href = pathname + search;
+    link.id = "started-run";
+    const box = element("p", "", "done");
+    box.append(link, ` of ${run.username} has started.`);
+    answer.replaceChildren(box);
+  };
+
+  const MEASURES = [
+    ["temperature", 22, 4],
+    ["humidity", 50, 15],
+    ["pressure", 1013, 8],
+  ];
+
+  // Sensors measure temperature, humidity and pressure in turn, as slow waves.
+  const reading = (sensorId, place, round) => {
+    const [type, mean, swing] = MEASURES[place % MEASURES.length];
+    const value = mean + swing * Math.sin(round / 20 + place);
+    return JSON.stringify({ sensorId, type, reading: Math.round(value * 100) / 100 });
+  };
+
+  const simulate = async (run, user, { sensorIds, duration, interval }) => {
+    const headers = { "X-User": user, "X-Run-Id": run.id };
+    const end = Date.now() + duration * 1000;
+    for (let round = 0; Date.now() < end; round += 1) {
+      const due = Date.now() + interval * 1000;
+      await Promise.all(sensorIds.map((id, place) => call("/api/sensors/data", reading(id, place, round), headers)));
+      await new Promise((next) => setTimeout(next, Math.max(0, due - Date.now())));
+    }
+    await call(`/api/runs/${run.id}/finish`, JSON.stringify({ status: "SUCCESS", message: "Simulation completed" }), {
+      "X-User": user,
+    });
+  };
+
+  byId("start-run").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    const user = form.get("user");
+    const wanted = {
+      sensorIds: form.get("sensors").split(",").map((id) => id.trim()).filter(Boolean),
+      duration: Number(form.get("duration")),
+      interval: Number(form.get("interval")),
+    };
+    try {
+      const run = await call("/api/runs/start", JSON.stringify(wanted), { "X-User": user });
+      showRun(run);
+      document.dispatchEvent(new Event("refresh"));
+      if (form.get("simulate")) await simulate(run, user, wanted);
+    } catch (error) {
+      showError(error);
+    }
+  });
+
+  document.addEventListener("click", async ({ target }) => {
+    const path = target.dataset?.call;
+    if (!path) return;
+    target.disabled = true;
+    try {
+      const done = await call(path, target.dataset.body);
+      answer.replaceChildren(element("p", done.message ?? `Run ${done.id} is ${done.status}.`, "done"));
+    } catch (error) {
+      showError(error);
+    }
+    target.disabled = false;
+    document.dispatchEvent(new Event("refresh"));
+  });
+})();

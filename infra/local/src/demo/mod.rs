@@ -1,0 +1,84 @@
+//! `sentori demo`: a server in memory, a few users, and trouble on purpose.
+//!
+//! Everything is real but the cause of the trouble: users call the API as the frontend does,
+//! a proxy refuses what DynamoDB would throttle, and the alarms are judged by the wall clock.
+//! Nothing is filled in from before the start.
+
+mod story;
+mod user;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::Args;
+
+use crate::cli::note;
+use crate::client::Client;
+use crate::faults::Switch;
+use crate::metrics::Emf;
+use crate::serve::{self, Ready};
+use crate::simulate::Calls;
+use crate::store::{Storage, in_process_addr};
+use crate::{Error, process_environment, signals};
+use story::Story;
+
+/// Seconds after the end of its duration until an abandoned run is interrupted.
+const GRACE: &str = "15";
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// The address to serve at
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
+    addr: SocketAddr,
+}
+
+/// What the users and the story share.
+#[derive(Clone, Debug)]
+struct Stage {
+    calls: Calls,
+    /// Whether sensors are too hot.
+    hot: Arc<AtomicBool>,
+    faults: Switch,
+}
+
+/// Serves and plays until a signal ends it.
+pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
+    let shutdown = signals::shutdown()?;
+    let faults = Switch::default();
+    let mut environment = process_environment();
+    environment.insert("LEASE_GRACE_SECONDS".to_owned(), GRACE.to_owned());
+    let server = Ready::new(serve::Options {
+        addr: args.addr,
+        storage: Storage::Memory,
+        dynamodb_addr: in_process_addr(),
+        emf: Emf::Off,
+        environment,
+        faults: Some(faults.clone()),
+    })
+    .await?;
+    let base = format!("http://{}", server.addr());
+    let client = Client::new(&base).map_err(std::io::Error::other)?;
+    let stage = Stage {
+        calls: Calls::new(client),
+        hot: Arc::default(),
+        faults,
+    };
+    note(&where_to_look(&base));
+    let playing = tokio::spawn(Story::new(stage, server.alarms()).play());
+    let served = server.run(shutdown).await;
+    playing.abort();
+    served
+}
+
+fn where_to_look(base: &str) -> String {
+    let dashboard = |link: telemetry::links::DashboardLink| {
+        format!("{base}/d/{}/{}?from=now-15m", link.uid, link.slug)
+    };
+    format!(
+        "Sentori's demo is at {base}\n\n  runs      {}\n  API       {}\n  alarms    {base}/alarms\n  \
+         requests  {base}/requests?errors=1\n\nThe story takes nine minutes; Ctrl-C ends it.\n\n",
+        dashboard(telemetry::links::SIMULATION_RUNS),
+        dashboard(telemetry::links::API),
+    )
+}

@@ -1,0 +1,102 @@
+//! A whole server of this process: the tables, telemetry that the console shows, the front
+//! door.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use handlers::Clock;
+use telemetry::Telemetry;
+
+use crate::alarms::Alarms;
+use crate::faults::{FaultProxy, Switch};
+use crate::metrics::{Emf, metrics};
+use crate::observed::Observed;
+use crate::store::{EmbeddedStore, Storage};
+use crate::{Config, Error, Server, StoreConfig};
+
+/// What is served, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) addr: SocketAddr,
+    pub(crate) storage: Storage,
+    pub(crate) dynamodb_addr: SocketAddr,
+    pub(crate) emf: Emf,
+    /// Variables of the handlers that replace the defaults.
+    pub(crate) environment: HashMap<String, String>,
+    /// What goes wrong between the handlers and the tables, if somebody wants that.
+    pub(crate) faults: Option<Switch>,
+}
+
+/// A server that listens and does not answer yet.
+pub(crate) struct Ready {
+    server: Server,
+    store: EmbeddedStore,
+    _telemetry: Telemetry,
+    _proxy: Option<FaultProxy>,
+}
+
+impl Ready {
+    /// Opens the tables, starts telemetry and listens. A process does it once.
+    pub(crate) async fn new(options: Options) -> Result<Self, Error> {
+        // First of all: it locks the folder that the events are kept in as well.
+        let store = EmbeddedStore::open(&options.storage, options.dynamodb_addr)?;
+        let name = Config::environment_name(&options.environment);
+        let folder = match &options.storage {
+            Storage::Folder(path) => Some(path.join("events")),
+            Storage::Memory => None,
+        };
+        let (observed, feed) = Observed::start(&name, folder.as_deref())?;
+        let metrics = metrics(&name, &options.emf, feed.lines())?;
+        let mut telemetry =
+            telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?;
+        telemetry.tap = Some(feed.tap());
+        let telemetry = telemetry.init()?;
+        let proxy = match options.faults {
+            Some(switch) => Some(FaultProxy::start(&store.url(), switch.plan()).await?),
+            None => None,
+        };
+        let url = proxy
+            .as_ref()
+            .map_or_else(|| store.url(), |proxy| proxy.url().to_owned());
+        let server = crate::build(Config {
+            addr: options.addr,
+            store: StoreConfig::Running(url),
+            environment: options.environment,
+            clock: Clock::system(),
+            metrics: Some(metrics),
+            observed,
+        })
+        .await?;
+        Ok(Self {
+            server,
+            store,
+            _telemetry: telemetry,
+            _proxy: proxy,
+        })
+    }
+
+    /// Where it listens.
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.server.addr()
+    }
+
+    /// The alarms that it judges.
+    pub(crate) fn alarms(&self) -> Alarms {
+        self.server.alarms()
+    }
+
+    /// Where the tables are, for AWS tools.
+    pub(crate) fn store_url(&self) -> String {
+        self.store.url()
+    }
+
+    /// Serves until `shutdown` resolves, then ends everything in order.
+    pub(crate) async fn run(
+        self,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Error> {
+        let served = self.server.run(shutdown).await;
+        self.store.close().await?;
+        served
+    }
+}
