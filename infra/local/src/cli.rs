@@ -139,6 +139,7 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
         emf: args.emf,
         environment: process_environment(),
         faults: None,
+        quiet: false,
     })
     .await?;
     note(&format!(

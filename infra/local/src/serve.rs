@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use handlers::Clock;
 use telemetry::Telemetry;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::alarms::Alarms;
 use crate::faults::{FaultProxy, Switch};
@@ -25,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) environment: HashMap<String, String>,
     /// What goes wrong between the handlers and the tables, if somebody wants that.
     pub(crate) faults: Option<Switch>,
+    /// Whether log records are left to the console.
+    pub(crate) quiet: bool,
 }
 
 /// A server that listens and does not answer yet.
@@ -50,6 +53,9 @@ impl Ready {
         let mut telemetry =
             telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?;
         telemetry.tap = Some(feed.tap());
+        if options.quiet {
+            telemetry.records = BoxMakeWriter::new(std::io::sink);
+        }
         let telemetry = telemetry.init()?;
         let proxy = match options.faults {
             Some(switch) => Some(FaultProxy::start(&store.url(), switch.plan()).await?),

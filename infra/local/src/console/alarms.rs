@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use dashboards::draw::{self, Still};
-use dashboards::evaluate::{Status, Transition, values};
+use dashboards::evaluate::{Status, SuppressedBy, Transition, values};
 use dashboards::model::alarm::State as AlarmState;
 use dashboards::model::alarm::{Alarm, AlarmKind, CompositeAlarm, MetricAlarm, Severity};
 use dashboards::model::{Cell, Panel, Placed, Row, Rule};
@@ -72,7 +72,7 @@ fn card(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
             @if let Some(status) = status {
                 p.reason { (status.reason) }
                 @if let Some(by) = status.suppressed_by {
-                    p.note { "It notifies nobody: " (format!("{by:?}")) " suppresses it." }
+                    p.note { "It notifies nobody: " (suppressor(by)) "." }
                 }
             }
             @match &alarm.kind {
@@ -81,6 +81,14 @@ fn card(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
             }
             (history(alarm, status))
         }
+    }
+}
+
+fn suppressor(by: SuppressedBy) -> &'static str {
+    match by {
+        SuppressedBy::WaitPeriod => "the alarm that would say more may still fire",
+        SuppressedBy::Alarm => "another alarm says more",
+        SuppressedBy::ExtensionPeriod => "the alarm that said more has only just recovered",
     }
 }
 

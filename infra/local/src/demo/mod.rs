@@ -55,6 +55,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
         emf: Emf::Off,
         environment,
         faults: Some(faults.clone()),
+        quiet: true,
     })
     .await?;
     let base = format!("http://{}", server.addr());
