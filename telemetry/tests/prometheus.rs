@@ -42,6 +42,7 @@ fn names_units_and_labels_are_prometheus_own() {
         "# TYPE request_total counter",
         r#"request_total{route="POST /api/runs/start"} 2"#,
         r#"request_total{route="GET /api/runs/{id}"} 1"#,
+        r#"run_completed_total{status="FAILED"} 0"#,
         "# TYPE request_duration_seconds histogram",
         r#"request_duration_seconds_bucket{route="POST /api/runs/start",le="0.025"} 0"#,
         r#"request_duration_seconds_bucket{route="POST /api/runs/start",le="0.05"} 1"#,

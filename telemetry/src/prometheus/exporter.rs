@@ -39,7 +39,10 @@ impl Exporter {
         for metric in catalogue {
             let (name, help) = (name(metric).into(), metric.description.into());
             match metric.kind {
-                MetricKind::Counter => recorder.describe_counter(name, None, help),
+                MetricKind::Counter => {
+                    recorder.describe_counter(name, None, help);
+                    begin_at_zero(&recorder, metric);
+                }
                 MetricKind::Gauge => recorder.describe_gauge(name, None, help),
                 MetricKind::Distribution => recorder.describe_histogram(name, None, help),
             }
@@ -87,6 +90,28 @@ impl Exporter {
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Exporter")
+    }
+}
+
+/// Prometheus sees an increase between two values only: a counter that begins with its
+/// first occurrence hides it.
+fn begin_at_zero(recorder: &PrometheusRecorder, metric: &'static Definition) {
+    let mut keys = vec![Key::default()];
+    for (place, dimension) in metric.dimensions().iter().enumerate() {
+        let values = (0..=u8::MAX).take(dimension.values.len());
+        let with = |key: &Key| {
+            let key = *key;
+            values.clone().map(move |value| {
+                let mut key = key;
+                key[place] = value;
+                key
+            })
+        };
+        keys = keys.iter().flat_map(with).collect();
+    }
+    for key in keys {
+        // Registered, it is on the page; nothing is counted yet.
+        drop(recorder.register_counter(&series(metric, key), &METADATA));
     }
 }
 
