@@ -57,7 +57,7 @@ impl Assumptions {
     pub(super) fn describe(&self) -> Vec<String> {
         vec![
             format!(
-                "{} people have a dashboard open {} hours of each day",
+                "viewers of dashboards: {}, {} hours of each day",
                 self.viewers, self.hours
             ),
             format!(

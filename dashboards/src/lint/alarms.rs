@@ -19,6 +19,10 @@ const ID_CHARACTERS: usize = 200;
 const DESCRIPTION_CHARACTERS: usize = 700;
 /// Most children of a composite.
 const CHILDREN: usize = 100;
+/// Longest rule of a composite.
+const RULE_CHARACTERS: usize = 10_240;
+/// What a rule has around each child's id at most: operators, a state, prefix and environment.
+const AROUND_CHILD: usize = " AND NOT INSUFFICIENT_DATA(\"\")".len() + 255 - ID_CHARACTERS;
 
 pub(super) fn check(library: &Library, runbooks: &Path, findings: &mut Findings) {
     for (index, alarm) in library.alarms.iter().enumerate() {
@@ -157,6 +161,13 @@ fn composite(library: &Library, index: usize, watch: &CompositeAlarm, findings: 
             &alarm.id,
             "a composite has at most 100 children",
         );
+    }
+    let length: usize = children.iter().map(|id| id.len() + AROUND_CHILD).sum();
+    if length > RULE_CHARACTERS {
+        let message = format!(
+            "its rule may have {length} characters; CloudWatch takes {RULE_CHARACTERS}: make composites of parts of it"
+        );
+        findings.add("composite-rule", &alarm.id, message);
     }
     let suppressor = watch
         .suppressor

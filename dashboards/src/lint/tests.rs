@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, TEMPERATURE};
+use telemetry::catalogue::{
+    DynamoOperation, REQUEST, REQUEST_DURATION, RUN_ID, Route, RunOutcome, TEMPERATURE,
+};
 use telemetry::links::{API, SLO};
 
 use super::*;
@@ -73,6 +75,48 @@ fn arithmetic_has_one_period() {
     assert_eq!(broken(vec![math], vec![]), ["math-periods"]);
     let alarm = alarm(long).page(API, "Test");
     assert_eq!(broken(vec![], vec![alarm]), ["math-periods"]);
+}
+
+#[test]
+fn searches_stay_within_what_cloudwatch_returns() {
+    telemetry::catalogue! {
+        /// Has 288 series.
+        SPLIT_FINELY: Counter {
+            name: "split_finely",
+            unit: Count,
+            by: [[Route, RunOutcome, DynamoOperation]],
+            sample: Rate { per_minute: 1.0 },
+        }
+    }
+    let wide = panel().draw(
+        "",
+        SPLIT_FINELY
+            .by::<(Route, RunOutcome, DynamoOperation)>()
+            .sum(),
+    );
+    assert_eq!(broken(vec![wide], vec![]), ["fan-out"]);
+}
+
+#[test]
+fn rules_of_composites_stay_within_what_cloudwatch_takes() {
+    let parts: Vec<_> = (0..99)
+        .map(|part| format!("part-{part}-{}", "x".repeat(50)))
+        .collect();
+    let alarms = parts.iter().map(|id| {
+        let watch = Alarm::metric(
+            id.clone(),
+            REQUEST.total().sum(),
+            Threshold::above(1.0),
+            MissingData::Missing,
+        );
+        watch.page(API, "Test").runbook("api-5xx")
+    });
+    let rule = Rule::Or(parts.iter().cloned().map(Rule::alarm).collect());
+    let all = Alarm::composite("all", rule)
+        .page(API, "Test")
+        .runbook("api-5xx");
+    let alarms = alarms.chain([all]).collect();
+    assert_eq!(broken(vec![], alarms), ["composite-rule"]);
 }
 
 #[test]

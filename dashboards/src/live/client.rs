@@ -1,5 +1,6 @@
 //! The CloudWatch client: TLS by *ring*, and patience with throttling.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::error::DisplayErrorContext;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 /// CloudWatch allows some dozens of calls a second; the backoff outlasts a busy account.
@@ -33,14 +33,14 @@ pub struct AwsError {
 }
 
 impl AwsError {
-    pub(super) fn new(
-        operation: &'static str,
-        error: impl std::error::Error + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            operation,
-            problem: DisplayErrorContext(error).to_string(),
+    pub(super) fn new(operation: &'static str, error: impl Error + 'static) -> Self {
+        let mut problem = error.to_string();
+        let mut cause = error.source();
+        while let Some(deeper) = cause {
+            problem = format!("{problem}: {deeper}");
+            cause = deeper.source();
         }
+        Self { operation, problem }
     }
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for AwsError {
     }
 }
 
-impl std::error::Error for AwsError {}
+impl Error for AwsError {}
 
 /// Builds the client.
 pub async fn connect(access: &Access) -> Client {
