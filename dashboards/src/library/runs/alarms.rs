@@ -12,7 +12,7 @@ pub const LIMIT_REACHED: Threshold = Threshold::at_most(0.0);
 /// The share of runs that may fail.
 pub const FAILURES: Threshold = Threshold::above(0.2);
 /// Readings a minute that there must be while runs are active.
-const READINGS: Threshold = Threshold::below(1.0);
+pub const READINGS: Threshold = Threshold::below(1.0);
 /// Fewer ended runs than this say little about their share of failures.
 const ENOUGH_RUNS: f64 = 4.0;
 

@@ -6,7 +6,7 @@ use telemetry::catalogue::{
 };
 use telemetry::{Declared, Distribution, Metric, PublishedBy};
 
-use super::{RUN, RUN_USER, SENSOR};
+use super::{RUN, RUN_USER, SENSOR, alarms};
 use crate::aws::LogGroup;
 use crate::model::{Narrow, Panel, Period, Width, logs};
 
@@ -33,8 +33,9 @@ pub(super) fn of_chosen_runs() -> Vec<Panel> {
 
 fn stored() -> Panel {
     Panel::time_series("Readings stored")
-        .describe("Readings written to the table. Zero while runs are active: sensors do not reach the API, or it refuses them.")
+        .describe("Readings written to the table. Below the line while runs are active, the alarm runs-without-readings fires: sensors do not reach the API, or it refuses them.")
         .draw("stored", SENSOR_DATA_INGESTED.total().sum())
+        .threshold(alarms::READINGS)
 }
 
 fn rejected() -> Panel {

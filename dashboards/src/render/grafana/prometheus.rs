@@ -205,13 +205,17 @@ fn gauge(metric: &MetricQuery, statistic: Statistic) -> String {
     format!("{function}{by}({function}_over_time({name}{selector}[{window}]))")
 }
 
+/// The quantile that is taken for the lowest: 0 would be found in the first bucket, even if
+/// nothing is in it.
+const LOWEST: f64 = 1e-6;
+
 /// Lowest and highest are bounds of the outermost buckets: a histogram keeps no more.
 fn distribution(metric: &MetricQuery, statistic: Statistic) -> String {
     let window = window(metric, "$__rate_interval");
     let quantile = match statistic {
         Statistic::Sum => return histogram(metric, "_sum", "increase", &window),
         Statistic::Percentile(percent) => percent / 100.0,
-        Statistic::Minimum => 0.0,
+        Statistic::Minimum => LOWEST,
         Statistic::Maximum => 1.0,
         _ => {
             let sum = histogram(metric, "_sum", "rate", &window);
