@@ -3,6 +3,7 @@
 
 mod api;
 mod call;
+pub mod cloudwatch;
 pub mod lambda;
 mod measure;
 pub mod program;
@@ -14,6 +15,7 @@ pub mod tool;
 
 pub use api::{Api, text};
 pub use call::{Call, acknowledged};
+pub use cloudwatch::CloudWatch;
 pub use measure::{Measured, measure};
 pub use prometheus::Prometheus;
 pub use seeded::seeded;

@@ -29,6 +29,7 @@ macro_rules! on_every_server {
 }
 
 mod bad_input;
+mod dashboards;
 mod faults;
 mod frontend;
 mod killed;

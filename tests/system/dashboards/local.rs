@@ -1,0 +1,110 @@
+//! The console's event store answers as CloudWatch does: the same events, every metric.
+
+use dashboards::data::{Events, Limits};
+use dashboards::evaluate::Window;
+use dashboards::library::DEPLOYMENT;
+use dashboards::model::{MetricQuery, Selection, Statistic};
+use telemetry::{Definition, Key as Values, catalogue};
+
+use super::cloudwatch::{Key, MINUTE, ask, loaded, whole_range};
+use super::rendered::ENVIRONMENT;
+use super::simulated;
+
+/// moto has no percentiles; the store's are held to a model of their own beside it.
+const STATISTICS: [(Statistic, &str); 5] = [
+    (Statistic::Sum, "Sum"),
+    (Statistic::Average, "Average"),
+    (Statistic::Minimum, "Minimum"),
+    (Statistic::Maximum, "Maximum"),
+    (Statistic::SampleCount, "SampleCount"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_answers_every_metric_as_cloudwatch_does() {
+    let Some(cloudwatch) = loaded().await else {
+        return;
+    };
+    let mut events = Events::new(DEPLOYMENT, ENVIRONMENT, Limits::default());
+    for line in simulated::events().await.lines() {
+        events.record(line.as_bytes()).unwrap();
+    }
+    let queries: Vec<_> = catalogue::ALL
+        .iter()
+        .flat_map(|metric| of(metric))
+        .collect();
+    let asked: Vec<_> = queries
+        .iter()
+        .map(|(query, statistic)| (key(query), (*statistic).to_owned()))
+        .collect();
+    let range = whole_range().await;
+    let answers = ask(&cloudwatch, &asked, range).await;
+    let mut compared = 0;
+    for ((query, statistic), points) in queries.iter().zip(answers) {
+        for start in (range.0..range.1).step_by(60) {
+            let window = Window {
+                start,
+                end: start + MINUTE,
+            };
+            let (here, there) = (events.statistic(query, window), points.get(&start).copied());
+            assert!(
+                same(here, there),
+                "{statistic} of {:?} at {start}: {here:?} here, {there:?} in CloudWatch",
+                key(query)
+            );
+            compared += usize::from(there.is_some());
+        }
+    }
+    assert!(compared > 200, "{compared} values");
+}
+
+/// Every query of every series of a metric.
+fn of(metric: &'static Definition) -> Vec<(MetricQuery, &'static str)> {
+    let mut queries = Vec::new();
+    for dimensions in metric.sets {
+        let mut keys = vec![Values::default()];
+        for (place, dimension) in dimensions.iter().enumerate() {
+            let values = 0..u8::try_from(dimension.values.len()).unwrap();
+            keys = keys
+                .iter()
+                .flat_map(|key| {
+                    values.clone().map(|value| {
+                        let mut key = *key;
+                        key[place] = value;
+                        key
+                    })
+                })
+                .collect();
+        }
+        for values in keys.into_iter().map(Some) {
+            queries.extend(STATISTICS.map(|(statistic, name)| {
+                let query = MetricQuery {
+                    metric,
+                    selection: Selection { dimensions, values },
+                    statistic,
+                    period: None,
+                };
+                (query, name)
+            }));
+        }
+    }
+    queries
+}
+
+fn key(query: &MetricQuery) -> Key {
+    let dimensions = query
+        .dimensions()
+        .map(|(dimension, value)| (dimension.name.to_owned(), value.unwrap().to_owned()));
+    (
+        format!("{}/{ENVIRONMENT}", DEPLOYMENT.namespace),
+        query.metric.name.to_owned(),
+        dimensions.collect(),
+    )
+}
+
+/// Equal but for the order in which values were added up.
+fn same(here: Option<f64>, there: Option<f64>) -> bool {
+    match (here, there) {
+        (Some(here), Some(there)) => (here - there).abs() <= 1e-9 * there.abs().max(1.0),
+        (here, there) => here == there,
+    }
+}
