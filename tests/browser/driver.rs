@@ -1,0 +1,184 @@
+//! Chromium, driven through WebDriver, and what it must not have done by the end.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use system_tests::tool;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// A page may take this long to show what is waited for: alarms are judged every 10 s.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A browser of its own, with an empty profile.
+pub(crate) struct Browser {
+    client: Client,
+    base: String,
+    _driver: Child,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens a browser for the server at `base`; none if the machine has no Chromium.
+    pub(crate) async fn open(base: &str) -> Option<Self> {
+        // The free port that it finds for IPv4 may be taken for IPv6: then it ends.
+        let (driver, port) = loop {
+            let mut command = Command::new("chromedriver");
+            command
+                .arg("--port=0")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .kill_on_drop(true);
+            let mut driver = tool::if_installed("chromedriver", command.spawn())?;
+            if let Some(port) = port(&mut driver).await {
+                break (driver, port);
+            }
+        };
+        let profile = tempfile::tempdir().unwrap();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(&profile))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        Some(Self {
+            client,
+            base: base.to_owned(),
+            _driver: driver,
+            _profile: profile,
+        })
+    }
+
+    /// Opens a page of the server, or a whole address.
+    pub(crate) async fn goto(&self, path: &str) {
+        let url = match path.strip_prefix('/') {
+            Some(_) => format!("{}{path}", self.base),
+            None => path.to_owned(),
+        };
+        self.client.goto(&url).await.unwrap();
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn wait(&self, css: &str) -> fantoccini::elements::Element {
+        let waiting = self.client.wait().at_most(PATIENCE);
+        let found = waiting.for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        self.wait(css).await.click().await.unwrap();
+    }
+
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let field = self.wait(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub(crate) async fn text(&self, css: &str) -> String {
+        self.wait(css).await.text().await.unwrap()
+    }
+
+    /// Evaluates the body of a function.
+    pub(crate) async fn script(&self, body: &str) -> Value {
+        self.client.execute(body, Vec::new()).await.unwrap()
+    }
+
+    /// Presses the tabulator key on whatever has the focus.
+    pub(crate) async fn tab(&self) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys("\u{e004}").await.unwrap();
+    }
+
+    /// Closes it, if it has reported nothing and asked nobody else.
+    pub(crate) async fn close(self) {
+        self.close_after(&[]).await;
+    }
+
+    /// Like [`Browser::close`], where the API answered with these errors, each of which
+    /// Chromium reports by itself.
+    pub(crate) async fn close_after(self, statuses: &[u16]) {
+        let mut console = self.log("browser").await;
+        console.retain(|entry| {
+            let text = entry["message"].as_str().unwrap();
+            !statuses
+                .iter()
+                .any(|status| text.contains(&format!("status of {status} ")))
+        });
+        assert!(console.is_empty(), "{console:#?}");
+        for entry in self.log("performance").await {
+            let message: Value = serde_json::from_str(entry["message"].as_str().unwrap()).unwrap();
+            let event = &message["message"];
+            if event["method"] == "Network.requestWillBeSent" {
+                let url = event["params"]["request"]["url"].as_str().unwrap();
+                // Pages of Chromium itself, such as an empty tab, ask nobody.
+                let inside = url.starts_with("chrome://") || url.starts_with("data:");
+                assert!(inside || url.starts_with(&self.base), "{url}");
+            }
+        }
+        self.client.close().await.unwrap();
+    }
+
+    async fn log(&self, kind: &'static str) -> Vec<Value> {
+        let log = self.client.issue_cmd(Log(kind)).await.unwrap();
+        log.as_array().cloned().unwrap_or_default()
+    }
+}
+
+fn capabilities(profile: &TempDir) -> Capabilities {
+    let folder = format!("--user-data-dir={}", profile.path().display());
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+        &folder,
+    ];
+    let wanted = json!({
+        "goog:chromeOptions": { "args": arguments },
+        "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+    });
+    wanted.as_object().unwrap().clone()
+}
+
+/// The port that chromedriver says it has taken; none if it ends without.
+async fn port(driver: &mut Child) -> Option<u16> {
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        let port = line.rsplit("on port ").next().unwrap_or_default();
+        if let Ok(port @ 1..) = port.trim_end_matches('.').parse() {
+            // Whatever else it writes must not fill the pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Some(port);
+        }
+    }
+    None
+}
+
+/// Chromium's own command: entries of a log since it was asked for last.
+#[derive(Debug)]
+struct Log(&'static str);
+
+impl WebDriverCompatibleCommand for Log {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _url: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": self.0 }).to_string()))
+    }
+}
