@@ -3,8 +3,10 @@
 use std::future::pending;
 use std::time::Duration;
 
+use dashboards::library::{DEPLOYMENT, library};
+use dashboards::preview::{self, Recording, Source};
 use sentori::simulate::{self, Options};
-use system_tests::{Fault, Switch, System};
+use system_tests::{Fault, Switch, System, program};
 
 fn options(system: &System) -> Options {
     Options {
@@ -97,4 +99,36 @@ async fn a_server_that_is_not_there_is_an_error() {
     system.stop().await;
     let error = simulate::run(&options, pending()).await.unwrap_err();
     assert_eq!(error.to_string(), "cannot connect");
+}
+
+#[tokio::test]
+async fn a_recording_holds_every_event_of_its_own_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.jsonl");
+    let output = tokio::process::Command::new(program::sentori().unwrap())
+        .args([
+            "simulate",
+            "--users",
+            "2",
+            "--sensors",
+            "3",
+            "--duration",
+            "1",
+        ])
+        .args(["--json", "--record"])
+        .arg(&file)
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lines = std::fs::read_to_string(&file).unwrap();
+    let stored = lines.matches("\"sensor_data_ingested\":1").count();
+    assert_eq!(summary["acknowledged"], stored, "{summary}");
+    let recorded = Recording::read(DEPLOYMENT, lines.as_bytes()).unwrap();
+    assert!(recorded.refused.is_empty(), "{:?}", recorded.refused);
+    let files = preview::files(&library(), &Source::Recorded(Box::new(recorded)));
+    let page = &files[0].content;
+    assert!(page.contains("aria-label=\"Runs started: 2\""), "{page}");
 }

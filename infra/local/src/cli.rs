@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::demo::{self, DemoArgs};
 use crate::emf_check::{self, EmfCheckArgs};
 use crate::metrics::Emf;
+use crate::record::Recorder;
 use crate::serve::{self, Ready};
 use crate::simulate::{self, Options};
 use crate::store::{Storage, in_process_addr};
@@ -89,12 +90,20 @@ struct SimulateArgs {
     /// Readings per second of all users together, in place of an interval
     #[arg(long, value_name = "PER_SECOND", conflicts_with = "interval_ms", value_parser = positive)]
     rate: Option<f64>,
+    /// Serve in memory for this simulation alone, and write the server's event lines to FILE
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    record: Option<PathBuf>,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
 }
 
 const SIMULATE_NOTES: &str = "\
+Examples:
+  sentori simulate --users 5 --rate 50              against the server at --url
+  sentori simulate --record events.jsonl            keep the events of a server of its own, and
+  cargo dashboards preview --events events.jsonl    draw the dashboards of them
+
 Exit status: 0 if every acknowledged reading could be read back, else 1.
 Ctrl-C finishes the runs that were started, then reads back and sums up.";
 
@@ -155,7 +164,23 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
     server.run(shutdown).await
 }
 
-async fn simulate(args: SimulateArgs) -> ExitCode {
+async fn simulate(mut args: SimulateArgs) -> ExitCode {
+    let Some(file) = args.record.take() else {
+        return play(args).await;
+    };
+    let recorder = match Recorder::start(&file).await {
+        Ok(recorder) => recorder,
+        Err(error) => return fail(&error),
+    };
+    recorder.url().clone_into(&mut args.url);
+    let played = play(args).await;
+    match recorder.finish().await {
+        Ok(()) => played,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn play(args: SimulateArgs) -> ExitCode {
     let shutdown = match signals::shutdown() {
         Ok(shutdown) => shutdown,
         Err(error) => return fail(&error),
@@ -244,6 +269,7 @@ mod tests {
             "sentori simulate --rate 0",
             "sentori simulate --rate NaN",
             "sentori simulate --rate 5 --interval-ms 100",
+            "sentori simulate --record events.jsonl --url http://127.0.0.1:80",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -101,6 +101,14 @@ pub enum Error {
     /// The file for event lines cannot be opened.
     #[error("{0}; choose another with --emf FILE, or --emf off")]
     Emf(#[from] telemetry::OpenError),
+    /// The file of a recording cannot be written.
+    #[error("cannot write {}: {source}; choose another file with --record FILE", .path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
     /// A variable of traces or logs is wrong.
     #[error("{0}")]
     Telemetry(#[from] telemetry::InitError),

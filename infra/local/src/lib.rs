@@ -30,6 +30,7 @@ pub mod faults;
 mod health;
 pub mod metrics;
 mod observed;
+mod record;
 mod requests;
 mod schedule;
 mod serve;

@@ -3,21 +3,23 @@
 //! Events are the server's, not the users': what a preview draws of them is what this
 //! program emits on AWS, not what a client believes that it did.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 
-use telemetry::{ApplicationNamespace, Destination, Metrics, Telemetry};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::{Config, Error};
+use crate::Error;
+use crate::metrics::Emf;
+use crate::serve::{Options, Ready};
+use crate::store::{Storage, in_process_addr};
 
 /// A server that runs in this process until [`Recorder::finish`].
 pub(crate) struct Recorder {
     url: String,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), Error>>,
-    _telemetry: Telemetry,
 }
 
 impl Recorder {
@@ -27,18 +29,14 @@ impl Recorder {
             path: file.to_owned(),
             source,
         })?;
-        let config = Config::in_memory();
-        let namespace =
-            ApplicationNamespace::of_environment(&Config::environment_name(&config.environment))?;
-        let metrics = Metrics::builder(namespace)
-            .emf(Destination::file(file))
-            .build()?;
-        let telemetry =
-            telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?
-                .init()?;
-        let server = crate::build(Config {
-            metrics: Some(metrics),
-            ..config
+        let server = Ready::new(Options {
+            addr: in_process_addr(),
+            storage: Storage::Memory,
+            dynamodb_addr: in_process_addr(),
+            emf: Emf::File(file.to_owned()),
+            environment: HashMap::new(),
+            faults: None,
+            quiet: true,
         })
         .await?;
         let url = format!("http://{}", server.addr());
@@ -47,12 +45,7 @@ impl Recorder {
             // Whoever dropped the sender does not need the server either.
             let _ = stopped.await;
         }));
-        Ok(Self {
-            url,
-            stop,
-            served,
-            _telemetry: telemetry,
-        })
+        Ok(Self { url, stop, served })
     }
 
     /// The server's base URL.

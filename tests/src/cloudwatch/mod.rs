@@ -84,7 +84,7 @@ impl CloudWatch {
 
     /// Takes in event lines as CloudWatch Logs does.
     pub async fn put_events(&self, lines: &str) {
-        let events = lines.lines().map(|line| serde_json::from_str(line));
+        let events = lines.lines().map(serde_json::from_str);
         let events: Vec<Value> = events.collect::<Result<_, _>>().expect("JSON");
         let mut data: Vec<(String, MetricDatum)> = events.iter().flat_map(extract).collect();
         data.sort_by(|(one, _), (other, _)| one.cmp(other));
