@@ -26,6 +26,7 @@ use telemetry::catalogue::{
 use telemetry::links::API;
 
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers");
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const PANELS: usize = 20;
 const ROUNDS: usize = 3_000;
 const PROCESSES: usize = 200;
@@ -172,7 +173,7 @@ fn process(name: &str, folder: &Path, anew: bool, options: &[&str]) {
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_dashboards"));
         command.args(["render", "--out"]).arg(folder).args(options);
-        command.stdout(Stdio::null());
+        command.current_dir(WORKSPACE).stdout(Stdio::null());
         let start = Instant::now();
         let status = command.status().expect("started");
         taken.push(start.elapsed().as_secs_f64() * 1e3);
