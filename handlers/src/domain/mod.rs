@@ -1,6 +1,7 @@
 //! Runs and readings: values, limits and validation, without any I/O.
 
 mod finish;
+mod ingestion;
 pub mod limits;
 mod object;
 mod params;
@@ -12,8 +13,9 @@ mod timestamp;
 mod user;
 
 pub use finish::FinishRequest;
+pub use ingestion::Ingestion;
 pub use query::{ReadingsQuery, RunsQuery};
-pub use reading::{Ingestion, NewReading, Reading};
+pub use reading::{NewReading, Reading};
 pub use run::{NewRun, Run, Stats, Status};
 pub use start::StartRequest;
 pub use timestamp::Timestamp;

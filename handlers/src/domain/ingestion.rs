@@ -1,0 +1,362 @@
+//! The body of an ingestion: a reading, or a batch of one run.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    NewReading, Timestamp, limits,
+    object::{Object, Problems, sensor_id},
+};
+use crate::Result;
+
+/// One or more readings of one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ingestion {
+    /// The run.
+    pub run_id: Uuid,
+    /// The readings, in the order in which they were sent.
+    pub readings: Vec<NewReading>,
+    /// True if a list was sent, so a list is answered.
+    pub is_batch: bool,
+}
+
+impl Ingestion {
+    /// Reads a body: a reading `{"runId","sensorId","temperature"?,"humidity"?,"pressure"?}`, the
+    /// frontend's `{"sensorId","reading","type"}` with the run in a header, or a list of either.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] with every bad field of every reading.
+    pub fn from_body(body: &Value, run_header: Option<Uuid>, now: Timestamp) -> Result<Self> {
+        let mut problems = Problems::default();
+        let ingestion = read(body, run_header, now, &mut problems);
+        problems.finish(ingestion)
+    }
+}
+
+fn read(
+    body: &Value,
+    run_header: Option<Uuid>,
+    now: Timestamp,
+    problems: &mut Problems,
+) -> Option<Ingestion> {
+    let (items, is_batch) = match body {
+        Value::Array(items) => (items.as_slice(), true),
+        single => (std::slice::from_ref(single), false),
+    };
+    if !limits::BATCH.contains(&items.len()) {
+        let (fewest, most) = (limits::BATCH.start(), limits::BATCH.end());
+        problems.add(
+            "body",
+            format!(
+                "must be a list of {fewest} to {most} readings, not {}",
+                items.len()
+            ),
+        );
+        return None;
+    }
+    let mut batch = Batch {
+        run_id: run_header,
+        now,
+        readings: Vec::with_capacity(items.len()),
+    };
+    for (n, item) in items.iter().enumerate() {
+        let path = if is_batch {
+            format!("[{n}]")
+        } else {
+            String::new()
+        };
+        let reading =
+            Object::new(item, path, problems).and_then(|object| batch.reading(&object, problems));
+        batch.readings.extend(reading);
+    }
+    Some(Ingestion {
+        run_id: batch.run_id?,
+        readings: batch.readings,
+        is_batch,
+    })
+}
+
+/// What the readings of one body share, and those read so far.
+struct Batch {
+    run_id: Option<Uuid>,
+    now: Timestamp,
+    readings: Vec<NewReading>,
+}
+
+impl Batch {
+    fn reading(&mut self, object: &Object<'_>, problems: &mut Problems) -> Option<NewReading> {
+        self.check_run(object, problems);
+        let (own_id, timestamp) = self.identity(object, problems);
+        let sensor_id = match object.get("sensorId") {
+            Some(value) => sensor_id(value, object.field("sensorId"), problems),
+            None => {
+                problems.add(
+                    object.field("sensorId"),
+                    "is missing: send the id of the sensor",
+                );
+                None
+            }
+        };
+        let [temperature, humidity, pressure] = measurements(object, problems);
+        Some(NewReading {
+            own_id,
+            timestamp,
+            sensor_id: sensor_id?,
+            temperature,
+            humidity,
+            pressure,
+        })
+    }
+
+    fn check_run(&mut self, object: &Object<'_>, problems: &mut Problems) {
+        let field = object.field("runId");
+        match (object.get("runId"), self.run_id) {
+            (None, None) => problems.add(
+                field,
+                "is missing: send the id of the run here or in the header X-Run-Id",
+            ),
+            (None, Some(_)) => {}
+            (Some(_), known) => match (object.uuid("runId", problems), known) {
+                (Some(own), Some(known)) if own != known => {
+                    problems.add(
+                        field,
+                        format!("must be {known}: all readings of a request belong to one run"),
+                    );
+                }
+                (own, known) => self.run_id = known.or(own),
+            },
+        }
+    }
+
+    /// The client's own id and timestamp. An id needs a timestamp: together they are the key by
+    /// which a repeated reading is recognised.
+    fn identity(
+        &self,
+        object: &Object<'_>,
+        problems: &mut Problems,
+    ) -> (Option<Uuid>, Option<Timestamp>) {
+        let id = object.uuid("id", problems);
+        let timestamp = object.timestamp("timestamp", problems);
+        if let Some(timestamp) = timestamp
+            && (timestamp + limits::TIMESTAMP_AGE < self.now
+                || timestamp > self.now + limits::TIMESTAMP_AHEAD)
+        {
+            let (days, minutes) = (
+                limits::TIMESTAMP_AGE.as_secs() / 86_400,
+                limits::TIMESTAMP_AHEAD.as_secs() / 60,
+            );
+            problems.add(
+                object.field("timestamp"),
+                format!(
+                    "must be at most {days} days old and at most {minutes} minutes ahead of {}",
+                    self.now
+                ),
+            );
+        }
+        if id.is_some() && object.get("timestamp").is_none() {
+            problems.add(
+                object.field("timestamp"),
+                "is missing: a reading with its own id needs its own timestamp too",
+            );
+        }
+        let repeats = |reading: &NewReading| reading.own_id == id && reading.timestamp == timestamp;
+        if id.is_some() && timestamp.is_some() && self.readings.iter().any(repeats) {
+            problems.add(
+                object.field("id"),
+                "must not repeat the id and timestamp of another reading of the batch",
+            );
+        }
+        (id, timestamp)
+    }
+}
+
+/// Temperature, humidity and pressure; at least one must be there.
+fn measurements(object: &Object<'_>, problems: &mut Problems) -> [Option<f64>; 3] {
+    let quantities = [
+        (
+            "temperature",
+            limits::TEMPERATURE_CELSIUS,
+            "degrees Celsius",
+        ),
+        ("humidity", limits::HUMIDITY_PERCENT, "percent"),
+        ("pressure", limits::PRESSURE_HECTOPASCALS, "hectopascals"),
+    ];
+    let typed = object
+        .get("type")
+        .map(|kind| kind.as_str().unwrap_or_default());
+    let mut values = quantities
+        .clone()
+        .map(|(name, range, unit)| object.number(name, &range, unit, problems));
+    if object.get("reading").is_some() {
+        match quantities
+            .iter()
+            .position(|(name, ..)| typed == Some(*name))
+        {
+            Some(n) if object.get(quantities[n].0).is_some() => {
+                problems.add(
+                    object.field("reading"),
+                    format!("must not be sent together with {}", quantities[n].0),
+                );
+            }
+            Some(n) => {
+                values[n] = object.number("reading", &quantities[n].1, quantities[n].2, problems);
+            }
+            None => problems.add(
+                object.field("type"),
+                "must be temperature, humidity or pressure",
+            ),
+        }
+    } else if quantities
+        .iter()
+        .all(|(name, ..)| object.get(name).is_none())
+    {
+        problems.add(object.field("temperature"), "is missing: send at least one of temperature, humidity and pressure, or reading and type");
+    }
+    values
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "json! literals read best as arguments"
+)]
+mod tests {
+    use super::*;
+    use crate::Error;
+    use serde_json::json;
+
+    const RUN: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+    const OTHER: &str = "0e37df36-f698-11e6-8dd4-cb9ced3df976";
+
+    fn now() -> Timestamp {
+        "2026-11-24T21:00:00Z".parse().unwrap()
+    }
+
+    fn read(body: Value) -> Result<Ingestion> {
+        Ingestion::from_body(&body, None, now())
+    }
+
+    fn fields(body: Value) -> Vec<String> {
+        match read(body.clone()) {
+            Err(Error::Invalid(problems)) => {
+                problems.into_iter().map(|problem| problem.field).collect()
+            }
+            other => panic!("{body} gave {other:?}"),
+        }
+    }
+
+    #[test]
+    fn takes_the_documented_shape() {
+        let ingestion = read(json!({"runId": RUN, "sensorId": "s", "temperature": 22.5, "humidity": null, "pressure": 1013})).unwrap();
+        assert_eq!(ingestion.run_id.to_string(), RUN);
+        let reading = &ingestion.readings[0];
+        assert_eq!(
+            (reading.temperature, reading.humidity, reading.pressure),
+            (Some(22.5), None, Some(1013.0))
+        );
+        assert!(!ingestion.is_batch);
+    }
+
+    #[test]
+    fn takes_the_frontends_shape() {
+        for (kind, at) in [("temperature", 0), ("humidity", 1), ("pressure", 2)] {
+            let body = json!({"sensorId": "sensor-1", "reading": 22.5, "type": kind});
+            let ingestion = Ingestion::from_body(&body, RUN.parse().ok(), now()).unwrap();
+            let reading = &ingestion.readings[0];
+            let values = [reading.temperature, reading.humidity, reading.pressure];
+            assert_eq!(values[at], Some(22.5), "{kind}");
+            assert_eq!(values.iter().flatten().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_batch_is_of_one_run() {
+        let item = |run: &str| json!({"runId": run, "sensorId": "s", "temperature": 1});
+        assert_eq!(
+            read(json!([item(RUN), item(RUN)])).unwrap().readings.len(),
+            2
+        );
+        assert_eq!(fields(json!([item(RUN), item(OTHER)])), ["[1].runId"]);
+        assert_eq!(fields(json!([])), ["body"]);
+        assert_eq!(fields(Value::Array(vec![item(RUN); 101])), ["body"]);
+        let header_only = json!([{"sensorId": "s", "temperature": 1}]);
+        assert!(
+            Ingestion::from_body(&header_only, RUN.parse().ok(), now())
+                .unwrap()
+                .is_batch
+        );
+    }
+
+    #[test]
+    fn names_every_bad_field_of_every_reading() {
+        let body = json!([
+            {"runId": RUN, "sensorId": "s", "temperature": "22"},
+            {"runId": "x", "sensorId": "a b", "humidity": 101, "pressure": -1},
+            7,
+            {"runId": RUN},
+        ]);
+        assert_eq!(
+            fields(body),
+            [
+                "[0].temperature",
+                "[1].runId",
+                "[1].sensorId",
+                "[1].humidity",
+                "[1].pressure",
+                "[2]",
+                "[3].sensorId",
+                "[3].temperature"
+            ]
+        );
+        assert_eq!(
+            fields(json!({"sensorId": "s", "temperature": 1})),
+            ["runId"]
+        );
+        assert_eq!(
+            fields(json!({"runId": RUN, "sensorId": "s", "reading": 1})),
+            ["type"]
+        );
+        assert_eq!(
+            fields(json!({"runId": RUN, "sensorId": "s", "reading": 1, "type": "light"})),
+            ["type"]
+        );
+        assert_eq!(
+            fields(
+                json!({"runId": RUN, "sensorId": "s", "reading": 1, "type": "temperature", "temperature": 2})
+            ),
+            ["reading"]
+        );
+        assert_eq!(
+            fields(json!({"runId": RUN, "sensorId": "s", "reading": -300, "type": "temperature"})),
+            ["reading"]
+        );
+        assert_eq!(
+            fields(json!({"runId": RUN, "sensorId": "s", "temperature": "NaN"})),
+            ["temperature"]
+        );
+    }
+
+    #[test]
+    fn an_id_needs_a_timestamp_near_now() {
+        let body = |timestamp: &str| json!({"id": OTHER, "timestamp": timestamp, "runId": RUN, "sensorId": "s", "temperature": 1});
+        let reading = read(body("2026-11-24T20:59:59.5Z"))
+            .unwrap()
+            .readings
+            .remove(0);
+        assert_eq!(reading.own_id.unwrap().to_string(), OTHER);
+        for bad in [
+            "2026-11-24T21:05:01Z",
+            "2026-11-10T20:59:59Z",
+            "now",
+            "1900-01-01T00:00:00Z",
+        ] {
+            assert_eq!(fields(body(bad)), ["timestamp"], "{bad}");
+        }
+        assert_eq!(
+            fields(json!({"id": OTHER, "runId": RUN, "sensorId": "s", "temperature": 1})),
+            ["timestamp"]
+        );
+        let twice = body("2026-11-24T20:59:59.5Z");
+        assert_eq!(fields(json!([twice, twice])), ["[1].id"]);
+    }
+}
