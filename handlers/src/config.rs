@@ -47,7 +47,7 @@ const ENVIRONMENT: Variable = required(
 );
 const MAX_CONCURRENT_RUNS: Variable = required(
     "MAX_CONCURRENT_RUNS",
-    "how many runs may be running at once: 1 to 50",
+    "number of runs that may be running at once: 1 to 50",
 );
 const ALLOWED_ORIGIN: Variable = required(
     "ALLOWED_ORIGIN",
@@ -55,11 +55,11 @@ const ALLOWED_ORIGIN: Variable = required(
 );
 const LEASE_GRACE_SECONDS: Variable = required(
     "LEASE_GRACE_SECONDS",
-    "seconds after its duration at which a run counts as abandoned: 10 to 3600, usually 120",
+    "number of seconds after its duration at which a run counts as abandoned: 10 to 3600, usually 120",
 );
 const RETENTION_DAYS: Variable = Variable {
     name: "RETENTION_DAYS",
-    description: "days after which ended runs and readings are deleted: 2 to 3650; kept for ever without it",
+    description: "number of days after which ended runs and readings are deleted: 2 to 3650; kept for ever without it",
     required: false,
 };
 

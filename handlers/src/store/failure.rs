@@ -38,11 +38,22 @@ where
         }
         _ => false,
     };
-    let text = DisplayErrorContext(error).to_string();
+    let text = cause(error);
     if passing {
         Error::Unavailable(text)
     } else {
         Error::Internal(text)
+    }
+}
+
+/// What went wrong, for the log: what DynamoDB said, or else everything that is known.
+fn cause<E>(error: SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    match (&error, error.code(), error.message()) {
+        (SdkError::ServiceError(_), Some(code), Some(message)) => format!("{code}: {message}"),
+        _ => DisplayErrorContext(error).to_string(),
     }
 }
 

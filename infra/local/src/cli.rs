@@ -161,7 +161,9 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
             "DynamoDB is at {url} for AWS tools, with any credentials\n"
         ));
     }
-    server.run(shutdown).await
+    server.run(shutdown).await?;
+    note("Sentori has answered every request and stopped\n");
+    Ok(())
 }
 
 async fn simulate(mut args: SimulateArgs) -> ExitCode {
