@@ -25,7 +25,7 @@ mod state;
 pub mod store;
 mod tick;
 
-pub use clock::Clock;
+pub use clock::{Clock, StandingClock};
 pub use config::Config;
 pub use deadline::{Deadline, REQUEST_BUDGET};
 pub use error::{Error, Problem, Result};

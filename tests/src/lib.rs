@@ -21,4 +21,4 @@ pub use prometheus::Prometheus;
 pub use seeded::seeded;
 pub use sentori::faults::{Fault, FaultProxy, Switch};
 pub use served::Served;
-pub use system::{FrontDoor, System, SystemBuilder, TestClock};
+pub use system::{FrontDoor, System, SystemBuilder};

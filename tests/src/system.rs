@@ -3,13 +3,9 @@
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
-use handlers::Clock;
-use handlers::client::{Connection, connect};
-use handlers::domain::Timestamp;
+use handlers::client::{Connection, connect, settings};
+use handlers::{Clock, StandingClock};
 use sentori::store::{EmbeddedStore, Storage, in_process_addr};
 use sentori::{Config, StoreConfig};
 use tokio::sync::oneshot;
@@ -26,7 +22,7 @@ pub struct System {
     front_door: FrontDoor,
     store: EmbeddedStore,
     config: Config,
-    clock: Option<TestClock>,
+    clock: Option<StandingClock>,
     _proxy: Option<FaultProxy>,
 }
 
@@ -70,32 +66,11 @@ impl FrontDoor {
     }
 }
 
-/// A clock that stands still until it is told otherwise.
-#[derive(Clone, Debug)]
-pub struct TestClock(Arc<AtomicI64>);
-
-impl TestClock {
-    fn new() -> Self {
-        Self(Arc::new(AtomicI64::new(Clock::system().now().as_millis())))
-    }
-
-    /// Lets this much time pass at once.
-    pub fn advance(&self, time: Duration) {
-        let millis = i64::try_from(time.as_millis()).expect("a time of this century");
-        self.0.fetch_add(millis, Ordering::SeqCst);
-    }
-
-    fn clock(&self) -> Clock {
-        let millis = Arc::clone(&self.0);
-        Clock::new(move || Timestamp::from_millis(millis.load(Ordering::SeqCst)))
-    }
-}
-
 /// How a system is to differ from the one that `sentori --memory` serves.
 pub struct SystemBuilder {
     storage: Storage,
     environment: HashMap<String, String>,
-    clock: Option<TestClock>,
+    clock: Option<StandingClock>,
     faults: Option<Box<Plan>>,
 }
 
@@ -117,7 +92,7 @@ impl SystemBuilder {
     /// Time passes only when the test says so.
     #[must_use]
     pub fn standing_clock(mut self) -> Self {
-        self.clock = Some(TestClock::new());
+        self.clock = Some(StandingClock::at(Clock::system().now()));
         self
     }
 
@@ -151,7 +126,7 @@ impl SystemBuilder {
             clock: self
                 .clock
                 .as_ref()
-                .map_or_else(Clock::system, TestClock::clock),
+                .map_or_else(Clock::system, StandingClock::clock),
             ..Config::in_memory()
         };
         let front_door = FrontDoor::open(config.clone()).await;
@@ -199,7 +174,7 @@ impl System {
     /// # Panics
     /// If it was not asked for.
     #[must_use]
-    pub fn clock(&self) -> &TestClock {
+    pub fn clock(&self) -> &StandingClock {
         self.clock.as_ref().expect("a standing clock")
     }
 
@@ -207,6 +182,13 @@ impl System {
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         connect(&Connection::local(self.store.url()))
+    }
+
+    /// Like [`System::dynamodb`], recording nothing.
+    #[must_use]
+    pub fn dynamodb_without_telemetry(&self) -> aws_sdk_dynamodb::Client {
+        let connection = Connection::local(self.store.url());
+        aws_sdk_dynamodb::Client::from_conf(settings(&connection).build())
     }
 
     /// A second front door to the same tables, around the proxy.

@@ -7,12 +7,12 @@ use std::{
 };
 
 use axum::Router;
-use handlers::{AppState, Deadline, REQUEST_BUDGET, run_api, tick};
+use handlers::{AppState, Deadline, REQUEST_BUDGET, StandingClock, run_api, tick};
 use serde_json::{Value, json};
 use telemetry::{Lines, Metrics};
 use tokio::task::JoinSet;
 
-use crate::support::{Embedded, TestClock, counted, post, recording};
+use crate::support::{Embedded, counted, post, recording};
 
 const SEEDS: u64 = 5;
 /// Calls of a round, all at once; the next round starts when they are answered.
@@ -53,7 +53,7 @@ struct Clients {
     /// Two environments of the function, which share nothing but the tables.
     states: [AppState; 2],
     routers: [Router; 2],
-    clock: TestClock,
+    clock: StandingClock,
     metrics: Metrics,
     told: Arc<Mutex<Told>>,
 }

@@ -1,13 +1,6 @@
 //! An embedded DynamoDB with the two tables, a clock that tests move, and calls to routers.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use axum::{
@@ -16,35 +9,20 @@ use axum::{
     http::Request,
 };
 use handlers::{
-    AppState, Clock, Config,
+    AppState, Clock, Config, StandingClock,
     client::{Connection, connect},
-    domain::Timestamp,
     store::tables::create_tables,
 };
 use serde_json::Value;
 use telemetry::{ApplicationNamespace, Destination, Lines, Metrics};
 use tower::ServiceExt;
 
-/// A clock that stands still until a test moves it.
-#[derive(Clone, Debug)]
-pub(crate) struct TestClock(Arc<AtomicI64>);
-
-impl TestClock {
-    pub(crate) fn advance(&self, time: Duration) {
-        let millis = i64::try_from(time.as_millis()).unwrap();
-        self.0.fetch_add(millis, Ordering::SeqCst);
-    }
-
-    pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
 /// A DynamoDB of its own for one test.
 pub(crate) struct Embedded {
+    pub(crate) database: dynoxide::Database,
     pub(crate) client: Client,
     pub(crate) config: Config,
-    pub(crate) clock: TestClock,
+    pub(crate) clock: StandingClock,
 }
 
 impl Embedded {
@@ -55,15 +33,15 @@ impl Embedded {
         let database = dynoxide::Database::memory().unwrap();
         tokio::spawn(dynoxide::server::serve_with_shutdown(
             listener,
-            database,
+            database.clone(),
             std::future::pending(),
         ));
         let client = connect(&Connection::local(endpoint));
-        let now = Clock::system().now().as_millis();
         let embedded = Self {
+            database,
             client,
             config: config(""),
-            clock: TestClock(Arc::new(AtomicI64::new(now))),
+            clock: StandingClock::at(Clock::system().now()),
         };
         create_tables(&embedded.client, &embedded.config)
             .await
@@ -74,9 +52,10 @@ impl Embedded {
     /// The same DynamoDB with empty tables of other names.
     pub(crate) async fn emptied(&self, suffix: &str) -> Self {
         let emptied = Self {
+            database: self.database.clone(),
             client: self.client.clone(),
             config: config(suffix),
-            clock: TestClock(Arc::new(AtomicI64::new(self.clock.now().as_millis()))),
+            clock: StandingClock::at(self.clock.now()),
         };
         create_tables(&emptied.client, &emptied.config)
             .await
@@ -86,9 +65,7 @@ impl Embedded {
 
     /// What a router needs; each state is like another Lambda environment.
     pub(crate) fn state(&self) -> AppState {
-        let clock = self.clock.clone();
-        let clock = Clock::new(move || clock.now());
-        AppState::new(self.config.clone(), self.client.clone(), clock)
+        AppState::new(self.config.clone(), self.client.clone(), self.clock.clock())
     }
 
     /// What the table of runs holds, whatever the store would make of it.
