@@ -5,8 +5,11 @@
 //! cargo bench -p system-tests --bench ingestion
 //! ```
 //!
-//! Everything runs in one process on the machine's cores, the load included.
-//! The store alone gets the item of a real reading, under a new id each time.
+//! Everything runs in one process on the machine's cores, the load included,
+//! and with the telemetry that `sentori serve` has. The store alone gets the
+//! requests that the handlers would send it, for the same items. Both start
+//! each round on empty tables, because the store slows as they grow, and take
+//! turns at going first.
 
 #![expect(
     clippy::print_stdout,
@@ -15,19 +18,29 @@
 )]
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, PutRequest, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+    WriteRequest,
+};
+use handlers::domain::Timestamp;
+use sentori::metrics::{Emf, metrics};
 use sentori::store::Storage;
 use serde_json::{Value, json};
 use system_tests::{Api, Measured, System, measure, text};
+use telemetry::{Destination, Telemetry};
 use uuid::Uuid;
 
 const CONCURRENCY: [u32; 3] = [1, 8, 64];
 const BATCH: usize = 25;
+const ROUNDS: usize = 7;
+const SENSORS: u32 = 100;
 
 type Item = HashMap<String, AttributeValue>;
+type BoxFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+type Action = Box<dyn Fn(u32) -> BoxFuture + Send + Sync>;
 
 #[tokio::main]
 async fn main() {
@@ -35,55 +48,133 @@ async fn main() {
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }
+    let _telemetry = telemetry_of_serve();
     println!(
-        "| tables | writes | concurrency | store alone, /s | serve, /s | serve/store | p50 ms | p90 ms | p99 ms |"
+        "| tables | writes | concurrency | store alone, /s | serve, /s | serve/store (rounds) | p50 ms | p90 ms | p99 ms |"
     );
     println!("|---|---|--:|--:|--:|--:|--:|--:|--:|");
-    let folder = tempfile::tempdir().expect("a folder");
-    table("memory", &Storage::Memory).await;
-    table(
-        "folder",
-        &Storage::Folder(Path::new(folder.path()).to_owned()),
-    )
-    .await;
+    for tables in [Tables::Memory, Tables::Folder] {
+        for writes in [Writes::One, Writes::Batch] {
+            for concurrency in CONCURRENCY {
+                row(tables, writes, concurrency).await;
+            }
+        }
+    }
 }
 
-async fn table(name: &str, storage: &Storage) {
-    let system = System::builder().storage(storage.clone()).start().await;
-    let run = system.api().started("bench").await;
-    let store = system.dynamodb();
-    let item = stored_item(&system, &run).await;
-    for concurrency in CONCURRENCY {
-        let times = if concurrency == 1 { 4_000 } else { 12_000 };
-        let alone = measure(concurrency, times, put_one(&store, &item)).await;
-        let served = measure(concurrency, times, post_one(system.api(), &run)).await;
-        print_row(name, "1 reading", concurrency, &alone, &served);
-    }
-    for concurrency in CONCURRENCY {
-        let times = if concurrency == 1 { 300 } else { 900 };
-        let alone = measure(concurrency, times, put_batch(&store, &item)).await;
-        let served = measure(concurrency, times, post_batch(system.api(), &run)).await;
-        print_row(
-            name,
-            &format!("batch of {BATCH}"),
-            concurrency,
-            &alone,
-            &served,
-        );
-    }
-    system.stop().await;
+/// As the command line sets it up: metrics for Prometheus, and an event line a request, for
+/// standard output and for the console. What the console makes of it is not measured.
+fn telemetry_of_serve() -> Telemetry {
+    let nowhere = || PathBuf::from("/dev/null");
+    let metrics = metrics("bench", &Emf::File(nowhere()), Destination::file(nowhere()));
+    let metrics = metrics.expect("destinations");
+    let quiet = |name: &str| (name == "LOG_LEVEL").then(|| "warn".to_owned());
+    let config = telemetry::Config::local("sentori", metrics, &quiet).expect("a level");
+    config.init().expect("the only telemetry")
 }
 
-fn print_row(name: &str, writes: &str, concurrency: u32, alone: &Measured, served: &Measured) {
-    let share = 100.0 * served.per_second / alone.per_second;
+#[derive(Clone, Copy, Debug)]
+enum Tables {
+    Memory,
+    Folder,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Writes {
+    One,
+    Batch,
+}
+
+impl Writes {
+    /// How often it is done in a round.
+    fn times(self, concurrency: u32) -> u32 {
+        match (self, concurrency) {
+            (Self::One, 1) => 1_000,
+            (Self::One, _) => 3_000,
+            (Self::Batch, 1) => 60,
+            (Self::Batch, _) => 180,
+        }
+    }
+}
+
+async fn row(tables: Tables, writes: Writes, concurrency: u32) {
+    let (mut alone, mut served, mut shares) = (Vec::new(), Vec::new(), Vec::new());
+    let mut latency: Option<Measured> = None;
+    for round in 0..ROUNDS {
+        let store_first = round % 2 == 0;
+        let mut measured = [None, None];
+        for through_serve in [!store_first, store_first] {
+            let found = fresh(tables, async |system: &System| {
+                let action = action(system, writes, through_serve).await;
+                measure(concurrency, writes.times(concurrency), action).await
+            });
+            measured[usize::from(through_serve)] = Some(found.await);
+        }
+        let [Some(store), Some(serve)] = measured else {
+            unreachable!("both were measured")
+        };
+        alone.push(store.per_second);
+        served.push(serve.per_second);
+        shares.push(100.0 * serve.per_second / store.per_second);
+        match &mut latency {
+            None => latency = Some(serve),
+            Some(all) => all.latency.add(serve.latency).expect("the same bounds"),
+        }
+    }
+    let latency = latency.expect("a round");
+    let (alone, served) = (median(&mut alone), median(&mut served));
+    let share = median(&mut shares);
+    let (least, most) = (shares[0], shares[ROUNDS - 1]);
     println!(
-        "| {name} | {writes} | {concurrency} | {:.0} | {:.0} | {share:.0}% | {:.2} | {:.2} | {:.2} |",
-        alone.per_second,
-        served.per_second,
-        served.ms(50.0),
-        served.ms(90.0),
-        served.ms(99.0)
+        "| {} | {} | {concurrency} | {alone:.0} | {served:.0} | {share:.0}% ({least:.0} to {most:.0}) | {:.2} | {:.2} | {:.2} |",
+        match tables {
+            Tables::Memory => "memory",
+            Tables::Folder => "folder",
+        },
+        match writes {
+            Writes::One => "1 reading".to_owned(),
+            Writes::Batch => format!("batch of {BATCH}"),
+        },
+        latency.ms(50.0),
+        latency.ms(90.0),
+        latency.ms(99.0)
     );
+}
+
+/// Sorts the values and returns the middle one.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Does something with a system on empty tables.
+async fn fresh<T>(tables: Tables, work: impl AsyncFnOnce(&System) -> T) -> T {
+    let folder = tempfile::tempdir().expect("a folder");
+    let storage = match tables {
+        Tables::Memory => Storage::Memory,
+        Tables::Folder => Storage::Folder(PathBuf::from(folder.path())),
+    };
+    let system = System::builder().storage(storage).start().await;
+    let done = work(&system).await;
+    system.stop().await;
+    done
+}
+
+async fn action(system: &System, writes: Writes, through_serve: bool) -> Action {
+    let run = system.api().started("bench").await;
+    if through_serve {
+        let api = system.api().clone();
+        return match writes {
+            Writes::One => Box::new(move |n| post_one(&api, &run, n)),
+            Writes::Batch => Box::new(move |_| post_batch(&api, &run)),
+        };
+    }
+    let item = stored_item(system, &run).await;
+    let store = system.dynamodb_without_telemetry();
+    match writes {
+        Writes::One => Box::new(move |n| put_one(&store, &item, n)),
+        Writes::Batch => Box::new(move |_| put_batch(&store, &item)),
+    }
 }
 
 /// The item of a reading that was sent through the API.
@@ -104,63 +195,55 @@ async fn stored_item(system: &System, run: &str) -> Item {
     got.item.expect("the reading's item")
 }
 
-fn fresh(item: &Item) -> Item {
+/// The item of another reading of a sensor, taken now.
+fn another(item: &Item, sensor: u32) -> Item {
     let mut item = item.clone();
-    item.insert(
-        "id".to_owned(),
-        AttributeValue::S(Uuid::new_v4().to_string()),
-    );
+    let mut set =
+        |name: &str, value: String| item.insert(name.to_owned(), AttributeValue::S(value));
+    set("id", Uuid::new_v4().to_string());
+    set("timestamp", Timestamp::from_system_clock().to_string());
+    set("sensorId", format!("sensor-{sensor}"));
     item
 }
 
-fn put_one(store: &Client, item: &Item) -> impl Fn(u32) -> BoxFuture + Send + Sync + 'static {
-    let (store, item) = (store.clone(), item.clone());
-    move |_| {
-        let put = store
-            .put_item()
-            .table_name("SensorData")
-            .set_item(Some(fresh(&item)));
-        Box::pin(async { drop(put.send().await.expect("written")) })
-    }
+fn put_one(store: &Client, item: &Item, n: u32) -> BoxFuture {
+    let put = store
+        .put_item()
+        .table_name("SensorData")
+        .set_item(Some(another(item, n % SENSORS)))
+        .condition_expression("attribute_not_exists(id)")
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    Box::pin(async { drop(put.send().await.expect("written")) })
 }
 
-fn put_batch(store: &Client, item: &Item) -> impl Fn(u32) -> BoxFuture + Send + Sync + 'static {
-    let (store, item) = (store.clone(), item.clone());
-    move |_| {
-        let put = || {
-            PutRequest::builder()
-                .set_item(Some(fresh(&item)))
-                .build()
-                .expect("an item")
-        };
-        let writes = (0..BATCH)
-            .map(|_| WriteRequest::builder().put_request(put()).build())
-            .collect();
-        let write = store.batch_write_item().request_items("SensorData", writes);
-        Box::pin(async { drop(write.send().await.expect("written")) })
-    }
+fn put_batch(store: &Client, item: &Item) -> BoxFuture {
+    let put = |n| {
+        let item = Some(another(item, n));
+        let put = PutRequest::builder().set_item(item).build();
+        WriteRequest::builder()
+            .put_request(put.expect("an item"))
+            .build()
+    };
+    let write = store
+        .batch_write_item()
+        .request_items("SensorData", (0..BATCH as u32).map(put).collect())
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    Box::pin(async { drop(write.send().await.expect("written")) })
 }
 
-fn post_one(api: &Api, run: &str) -> impl Fn(u32) -> BoxFuture + Send + Sync + 'static {
-    let (api, run) = (api.clone(), run.to_owned());
-    move |n| {
-        let call = api.record("bench", &run, &format!("sensor-{}", n % 100), 20.5);
-        Box::pin(async { drop(call.expect(201).await) })
-    }
+fn post_one(api: &Api, run: &str, n: u32) -> BoxFuture {
+    let call = api.record("bench", run, &format!("sensor-{}", n % SENSORS), 20.5);
+    Box::pin(async { drop(call.expect(201).await) })
 }
 
-fn post_batch(api: &Api, run: &str) -> impl Fn(u32) -> BoxFuture + Send + Sync + 'static {
-    let (api, run) = (api.clone(), run.to_owned());
-    move |_| {
-        let reading =
-            |n| json!({ "runId": run, "sensorId": format!("sensor-{n}"), "temperature": 20.5 });
-        let batch: Vec<Value> = (0..BATCH).map(reading).collect();
-        let call = api
-            .post("/api/sensors/data")
-            .user("bench")
-            .json(&json!(batch));
-        Box::pin(async { drop(call.expect(201).await) })
-    }
+fn post_batch(api: &Api, run: &str) -> BoxFuture {
+    let reading =
+        |n| json!({ "runId": run, "sensorId": format!("sensor-{n}"), "temperature": 20.5 });
+    let batch: Vec<Value> = (0..BATCH).map(reading).collect();
+    let call = api
+        .post("/api/sensors/data")
+        .user("bench")
+        .json(&json!(batch));
+    Box::pin(async { drop(call.expect(201).await) })
 }
-
-type BoxFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
