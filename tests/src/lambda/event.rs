@@ -364,17 +364,21 @@ mod tests {
             "body": "aGk=",
             "isBase64Encoded": true,
         });
-        let response = Format::Http
-            .response(answer.to_string().as_bytes())
-            .unwrap();
-        assert_eq!(response.status(), 201);
-        assert_eq!(response.headers()["content-type"], "text/plain");
-        assert_eq!(
-            values(response.headers(), &HeaderName::from_static("link")),
-            ["a", "b"]
-        );
-        assert_eq!(response.headers()["set-cookie"], "c=1");
-        assert_eq!(response.body().as_ref(), b"hi");
+        for (format, links) in [
+            (Format::Rest, vec!["a", "b"]),
+            // Format 2.0 does not have `multiValueHeaders`.
+            (Format::Http, vec!["single"]),
+        ] {
+            let response = format.response(answer.to_string().as_bytes()).unwrap();
+            assert_eq!(response.status(), 201);
+            assert_eq!(response.headers()["content-type"], "text/plain");
+            assert_eq!(
+                values(response.headers(), &HeaderName::from_static("link")),
+                links
+            );
+            assert_eq!(response.headers()["set-cookie"], "c=1");
+            assert_eq!(response.body().as_ref(), b"hi");
+        }
     }
 
     #[test]
