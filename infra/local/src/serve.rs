@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use handlers::Clock;
 use telemetry::Telemetry;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::alarms::Alarms;
@@ -14,6 +15,10 @@ use crate::metrics::{Emf, metrics};
 use crate::observed::Observed;
 use crate::store::{EmbeddedStore, Storage};
 use crate::{Config, Error, Server, StoreConfig};
+
+/// The embedded DynamoDB's server, which warns of every answer that is not a success: a lost
+/// condition is one. The calls' own records say more.
+const EMBEDDED_DYNAMODB: &str = "dynoxide::server";
 
 /// What is served, and where.
 #[derive(Clone, Debug)]
@@ -53,6 +58,10 @@ impl Ready {
         let mut telemetry =
             telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?;
         telemetry.tap = Some(feed.tap());
+        if telemetry::process_env("RUST_LOG").is_none() {
+            telemetry.levels =
+                (telemetry.levels).with_target(EMBEDDED_DYNAMODB, LevelFilter::ERROR);
+        }
         if options.quiet {
             telemetry.records = BoxMakeWriter::new(std::io::sink);
         }

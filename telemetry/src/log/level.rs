@@ -11,18 +11,13 @@ use crate::init::{Env, InitError};
 /// Lambda filters JSON records anyway.
 const VARIABLES: [&str; 3] = ["RUST_LOG", "LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"];
 
-/// The embedded DynamoDB's server, which warns of every answer that is not a success: a lost
-/// condition is one. The calls' own records say more.
-const EMBEDDED_DYNAMODB: &str = "dynoxide::server";
-
 /// The levels that the environment asks for; INFO if it asks for none.
 pub(crate) fn from_env(env: Env<'_>) -> Result<Targets, InitError> {
     let set = VARIABLES
         .into_iter()
         .find_map(|name| Some((name, env(name)?)));
     let Some((name, value)) = set else {
-        let levels = Targets::new().with_default(LevelFilter::INFO);
-        return Ok(levels.with_target(EMBEDDED_DYNAMODB, LevelFilter::ERROR));
+        return Ok(Targets::new().with_default(LevelFilter::INFO));
     };
     parse(&value).ok_or(InitError::Variable {
         name,
