@@ -19,6 +19,11 @@ use dashboards::library::{DEPLOYMENT, library};
 use dashboards::model::{Dashboard, Panel};
 use dashboards::view::TimeRange;
 use fastrand::Rng;
+use telemetry::Definition;
+use telemetry::catalogue::{
+    DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, REQUEST, REQUEST_DURATION,
+    REQUEST_ERROR, RUN_DURATION, RUN_STARTED, SENSOR_DATA_INGESTED, TEMPERATURE,
+};
 
 const EVENTS: usize = 1_000_000;
 /// Lines are made so many at a time, outside the measured time.
@@ -127,12 +132,12 @@ fn line(number: usize, random: &mut Rng) -> String {
         0 => (
             "POST /api/runs/start",
             "TransactWriteItems",
-            Some(("run_started", 1.0)),
+            Some((RUN_STARTED.definition(), 1.0)),
         ),
         1 => (
             "POST /api/runs/{id}/finish",
             "TransactWriteItems",
-            Some(("run_duration", 60.0)),
+            Some((RUN_DURATION.definition(), 60.0)),
         ),
         2..10 => ("GET /api/runs/running", "BatchGetItem", None),
         _ => ("POST /api/sensors/data", "PutItem", None),
@@ -140,20 +145,24 @@ fn line(number: usize, random: &mut Rng) -> String {
     let mut metrics = String::new();
     let mut members = String::new();
     if kind >= 10 && !failed {
-        metrics.push_str(r#",{"Namespace":"Sentori/bench","Dimensions":[[]],"Metrics":[{"Name":"sensor_data_ingested","Unit":"Count"},{"Name":"temperature","Unit":"None"}]}"#);
+        metrics.push(',');
+        metrics += &directive(
+            "[[]]",
+            &[SENSOR_DATA_INGESTED.definition(), TEMPERATURE.definition()],
+        );
         let temperature = f64::from(random.u16(1_800..2_700)) / 100.0;
         let sensor = random.u8(..20);
         let _ = write!(
             members,
-            r#","sensor_data_ingested":1,"temperature":{temperature},"sensor_id":"sensor-{sensor}""#
+            r#","{}":1,"{}":{temperature},"sensor_id":"sensor-{sensor}""#,
+            SENSOR_DATA_INGESTED.name(),
+            TEMPERATURE.name(),
         );
     }
-    if let Some((name, value)) = own {
-        let _ = write!(
-            metrics,
-            r#",{{"Namespace":"Sentori/bench","Dimensions":[[]],"Metrics":[{{"Name":"{name}","Unit":"Count"}}]}}"#
-        );
-        let _ = write!(members, r#","{name}":{value}"#);
+    if let Some((metric, value)) = own {
+        metrics.push(',');
+        metrics += &directive("[[]]", &[metric]);
+        let _ = write!(members, r#","{}":{value}"#, metric.name);
     }
     if failed {
         members.push_str(r#","error":"unavailable""#);
@@ -162,14 +171,33 @@ fn line(number: usize, random: &mut Rng) -> String {
     format!(
         concat!(
             r#"{{"_aws":{{"Timestamp":{at},"CloudWatchMetrics":["#,
-            r#"{{"Namespace":"Sentori/bench","Dimensions":[["Operation"]],"Metrics":[{{"Name":"dynamodb_request_duration","Unit":"Milliseconds"}},{{"Name":"dynamodb_consumed_capacity","Unit":"Count"}}]}}{metrics},"#,
-            r#"{{"Namespace":"Sentori/bench","Dimensions":[[],["Route"]],"Metrics":[{{"Name":"request","Unit":"Count"}},{{"Name":"request_error","Unit":"Count"}},{{"Name":"request_duration","Unit":"Milliseconds"}}]}}]}},"#,
-            r#""Operation":"{call}","Route":"{route}","dynamodb_request_duration":{dynamo},"dynamodb_consumed_capacity":{capacity}{members},"#,
-            r#""request":1,"request_error":{error},"request_duration":{duration},"#,
+            r#"{calls}{metrics},{requests}]}},"Operation":"{call}","Route":"{route}","#,
+            r#""{call_duration}":{dynamo},"{call_capacity}":{capacity}{members},"#,
+            r#""{request}":1,"{request_error}":{error},"{request_duration}":{duration},"#,
             r#""trace_id":"{trace:032x}","request_id":"{id:08x}-{b:04x}-4{c:03x}-8{c:03x}-{d:012x}","run_id":"9b2d2c9e-3a51-4e57-9d3c-{run:012x}","user":"user-{user}","status":{status}}}"#,
         ),
         at = at,
+        calls = directive(
+            r#"[["Operation"]]"#,
+            &[
+                DYNAMODB_REQUEST_DURATION.definition(),
+                DYNAMODB_CONSUMED_CAPACITY.definition(),
+            ],
+        ),
         metrics = metrics,
+        requests = directive(
+            r#"[[],["Route"]]"#,
+            &[
+                REQUEST.definition(),
+                REQUEST_ERROR.definition(),
+                REQUEST_DURATION.definition(),
+            ],
+        ),
+        call_duration = DYNAMODB_REQUEST_DURATION.name(),
+        call_capacity = DYNAMODB_CONSUMED_CAPACITY.name(),
+        request = REQUEST.name(),
+        request_error = REQUEST_ERROR.name(),
+        request_duration = REQUEST_DURATION.name(),
         call = call,
         route = route,
         dynamo = duration * 0.6,
@@ -186,4 +214,14 @@ fn line(number: usize, random: &mut Rng) -> String {
         user = run % 30,
         status = status,
     )
+}
+
+fn directive(dimensions: &str, metrics: &[&Definition]) -> String {
+    let named = |metric: &&Definition| {
+        let (name, unit) = (metric.name, metric.unit.cloudwatch());
+        format!(r#"{{"Name":"{name}","Unit":"{unit}"}}"#)
+    };
+    let metrics: Vec<String> = metrics.iter().map(named).collect();
+    let metrics = metrics.join(",");
+    format!(r#"{{"Namespace":"Sentori/bench","Dimensions":{dimensions},"Metrics":[{metrics}]}}"#)
 }

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, mpsc};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::{Events, Journal};
 
@@ -48,7 +49,15 @@ pub struct Recorder {
 #[derive(Clone, Debug)]
 pub struct Tap {
     shared: Arc<Shared>,
-    lines: mpsc::Sender<Vec<u8>>,
+    messages: mpsc::Sender<Message>,
+}
+
+/// What the thread is told.
+#[derive(Debug)]
+enum Message {
+    Lines(Vec<u8>),
+    /// Let go of this when everything before has been taken in.
+    Drain(mpsc::Sender<()>),
 }
 
 impl Recorder {
@@ -58,15 +67,15 @@ impl Recorder {
     /// If the system has no thread left.
     pub fn start(events: Arc<RwLock<Events>>, journal: Option<Journal>) -> io::Result<(Self, Tap)> {
         let shared = Arc::new(Shared::default());
-        let (lines, written) = mpsc::channel();
+        let (messages, told) = mpsc::channel();
         let tap = Tap {
             shared: Arc::clone(&shared),
-            lines,
+            messages,
         };
         let counts = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("events".to_owned())
-            .spawn(move || run(&written, &events, &counts, journal))?;
+            .spawn(move || run(&told, &events, &counts, journal))?;
         Ok((Self { shared, thread }, tap))
     }
 
@@ -95,19 +104,24 @@ impl Shared {
 }
 
 fn run(
-    written: &mpsc::Receiver<Vec<u8>>,
+    told: &mpsc::Receiver<Message>,
     events: &RwLock<Events>,
     shared: &Shared,
     mut journal: Option<Journal>,
 ) {
     let mut batch = Vec::new();
-    while let Ok(first) = written.recv() {
+    while let Ok(first) = told.recv() {
         batch.clear();
-        batch.extend(first);
-        while batch.len() < BATCH
-            && let Ok(next) = written.try_recv()
-        {
-            batch.extend(next);
+        let mut drained = None;
+        let mut next = Some(first);
+        while let Some(message) = next.take() {
+            match message {
+                Message::Lines(lines) => batch.extend(lines),
+                Message::Drain(done) => drained = Some(done),
+            }
+            if batch.len() < BATCH && drained.is_none() {
+                next = told.try_recv().ok();
+            }
         }
         if let Some(journal) = &mut journal
             && journal.append(&batch).is_err()
@@ -121,6 +135,17 @@ fn run(
             }
         }
         shared.waiting.fetch_sub(batch.len(), Relaxed);
+        drop(drained);
+    }
+}
+
+impl Tap {
+    /// Waits until what was written before is taken in, for at most so long; whether it is.
+    pub fn drain(&self, at_most: Duration) -> bool {
+        let (done, drained) = mpsc::channel();
+        // A thread that is gone has let go of it as well.
+        let _ = self.messages.send(Message::Drain(done));
+        drained.recv_timeout(at_most) == Err(mpsc::RecvTimeoutError::Disconnected)
     }
 }
 
@@ -128,7 +153,7 @@ impl Write for Tap {
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let waiting = self.shared.waiting.fetch_add(lines.len(), Relaxed);
         let full = waiting + lines.len() > MAX_WAITING;
-        if full || self.lines.send(lines.to_vec()).is_err() {
+        if full || self.messages.send(Message::Lines(lines.to_vec())).is_err() {
             self.shared.waiting.fetch_sub(lines.len(), Relaxed);
             self.shared.dropped.fetch_add(1, Relaxed);
         }

@@ -11,7 +11,7 @@ use super::scale::{Scale, across};
 use super::stacks::{self, Mark, Stretches};
 use super::text::{Px, Share, Text, number, width};
 use super::ticks::moments;
-use crate::model::{Grade, Panel, Step, Visual, bounds, steps};
+use crate::model::{Panel, Step, Visual, bounds, steps};
 use crate::view::{Series, TimeRange};
 
 /// A width and height in pixels; a page stretches what is drawn for another size.
@@ -137,7 +137,7 @@ impl<'a> Chart<'a> {
             @for limit in &self.limits {
                 @if let Some(level) = limit.from {
                     @let y = Share(1.0 - self.scale.share(level));
-                    line class={ "limit " (grade(limit.grade)) } x1="0" x2="100%" y1=(y) y2=(y) {
+                    line class={ "limit " (limit.grade.name()) } x1="0" x2="100%" y1=(y) y2=(y) {
                         title { "Threshold " (self.format.value(level)) }
                     }
                 }
@@ -228,17 +228,6 @@ impl<'a> Chart<'a> {
             step.to_string()
         });
         steps.collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// The class of a grade.
-pub(super) const fn grade(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Green => "green",
-        Grade::Yellow => "yellow",
-        Grade::Orange => "orange",
-        Grade::Red => "red",
-        Grade::DarkRed => "dark-red",
     }
 }
 

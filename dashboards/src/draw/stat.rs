@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::chart::{Size, grade, path};
+use super::chart::{Size, path};
 use super::format::Format;
 use super::scale::{Scale, across};
 use super::stacks::{value, within};
@@ -27,7 +27,7 @@ fn text(panel: &Panel, number: &Number) -> String {
 /// The number and its line, for a place of about this size.
 pub(super) fn drawing(panel: &Panel, number: &Number, range: TimeRange, size: Size) -> Markup {
     let class = match number.value {
-        Some(value) if value.is_finite() => grade(graded(&steps(&panel.thresholds), value)),
+        Some(value) if value.is_finite() => graded(&steps(&panel.thresholds), value).name(),
         _ => "none",
     };
     let line = line(number, range, size);

@@ -26,6 +26,19 @@ pub enum Grade {
     DarkRed,
 }
 
+impl Grade {
+    /// The colour's name, as Grafana and our style sheet call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Orange => "orange",
+            Self::Red => "red",
+            Self::DarkRed => "dark-red",
+        }
+    }
+}
+
 /// A level and the side of it that is bad.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Threshold {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use dashboards::data::{Events, Journal, Limits, Malformed, Recorder};
 use dashboards::evaluate::Window;
@@ -134,6 +135,19 @@ fn a_tap_hands_over_lines_and_never_waits() {
     let counts = recorder.join();
     assert!(counts.dropped >= 1 && counts.malformed == 1, "{counts:?}");
     assert_eq!(events.read().expect("no panic").len(), 2);
+}
+
+#[test]
+fn a_drained_tap_has_nothing_left_to_take_in() {
+    let events = Arc::new(RwLock::new(empty()));
+    let (recorder, mut tap) = Recorder::start(Arc::clone(&events), None).expect("a thread");
+    for minute in 0..50 {
+        writeln!(tap, "{}", line(minute, NO_ERROR)).expect("never fails");
+    }
+    assert!(tap.drain(Duration::from_secs(60)));
+    assert_eq!(events.read().expect("no panic").len(), 50);
+    drop(tap);
+    recorder.join();
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use dashboards::data::{Events, Journal, Limits, Recorder, Tap};
 use dashboards::library;
@@ -16,6 +17,9 @@ use crate::requests::Requests;
 
 /// How many bytes of event lines a data folder keeps.
 const MAX_JOURNAL: u64 = 256 * 1024 * 1024;
+
+/// How long the end of the process may wait for the last events.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// Events and requests. A clone is the same ones.
 #[derive(Clone, Debug)]
@@ -73,6 +77,13 @@ impl Observed {
 }
 
 impl Feed {
+    /// Waits until what happened so far is kept: at the end, when nothing more happens.
+    pub(crate) fn drain(&self) {
+        if !self.events.drain(DRAIN) {
+            tracing::warn!("the last events may be missing after a restart: the disk is slow");
+        }
+    }
+
     /// Takes event lines.
     #[must_use]
     pub fn lines(&self) -> Destination {

@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use crate::alarms::Alarms;
 use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
-use crate::observed::Observed;
+use crate::observed::{Feed, Observed};
 use crate::store::{EmbeddedStore, Storage};
 use crate::{Config, Error, Server, StoreConfig};
 
@@ -39,6 +39,7 @@ pub(crate) struct Options {
 pub(crate) struct Ready {
     server: Server,
     store: EmbeddedStore,
+    feed: Feed,
     _telemetry: Telemetry,
     _proxy: Option<FaultProxy>,
 }
@@ -85,6 +86,7 @@ impl Ready {
         Ok(Self {
             server,
             store,
+            feed,
             _telemetry: telemetry,
             _proxy: proxy,
         })
@@ -111,6 +113,7 @@ impl Ready {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
         let served = self.server.run(shutdown).await;
+        self.feed.drain();
         self.store.close().await?;
         served
     }

@@ -8,7 +8,7 @@ use super::json::{
 };
 use super::visual;
 use crate::model::logs::{LogQuery, Shape};
-use crate::model::{ColumnLink, DisplayUnit, Grade, Link, Panel, Source, Threshold, Visual, steps};
+use crate::model::{ColumnLink, DisplayUnit, Link, Panel, Source, Threshold, Visual, steps};
 
 /// Opens a trace of the X-Ray data source in Grafana's Explore.
 const TRACE: &str = "/explore?schemaVersion=1&panes=%7B%22trace%22%3A%7B%22datasource%22%3A%22${xray}%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22queryType%22%3A%22getTrace%22%2C%22query%22%3A%22${__value.raw:percentencode}%22%2C%22region%22%3A%22${region}%22%7D%5D%2C%22range%22%3A%7B%22from%22%3A%22now-6h%22%2C%22to%22%3A%22now%22%7D%7D%7D";
@@ -58,19 +58,9 @@ fn threshold_steps(thresholds: &[Threshold]) -> Vec<Step> {
     steps
         .map(|step| Step {
             value: step.from,
-            color: color(step.grade),
+            color: step.grade.name(),
         })
         .collect()
-}
-
-const fn color(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Green => "green",
-        Grade::Yellow => "yellow",
-        Grade::Orange => "orange",
-        Grade::Red => "red",
-        Grade::DarkRed => "dark-red",
-    }
 }
 
 /// Units of columns that are not the panel's, and columns that lead somewhere.
