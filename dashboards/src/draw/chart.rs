@@ -57,7 +57,7 @@ impl<'a> Chart<'a> {
             lines,
             stacked,
             range,
-            limits: steps(&panel.thresholds),
+            limits: steps(&panel.thresholds).collect(),
             format: Format::of(panel),
             size,
         }

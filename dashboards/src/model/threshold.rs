@@ -95,7 +95,7 @@ impl Threshold {
 /// Steps from lowest to highest of a panel's thresholds.
 ///
 /// Several levels that are bad above are graded; what is bad below has one bad side.
-pub fn steps(thresholds: &[Threshold]) -> Vec<Step> {
+pub fn steps(thresholds: &[Threshold]) -> impl Iterator<Item = Step> + use<> {
     const WORSE: [Grade; 4] = [Grade::Yellow, Grade::Orange, Grade::Red, Grade::DarkRed];
     let floor = thresholds.first().is_some_and(|first| first.is_floor());
     let (base, other) = if floor {
@@ -106,28 +106,31 @@ pub fn steps(thresholds: &[Threshold]) -> Vec<Step> {
     let mut levels: Vec<f64> = thresholds.iter().map(|threshold| threshold.value).collect();
     levels.sort_by(f64::total_cmp);
     let graded = levels.len() > 1 && !floor;
-    let above = levels.into_iter().enumerate().map(|(place, level)| Step {
-        from: Some(level),
-        grade: if graded {
-            WORSE[place.min(WORSE.len() - 1)]
-        } else {
-            other
-        },
-    });
+    let above = levels
+        .into_iter()
+        .enumerate()
+        .map(move |(place, level)| Step {
+            from: Some(level),
+            grade: if graded {
+                WORSE[place.min(WORSE.len() - 1)]
+            } else {
+                other
+            },
+        });
     let lowest = Step {
         from: None,
         grade: base,
     };
-    std::iter::once(lowest).chain(above).collect()
+    std::iter::once(lowest).chain(above)
 }
 
 /// The lowest floor and the highest ceiling: an axis that holds both shows every line that
 /// a value must not cross.
 pub fn bounds(thresholds: &[Threshold]) -> (Option<f64>, Option<f64>) {
-    let (floors, ceilings): (Vec<_>, Vec<_>) = thresholds
-        .iter()
-        .partition::<Vec<Threshold>, _>(|threshold| threshold.is_floor());
-    let values = |of: Vec<Threshold>| of.into_iter().map(|threshold| threshold.value);
-    let lowest = values(floors).min_by(f64::total_cmp);
-    (lowest, values(ceilings).max_by(f64::total_cmp))
+    let side = |floor: bool| {
+        let side = thresholds.iter().filter(move |one| one.is_floor() == floor);
+        side.map(|threshold| threshold.value)
+    };
+    let lowest = side(true).min_by(f64::total_cmp);
+    (lowest, side(false).max_by(f64::total_cmp))
 }

@@ -111,7 +111,7 @@ impl<'a> Metrics<'a> {
 }
 
 fn name(place: usize) -> String {
-    format!("m{}", place + 1)
+    ["m", itoa::Buffer::new().format(place + 1)].concat()
 }
 
 /// Shortest digits that give the same number, never an exponent.

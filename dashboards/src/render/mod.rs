@@ -6,6 +6,7 @@ pub mod grafana;
 pub(crate) mod insights;
 pub(crate) mod math;
 pub(crate) mod names;
+mod pretty;
 mod reference;
 pub mod terraform;
 

@@ -1,5 +1,7 @@
 //! Names that depend on the environment, as Grafana's variables and as Terraform's.
 
+use std::borrow::Cow;
+
 use telemetry::Namespace;
 
 use crate::model::{Deployment, MetricQuery, Naming, Statistic};
@@ -9,35 +11,39 @@ pub(crate) fn namespace(
     deployment: &Deployment,
     metric: &MetricQuery,
     environment: &str,
-) -> String {
+) -> Cow<'static, str> {
     match metric.metric.namespace {
-        Namespace::Service(name) => name.to_owned(),
-        Namespace::Application => format!("{}/{environment}", deployment.namespace),
+        Namespace::Service(name) => name.into(),
+        Namespace::Application => [deployment.namespace, "/", environment].concat().into(),
     }
 }
 
 /// A statistic, as CloudWatch writes it.
-pub(crate) fn statistic(statistic: Statistic) -> String {
+pub(crate) fn statistic(statistic: Statistic) -> Cow<'static, str> {
     match statistic {
-        Statistic::Sum => "Sum".to_owned(),
-        Statistic::Average => "Average".to_owned(),
-        Statistic::Minimum => "Minimum".to_owned(),
-        Statistic::Maximum => "Maximum".to_owned(),
-        Statistic::SampleCount => "SampleCount".to_owned(),
-        Statistic::Percentile(percent) => format!("p{percent}"),
-        Statistic::PercentileRank(limit) => format!("PR(:{limit})"),
+        Statistic::Sum => "Sum".into(),
+        Statistic::Average => "Average".into(),
+        Statistic::Minimum => "Minimum".into(),
+        Statistic::Maximum => "Maximum".into(),
+        Statistic::SampleCount => "SampleCount".into(),
+        Statistic::Percentile(percent) => format!("p{percent}").into(),
+        Statistic::PercentileRank(limit) => format!("PR(:{limit})").into(),
     }
 }
 
 /// A dimension's value in Grafana, with dashboard variables for what is not known.
-pub(crate) fn grafana_value(deployment: &Deployment, dimension: &str, name: &str) -> String {
+pub(crate) fn grafana_value(
+    deployment: &Deployment,
+    dimension: &str,
+    name: &'static str,
+) -> Cow<'static, str> {
     match deployment
         .resource(dimension)
         .map(|resource| resource.naming)
     {
-        None => name.to_owned(),
-        Some(Naming::Assigned(variable)) => format!("${variable}"),
-        Some(naming) => naming.resolve("$environment", name, ""),
+        None => name.into(),
+        Some(Naming::Assigned(variable)) => format!("${variable}").into(),
+        Some(naming) => naming.resolve("$environment", name, "").into(),
     }
 }
 

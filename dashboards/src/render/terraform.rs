@@ -8,7 +8,7 @@ mod module;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::File;
+use super::{File, pretty};
 use crate::model::{AlarmKind, Library};
 
 /// The module's files.
@@ -50,11 +50,9 @@ pub(super) fn module(library: &Library) -> serde_json::Result<Vec<File>> {
 }
 
 fn file(name: &str, content: &impl Serialize) -> serde_json::Result<File> {
-    let mut content = serde_json::to_string_pretty(content)?;
-    content.push('\n');
     Ok(File {
         path: format!("alarms/{name}.tf.json"),
-        content,
+        content: pretty::text(content)?,
     })
 }
 

@@ -1,13 +1,12 @@
 //! Targets, variables and annotations for the CloudWatch and X-Ray data sources.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use telemetry::Namespace;
+use telemetry::{DimensionDefinition, Namespace};
 
 use super::json::{
     AlarmTarget, Annotation, CloudWatchTarget, CloudWatchVariable, DataSource, DimensionValue,
-    LogGroup, LogsTarget, Target, Variable, VariableQuery, XRayTarget,
+    Dimensions, LogGroup, LogsTarget, Target, Variable, VariableQuery, XRayTarget,
 };
 use super::ref_id;
 use crate::model::logs::LogQuery;
@@ -53,7 +52,7 @@ pub(super) fn targets<'a>(deployment: &'a Deployment, panel: &'a Panel) -> Vec<T
 }
 
 impl<'a> Targets<'a> {
-    fn ref_id(&self) -> String {
+    fn ref_id(&self) -> Cow<'static, str> {
         ref_id(self.written.len())
     }
 
@@ -75,7 +74,8 @@ impl<'a> Targets<'a> {
 
     fn breakdown(&mut self, metric: &'a MetricQuery, label: &'a str) {
         let (id, _) = self.metrics.id(metric);
-        let mut text = String::from(label);
+        let mut text = String::with_capacity(64);
+        text.push_str(label);
         for (dimension, _) in metric.dimensions() {
             text.push_str(if text.is_empty() { "" } else { " " });
             text.push_str("${PROP('Dim.");
@@ -93,13 +93,13 @@ impl<'a> Targets<'a> {
             datasource: CLOUDWATCH,
             query_mode: "Metrics",
             region: REGION,
-            namespace: names::namespace(self.deployment, metric, "$environment").into(),
+            namespace: names::namespace(self.deployment, metric, "$environment"),
             metric_name: metric.metric.name,
             dimensions: dimensions(self.deployment, metric),
             match_exact: true,
             metric_query_type: 0,
             metric_editor_mode: 0,
-            statistic: names::statistic(metric.statistic).into(),
+            statistic: names::statistic(metric.statistic),
             period: period.unwrap_or_default(),
             expression: String::new(),
             label,
@@ -116,7 +116,7 @@ impl<'a> Targets<'a> {
             region: REGION,
             namespace: Cow::Borrowed(""),
             metric_name: "",
-            dimensions: BTreeMap::new(),
+            dimensions: Dimensions::default(),
             match_exact: true,
             metric_query_type: 0,
             metric_editor_mode: 1,
@@ -177,18 +177,15 @@ impl<'a> Targets<'a> {
 }
 
 /// Names of resources are listed, so that nobody else's match; other values match all.
-fn dimensions(
-    deployment: &Deployment,
-    metric: &MetricQuery,
-) -> BTreeMap<&'static str, DimensionValue> {
-    let resolve = |(dimension, value): (&'static telemetry::DimensionDefinition, Option<&str>)| {
-        let name = |value: &str| names::grafana_value(deployment, dimension.name, value);
+fn dimensions(deployment: &Deployment, metric: &MetricQuery) -> Dimensions<'static> {
+    let resolve = |(dimension, value): (&'static DimensionDefinition, Option<&'static str>)| {
+        let name = |value| names::grafana_value(deployment, dimension.name, value);
         let value = match value {
             Some(value) => DimensionValue::One(name(value)),
             None if deployment.resource(dimension.name).is_some() => {
                 DimensionValue::Several(dimension.values.iter().map(|value| name(value)).collect())
             }
-            None => DimensionValue::Several(vec!["*".to_owned()]),
+            None => DimensionValue::All(["*"]),
         };
         (dimension.name, value)
     };
@@ -328,7 +325,7 @@ pub(super) fn alarm_annotation(deployment: &Deployment, ids: &str) -> Annotation
             region: REGION,
             namespace: "",
             metric_name: "",
-            dimensions: BTreeMap::new(),
+            dimensions: Dimensions::default(),
             match_exact: true,
             period: "",
             statistic: "Average",

@@ -1,5 +1,6 @@
 //! Units, thresholds and links of what a panel shows.
 
+use serde::{Serialize, Serializer};
 use telemetry::Unit;
 
 use super::json::{
@@ -34,7 +35,7 @@ pub(super) const fn unit(unit: DisplayUnit) -> &'static str {
 }
 
 /// What Grafana has to know of a panel's fields; nothing for logs and maps.
-pub(super) fn config(panel: &Panel) -> Option<FieldConfig> {
+pub(super) fn config(panel: &Panel) -> Option<FieldConfig<'_>> {
     if matches!(panel.visual, Visual::Logs | Visual::ServiceMap) {
         return None;
     }
@@ -43,7 +44,7 @@ pub(super) fn config(panel: &Panel) -> Option<FieldConfig> {
         decimals: panel.decimals,
         thresholds: Thresholds {
             mode: "absolute",
-            steps: threshold_steps(&panel.thresholds),
+            steps: Steps(&panel.thresholds),
         },
         custom: visual::custom(panel),
     };
@@ -53,14 +54,17 @@ pub(super) fn config(panel: &Panel) -> Option<FieldConfig> {
     })
 }
 
-fn threshold_steps(thresholds: &[Threshold]) -> Vec<Step> {
-    let steps = steps(thresholds).into_iter();
-    steps
-        .map(|step| Step {
+/// The steps of these thresholds, each made when it is written.
+#[derive(Debug)]
+pub(super) struct Steps<'a>(&'a [Threshold]);
+
+impl Serialize for Steps<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(steps(self.0).map(|step| Step {
             value: step.from,
             color: step.grade.name(),
-        })
-        .collect()
+        }))
+    }
 }
 
 /// Units of columns that are not the panel's, and columns that lead somewhere.

@@ -1,9 +1,8 @@
 //! Grafana's classic dashboard JSON (schema version 42), in the order it is written.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Text that is often part of the definitions.
 pub(super) type Text<'a> = Cow<'a, str>;
@@ -22,7 +21,7 @@ pub(super) struct Dashboard<'a> {
     pub(super) uid: &'a str,
     pub(super) title: &'a str,
     pub(super) description: &'a str,
-    pub(super) tags: Vec<&'a str>,
+    pub(super) tags: [&'a str; 1],
     pub(super) timezone: &'static str,
     pub(super) editable: bool,
     pub(super) graph_tooltip: u8,
@@ -30,10 +29,10 @@ pub(super) struct Dashboard<'a> {
     pub(super) refresh: &'static str,
     pub(super) fiscal_year_start_month: u8,
     pub(super) schema_version: u8,
-    pub(super) links: Vec<DashboardLinks<'a>>,
+    pub(super) links: [DashboardLinks<'a>; 1],
     pub(super) templating: Listed<Variable<'a>>,
     pub(super) annotations: Listed<Annotation>,
-    pub(super) panels: Vec<Entry<'a>>,
+    pub(super) panels: super::Panels<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,7 +55,7 @@ pub(super) struct DashboardLinks<'a> {
     pub(super) icon: &'static str,
     pub(super) tooltip: &'static str,
     pub(super) url: &'static str,
-    pub(super) tags: Vec<&'a str>,
+    pub(super) tags: [&'a str; 1],
     pub(super) as_dropdown: bool,
     pub(super) target_blank: bool,
     pub(super) include_vars: bool,
@@ -131,7 +130,7 @@ pub(super) struct AlarmTarget {
     pub(super) region: &'static str,
     pub(super) namespace: &'static str,
     pub(super) metric_name: &'static str,
-    pub(super) dimensions: BTreeMap<&'static str, String>,
+    pub(super) dimensions: Dimensions<'static>,
     pub(super) match_exact: bool,
     pub(super) period: &'static str,
     pub(super) statistic: &'static str,
@@ -141,14 +140,7 @@ pub(super) struct AlarmTarget {
     pub(super) datasource: DataSource,
 }
 
-/// A row's heading or a panel.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Entry<'a> {
-    Row(Row<'a>),
-    Panel(Box<Panel<'a>>),
-}
-
+/// A row's heading.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Row<'a> {
@@ -181,7 +173,7 @@ pub(super) struct Panel<'a> {
     pub(super) repeat_direction: &'static str,
     pub(super) targets: Vec<Target<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) field_config: Option<FieldConfig>,
+    pub(super) field_config: Option<FieldConfig<'a>>,
     pub(super) options: super::visual::Options,
 }
 
@@ -197,35 +189,54 @@ pub(super) enum Target<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CloudWatchTarget<'a> {
-    pub(super) ref_id: String,
+    pub(super) ref_id: Text<'static>,
     pub(super) id: String,
     pub(super) datasource: DataSource,
     pub(super) query_mode: &'static str,
     pub(super) region: &'static str,
     pub(super) namespace: Text<'a>,
     pub(super) metric_name: &'a str,
-    pub(super) dimensions: BTreeMap<&'static str, DimensionValue>,
+    pub(super) dimensions: Dimensions<'a>,
     pub(super) match_exact: bool,
     pub(super) metric_query_type: u8,
     pub(super) metric_editor_mode: u8,
-    pub(super) statistic: Text<'a>,
+    pub(super) statistic: Text<'static>,
     pub(super) period: String,
     pub(super) expression: String,
     pub(super) label: Text<'a>,
     pub(super) hide: bool,
 }
 
+/// Values by the names of dimensions, in the order of the names.
+#[derive(Debug, Default)]
+pub(super) struct Dimensions<'a>(Vec<(&'static str, DimensionValue<'a>)>);
+
+impl<'a> FromIterator<(&'static str, DimensionValue<'a>)> for Dimensions<'a> {
+    fn from_iter<I: IntoIterator<Item = (&'static str, DimensionValue<'a>)>>(values: I) -> Self {
+        let mut values: Vec<_> = values.into_iter().collect();
+        values.sort_by_key(|(name, _)| *name);
+        Self(values)
+    }
+}
+
+impl Serialize for Dimensions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum DimensionValue {
-    One(String),
-    Several(Vec<String>),
+pub(super) enum DimensionValue<'a> {
+    One(Text<'a>),
+    Several(Vec<Text<'a>>),
+    All([&'static str; 1]),
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LogsTarget {
-    pub(super) ref_id: String,
+    pub(super) ref_id: Text<'static>,
     pub(super) id: String,
     pub(super) datasource: DataSource,
     pub(super) query_mode: &'static str,
@@ -238,14 +249,14 @@ pub(super) struct LogsTarget {
 
 #[derive(Debug, Serialize)]
 pub(super) struct LogGroup {
-    pub(super) arn: String,
-    pub(super) name: String,
+    pub(super) arn: Text<'static>,
+    pub(super) name: Text<'static>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct XRayTarget {
-    pub(super) ref_id: String,
+    pub(super) ref_id: Text<'static>,
     pub(super) datasource: DataSource,
     pub(super) query_type: &'static str,
     pub(super) query: String,
@@ -256,7 +267,7 @@ pub(super) struct XRayTarget {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PrometheusTarget<'a> {
-    pub(super) ref_id: String,
+    pub(super) ref_id: Text<'static>,
     pub(super) datasource: DataSource,
     pub(super) editor_mode: &'static str,
     pub(super) expr: String,
@@ -268,25 +279,25 @@ pub(super) struct PrometheusTarget<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct FieldConfig {
-    pub(super) defaults: FieldDefaults,
+pub(super) struct FieldConfig<'a> {
+    pub(super) defaults: FieldDefaults<'a>,
     pub(super) overrides: Vec<Override>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct FieldDefaults {
+pub(super) struct FieldDefaults<'a> {
     pub(super) unit: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) decimals: Option<u8>,
-    pub(super) thresholds: Thresholds,
+    pub(super) thresholds: Thresholds<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) custom: Option<super::visual::Custom>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Thresholds {
+pub(super) struct Thresholds<'a> {
     pub(super) mode: &'static str,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: super::fields::Steps<'a>,
 }
 
 #[derive(Debug, Serialize)]

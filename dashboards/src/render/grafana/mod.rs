@@ -9,11 +9,13 @@ mod visual;
 use std::borrow::Cow;
 
 use json::{
-    Annotation, DashboardLinks, DataSource, Entry, GridPos, Listed, Row, Target, TimeRange,
-    Variable, VariableQuery,
+    Annotation, DashboardLinks, DataSource, GridPos, Listed, Row, Target, TimeRange, Variable,
+    VariableQuery,
 };
+use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use crate::model::{Cell, Dashboard, Deployment, Panel, Placed, Source, place};
+use crate::render::pretty;
 
 /// Where menus and switches of annotations are.
 const CONTROLS: &str = "inControlsMenu";
@@ -50,17 +52,14 @@ pub fn dashboard(
     if placed.is_empty() {
         return Ok(None);
     }
-    let document = document(deployment, dashboard, backend, &placed);
-    let mut json = serde_json::to_string_pretty(&document)?;
-    json.push('\n');
-    Ok(Some(json))
+    pretty::text(&document(deployment, dashboard, backend, &placed)).map(Some)
 }
 
 fn document<'a>(
     deployment: &'a Deployment,
     dashboard: &'a Dashboard,
     backend: Backend,
-    placed: &[Placed<'a>],
+    placed: &'a [Placed<'a>],
 ) -> json::Dashboard<'a> {
     let refreshes = backend == Backend::Prometheus || !dashboard.scans_logs();
     let variables = match backend {
@@ -77,7 +76,7 @@ fn document<'a>(
         uid: dashboard.link.uid,
         title: &dashboard.title,
         description: &dashboard.description,
-        tags: vec![deployment.prefix],
+        tags: [deployment.prefix],
         timezone: "browser",
         editable: false,
         graph_tooltip: 1,
@@ -88,42 +87,67 @@ fn document<'a>(
         refresh: if refreshes { "1m" } else { "" },
         fiscal_year_start_month: 0,
         schema_version: 42,
-        links: vec![menu(deployment)],
+        links: [menu(deployment)],
         templating: Listed { list: variables },
         annotations: Listed {
             list: annotations(deployment, dashboard, backend),
         },
-        panels: placed
-            .iter()
-            .map(|placed| entry(deployment, backend, placed))
-            .collect(),
+        panels: Panels {
+            deployment,
+            backend,
+            placed,
+        },
     }
 }
 
-fn entry<'a>(deployment: &'a Deployment, backend: Backend, placed: &Placed<'a>) -> Entry<'a> {
-    let Some(panel) = placed.panel else {
-        return Entry::Row(Row {
-            r#type: "row",
+/// Rows and panels: each is made when it is written, so that they are never all in memory.
+#[derive(Debug)]
+struct Panels<'a> {
+    deployment: &'a Deployment,
+    backend: Backend,
+    placed: &'a [Placed<'a>],
+}
+
+impl Serialize for Panels<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.placed.len()))?;
+        for placed in self.placed {
+            match placed.panel {
+                None => list.serialize_element(&heading(placed))?,
+                Some(panel) => list.serialize_element(&self.panel(placed, panel))?,
+            }
+        }
+        list.end()
+    }
+}
+
+impl Panels<'_> {
+    fn panel<'a>(&'a self, placed: &Placed<'_>, panel: &'a Panel) -> json::Panel<'a> {
+        json::Panel {
+            r#type: visual::plugin(panel.visual),
             id: placed.id,
-            title: &placed.row.title,
-            collapsed: false,
+            title: &panel.title,
+            description: &panel.description,
+            transparent: false,
+            datasource: data_source(panel, self.backend),
             grid_pos: grid_pos(placed.cell),
-            panels: [],
-        });
-    };
-    Entry::Panel(Box::new(json::Panel {
-        r#type: visual::plugin(panel.visual),
+            repeat_direction: "h",
+            targets: targets(self.deployment, panel, self.backend),
+            field_config: fields::config(panel),
+            options: visual::options(panel.visual),
+        }
+    }
+}
+
+fn heading<'a>(placed: &Placed<'a>) -> Row<'a> {
+    Row {
+        r#type: "row",
         id: placed.id,
-        title: &panel.title,
-        description: &panel.description,
-        transparent: false,
-        datasource: data_source(panel, backend),
+        title: &placed.row.title,
+        collapsed: false,
         grid_pos: grid_pos(placed.cell),
-        repeat_direction: "h",
-        targets: targets(deployment, panel, backend),
-        field_config: fields::config(panel),
-        options: visual::options(panel.visual),
-    }))
+        panels: [],
+    }
 }
 
 const fn grid_pos(Cell { x, y, w, h }: Cell) -> GridPos {
@@ -182,7 +206,7 @@ fn menu(deployment: &Deployment) -> DashboardLinks<'_> {
         icon: "external link",
         tooltip: "",
         url: "",
-        tags: vec![deployment.prefix],
+        tags: [deployment.prefix],
         as_dropdown: true,
         target_blank: false,
         include_vars: false,
@@ -225,10 +249,12 @@ fn data_source_variable<'a>(name: &'a str, label: &'a str, plugin: &'a str) -> V
 }
 
 /// `A` to `Z`, then `A1` and so on.
-fn ref_id(place: usize) -> String {
-    let letter = char::from(b'A' + u8::try_from(place % 26).unwrap_or_default());
-    match place / 26 {
-        0 => letter.to_string(),
-        round => format!("{letter}{round}"),
+fn ref_id(place: usize) -> Cow<'static, str> {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let letter = place % LETTERS.len();
+    let letter = &LETTERS[letter..=letter];
+    match place / LETTERS.len() {
+        0 => letter.into(),
+        round => format!("{letter}{round}").into(),
     }
 }

@@ -1,5 +1,6 @@
 //! One alarm as a Terraform resource.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub(super) struct MetricResource {
 #[serde(untagged)]
 enum Watched {
     One {
-        namespace: String,
+        namespace: Cow<'static, str>,
         metric_name: &'static str,
         dimensions: BTreeMap<&'static str, String>,
         #[serde(flatten)]
@@ -53,8 +54,8 @@ enum Watched {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum OneStatistic {
-    Statistic(String),
-    ExtendedStatistic(String),
+    Statistic(Cow<'static, str>),
+    ExtendedStatistic(Cow<'static, str>),
 }
 
 #[derive(Serialize)]
@@ -71,11 +72,11 @@ struct MetricQueryBlock {
 
 #[derive(Serialize)]
 struct MetricBlock {
-    namespace: String,
+    namespace: Cow<'static, str>,
     metric_name: &'static str,
     dimensions: BTreeMap<&'static str, String>,
     period: u32,
-    stat: String,
+    stat: Cow<'static, str>,
 }
 
 /// `aws_cloudwatch_composite_alarm`.
@@ -217,7 +218,7 @@ fn watched(deployment: &Deployment, watch: &MetricAlarm) -> Watched {
     }
 }
 
-fn namespace(deployment: &Deployment, metric: &MetricQuery) -> String {
+fn namespace(deployment: &Deployment, metric: &MetricQuery) -> Cow<'static, str> {
     names::namespace(deployment, metric, "${var.environment}")
 }
 
