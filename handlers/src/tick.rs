@@ -1,6 +1,8 @@
 //! What a schedule does once a minute, so that dashboards and alarms work while nobody calls.
 
 use serde::Serialize;
+use telemetry::Dimension as _;
+use telemetry::catalogue::{FUNCTION, Service};
 
 use crate::{
     AppState, Deadline, Result,
@@ -26,6 +28,7 @@ const RECENT: usize = 25;
 /// # Errors
 /// [`crate::Error::Unavailable`] if the store does not answer in time; the next tick does it.
 pub async fn tick(state: &AppState) -> Result<Tick> {
+    FUNCTION.set(Service::RunApi.value());
     let store = state.store();
     let deadline = Deadline::after(REQUEST_BUDGET);
     let mut board = store.board(deadline).await?;

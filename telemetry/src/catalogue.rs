@@ -93,6 +93,8 @@ dimension! {
     }
 }
 
+/// The function that wrote an event or a log record: which log group it is in.
+pub const FUNCTION: Property = Property::new("function", "Name of the function, as in `Service`");
 /// The run that an event belongs to.
 pub const RUN_ID: Property = Property::new("run_id", "Id of the run");
 /// Who called.
@@ -109,7 +111,9 @@ pub const STATUS: Property = Property::new("status", "HTTP status of the answer"
 pub const ERROR: Property = Property::new("error", "Short name of the error, if there was one");
 
 /// Every property.
-pub const PROPERTIES: &[Property] = &[RUN_ID, USER, SENSOR_ID, TRACE_ID, REQUEST_ID, STATUS, ERROR];
+pub const PROPERTIES: &[Property] = &[
+    FUNCTION, RUN_ID, USER, SENSOR_ID, TRACE_ID, REQUEST_ID, STATUS, ERROR,
+];
 const _: () = check::properties(PROPERTIES, emf::RESERVED, ALL);
 
 /// How many metrics CloudWatch bills at most, at $0.30 a month each.

@@ -27,8 +27,8 @@
 //! Insights names it, and the line itself. Both are bounded by [`Limits`], and what is
 //! oldest goes first; BENCHMARKS.md says how many bytes an event takes.
 //!
-//! Two differences from AWS: a line does not say which log group it is in, so that queries
-//! search all lines whatever groups they name; and traces are not kept.
+//! A line says by its `function` which log group it would be in on AWS; one that names none is
+//! in no group, so that no log query finds it. Traces are not kept.
 
 mod answer;
 mod bucket;

@@ -11,7 +11,8 @@ use dashboards::model::{Comparison, Panel, Period};
 use dashboards::view::{Cell, Point, Series, Table, TimeRange, View};
 use proptest::prelude::*;
 use serde_json::Value;
-use telemetry::catalogue::{RUN_ID, STATUS, TEMPERATURE, USER};
+use telemetry::Dimension as _;
+use telemetry::catalogue::{RUN_ID, STATUS, Service, TEMPERATURE, USER};
 use telemetry::property;
 
 use crate::{Event, START, events, store};
@@ -29,10 +30,11 @@ fn field() -> impl Strategy<Value = Field> {
 }
 
 fn narrowed() -> impl Strategy<Value = Search> {
-    let all = || logs::search([LogGroup::RunApi]);
+    let all = || logs::search(LogGroup::ALL.iter().copied());
     let comparison = prop::sample::select(vec![Comparison::Above, Comparison::AtMost]);
     prop_oneof![
         Just(all()),
+        Just(logs::search([LogGroup::SensorApi])),
         field().prop_map(move |field| all().having(field)),
         (field(), field()).prop_map(move |(one, other)| all().having_any([one, other]).chosen(RUN)),
         (field(), comparison, 0..500_i16).prop_map(move |(field, comparison, number)| {
@@ -113,6 +115,7 @@ fn lines_are_the_newest_as_they_came() {
     let events = prop::collection::vec(crate::event(), 300);
     let events = events.new_tree(&mut runner).expect("events").current();
     let query = logs::search([LogGroup::RunApi]).lines([Field::Message], 50);
+    let ours = |event: &Event| event.function == Some(Service::RunApi);
     let panel = Panel::logs("lines").draw("", query);
     let range = TimeRange {
         start: START,
@@ -121,7 +124,11 @@ fn lines_are_the_newest_as_they_came() {
     let View::Lines(lines) = answer(&panel, &store(&events), range, &Chosen::default()) else {
         panic!("no lines");
     };
-    let mut newest: Vec<_> = events.iter().enumerate().collect();
+    let mut newest: Vec<_> = events
+        .iter()
+        .filter(|event| ours(event))
+        .enumerate()
+        .collect();
     newest.sort_by_key(|(place, event)| Reverse((event.at, *place)));
     assert_eq!(lines.len(), 50);
     for (line, (_, event)) in lines.iter().zip(newest) {
@@ -182,8 +189,12 @@ impl Model<'_> {
                 _ => false,
             },
         };
+        let function = event.function.map(Service::value);
+        let groups = &self.query.groups;
         let second = event.at.div_euclid(1_000);
-        (self.range.start..self.range.end).contains(&second) && self.query.filters.iter().all(holds)
+        groups.iter().any(|group| Some(group.name) == function)
+            && (self.range.start..self.range.end).contains(&second)
+            && self.query.filters.iter().all(holds)
     }
 
     fn aggregate(aggregate: &Aggregate, events: &[(usize, &Event)]) -> Cell {

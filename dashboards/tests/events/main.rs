@@ -11,6 +11,8 @@ use dashboards::data::{Events, Limits};
 use dashboards::library::DEPLOYMENT;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use telemetry::Dimension as _;
+use telemetry::catalogue::Service;
 
 /// 2027-01-15, a whole number of hours.
 const START: i64 = 1_800_000_000;
@@ -33,6 +35,7 @@ struct Event {
     temperature: Option<f64>,
     run: Option<u8>,
     user: Option<u8>,
+    function: Option<Service>,
 }
 
 impl Event {
@@ -58,6 +61,9 @@ impl Event {
         }
         if let Some(user) = self.user {
             set("user", json!(user.to_string()));
+        }
+        if let Some(function) = self.function {
+            set("function", json!(function.value()));
         }
         fields
     }
@@ -95,12 +101,13 @@ prop_compose! {
         temperature in prop::option::of(eighths(-80..300)),
         run in prop::option::of(0..4_u8),
         user in prop::option::of(0..3_u8),
+        function in prop::option::weighted(0.9, prop::sample::select(Service::ALL)),
     ) -> Event {
         let counts = counts.map(|counts| {
             counts.into_iter().take(durations.len()).map(f64::from).collect()
         });
         let at = START * 1_000 + at;
-        Event { at, route, failed, durations, counts, temperature, run, user }
+        Event { at, route, failed, durations, counts, temperature, run, user, function }
     }
 }
 

@@ -219,6 +219,7 @@ fn sample() -> Event {
         temperature: None,
         run: None,
         user: None,
+        function: None,
     }
 }
 

@@ -8,9 +8,10 @@ use dashboards::library::DEPLOYMENT;
 use dashboards::model::{Narrow as _, Panel, Reduce, logs};
 use dashboards::view::{Cell, TimeRange, View};
 use telemetry::catalogue::{
-    DYNAMODB_REQUEST_DURATION, DynamoOperation, REQUEST, Route, TEMPERATURE, USER,
+    DYNAMODB_REQUEST_DURATION, DynamoOperation, FUNCTION, REQUEST, Route, Service, TEMPERATURE,
+    USER,
 };
-use telemetry::{ApplicationNamespace, Destination, Metrics};
+use telemetry::{ApplicationNamespace, Destination, Dimension as _, Metrics};
 
 const HOSTILE: &str = "\"},{\"user\":\"eve\"}\n{\"_aws\":";
 
@@ -28,6 +29,7 @@ fn recorded() -> Events {
     let metrics = Metrics::builder(namespace).emf(Destination::writer("events", tap));
     let metrics = metrics.build().expect("nothing to open");
     metrics.in_scope(|| {
+        FUNCTION.set(Service::RunApi.value());
         USER.set(HOSTILE);
         REQUEST.increment(Route::StartRun);
         for degrees in [20.0, 21.0, 25.5] {

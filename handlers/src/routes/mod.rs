@@ -17,6 +17,8 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use telemetry::Dimension as _;
+use telemetry::catalogue::{FUNCTION, Service};
 use telemetry::http::GoldenSignals;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -30,7 +32,7 @@ pub use user::AuthenticatedUser;
 
 /// The run API: starts, finishes, interrupts and lists runs.
 pub fn run_api(state: AppState) -> Router {
-    let routes = finished(run_routes(), limits::RUN_BODY_BYTES);
+    let routes = finished(Service::RunApi, run_routes(), limits::RUN_BODY_BYTES);
     routes.with_state(state).layer(GoldenSignals)
 }
 
@@ -41,7 +43,8 @@ pub fn sensor_api(state: AppState) -> Router {
 
 /// The sensor API, of which nobody will hear: what a benchmark measures telemetry against.
 pub fn sensor_api_without_telemetry(state: AppState) -> Router {
-    finished(sensor_routes(), limits::SENSOR_BODY_BYTES).with_state(state)
+    let routes = sensor_routes();
+    finished(Service::SensorApi, routes, limits::SENSOR_BODY_BYTES).with_state(state)
 }
 
 fn run_routes() -> OpenApiRouter<AppState> {
@@ -61,14 +64,23 @@ fn sensor_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(sensors::ingest, sensors::list))
 }
 
-/// Adds what every route has: JSON for unknown paths and methods, a body limit and a deadline.
-fn finished(routes: OpenApiRouter<AppState>, body_bytes: usize) -> Router<AppState> {
+/// Adds what every route has: JSON for unknown paths and methods, a body limit, a deadline,
+/// and the function's name in its events and records.
+fn finished(
+    service: Service,
+    routes: OpenApiRouter<AppState>,
+    body_bytes: usize,
+) -> Router<AppState> {
+    let enter = move |request, next| {
+        FUNCTION.set(service.value());
+        with_deadline(request, next)
+    };
     let (router, _) = routes.split_for_parts();
     router
         .fallback(no_such_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_bytes))
-        .layer(middleware::from_fn(with_deadline))
+        .layer(middleware::from_fn(enter))
 }
 
 async fn no_such_path(request: Request) -> Response {

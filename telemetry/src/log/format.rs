@@ -18,7 +18,7 @@ use crate::{catalogue, event, trace::current};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// One JSON object a line: `timestamp`, `level`, `message`, `target`, `trace_id`,
-    /// `request_id` and `run_id` where there are any, other fields under `fields`.
+    /// `request_id`, `run_id` and `function` where there are any, other fields under `fields`.
     Json,
     /// One line for people.
     Text {
@@ -46,6 +46,8 @@ struct Ids {
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<String>,
 }
 
 impl Ids {
@@ -53,10 +55,11 @@ impl Ids {
         let ids = current::with(|request| Self {
             trace_id: Some(request.trace_text.clone()),
             request_id: Some(request.id.clone()),
-            run_id: None,
+            ..Self::default()
         });
         Self {
             run_id: event::property(catalogue::RUN_ID),
+            function: event::property(catalogue::FUNCTION),
             ..ids.unwrap_or_default()
         }
     }
@@ -66,6 +69,7 @@ impl Ids {
             ("trace_id", &self.trace_id),
             ("request_id", &self.request_id),
             ("run_id", &self.run_id),
+            ("function", &self.function),
         ];
         ids.into_iter()
             .filter_map(|(name, id)| Some((name, id.as_deref()?)))

@@ -1,10 +1,17 @@
 //! The console's event store answers as CloudWatch does: the same events, every metric.
 
-use dashboards::data::{Events, Limits};
+use std::collections::BTreeMap;
+
+use dashboards::aws::LogGroup;
+use dashboards::data::{Chosen, Events, Limits, answer};
 use dashboards::evaluate::Window;
 use dashboards::library::DEPLOYMENT;
-use dashboards::model::{MetricQuery, Selection, Statistic};
-use telemetry::{Definition, Key as Values, catalogue};
+use dashboards::model::logs::{self, Field};
+use dashboards::model::{MetricQuery, Panel, Selection, Statistic};
+use dashboards::view::{Cell, View};
+use serde_json::Value;
+use telemetry::catalogue::{DynamoOperation, Route};
+use telemetry::{Definition, Dimension as _, Key as Values, catalogue};
 
 use super::cloudwatch::{Key, MINUTE, ask, loaded, whole_range};
 use super::rendered::ENVIRONMENT;
@@ -107,4 +114,52 @@ fn same(here: Option<f64>, there: Option<f64>) -> bool {
         (Some(here), Some(there)) => (here - there).abs() <= 1e-9 * there.abs().max(1.0),
         (here, there) => here == there,
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_group_holds_what_its_function_wrote() {
+    let mut events = Events::new(DEPLOYMENT, ENVIRONMENT, Limits::default());
+    let mut expected = 0_u32;
+    for line in simulated::events().await.lines() {
+        events.record(line.as_bytes()).unwrap();
+        // No function creates the tables.
+        let line: Value = serde_json::from_str(line).unwrap();
+        expected += u32::from(line["Operation"] != DynamoOperation::Other.value());
+    }
+    let runs = routes(&events, LogGroup::RunApi);
+    let sensors = routes(&events, LogGroup::SensorApi);
+    let of_readings = |route: &str| route.ends_with("/api/sensors/data");
+    assert!(runs.contains_key(Route::StartRun.value()), "{runs:?}");
+    assert!(!runs.keys().any(|route| of_readings(route)), "{runs:?}");
+    assert!(
+        sensors.contains_key(Route::IngestReadings.value()),
+        "{sensors:?}"
+    );
+    assert!(
+        sensors
+            .keys()
+            .all(|route| of_readings(route) || route == "none"),
+        "{sensors:?}"
+    );
+    let found: f64 = runs.values().chain(sensors.values()).sum();
+    assert_eq!(found, f64::from(expected), "each is in one of the groups");
+}
+
+/// How many events of each route are in a log group.
+fn routes(events: &Events, group: LogGroup) -> BTreeMap<String, f64> {
+    let query = logs::search([group])
+        .table([("events", logs::count())], 100)
+        .by(Field::dimension::<Route>());
+    let panel = Panel::table("Routes").draw("", query);
+    let range = events.span().unwrap();
+    let View::Table(table) = answer(&panel, events, range, &Chosen::default()) else {
+        panic!("a table panel shows a table");
+    };
+    let counted = |row: Vec<Cell>| match row.as_slice() {
+        [Cell::Text(route), Cell::Number(count)] => (route.clone(), *count),
+        // Further lines of an event, and the schedule's, have no route.
+        [_, Cell::Number(count)] => ("none".to_owned(), *count),
+        other => panic!("{other:?}"),
+    };
+    table.rows.into_iter().map(counted).collect()
 }

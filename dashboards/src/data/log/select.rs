@@ -1,5 +1,6 @@
 //! Which rows of a segment fulfil the conditions of a query.
 
+use telemetry::catalogue::FUNCTION;
 use telemetry::property;
 
 use super::segment::Segment;
@@ -8,7 +9,8 @@ use crate::data::line::Scalar;
 use crate::model::logs::{Field, Filter, LogQuery};
 use crate::view::TimeRange;
 
-/// The rows of the time range for which every condition holds, in order.
+/// The rows of the query's log groups and the time range for which every condition holds, in
+/// order.
 pub(super) fn select(
     segment: &Segment,
     query: &LogQuery,
@@ -19,6 +21,11 @@ pub(super) fn select(
         range.start.saturating_mul(1_000),
         range.end.saturating_mul(1_000),
     );
+    // Each function has the log group of its name.
+    keep(&mut rows, segment, FUNCTION.into(), |found| {
+        let mut groups = query.groups.iter();
+        groups.any(|group| found.is_written(group.name))
+    });
     for filter in &query.filters {
         if rows.is_empty() {
             break;

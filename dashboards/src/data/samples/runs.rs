@@ -3,10 +3,11 @@
 use std::f64::consts::PI;
 
 use fastrand::Rng;
+use telemetry::Dimension as _;
 use telemetry::catalogue::{
-    ERROR, HUMIDITY, PRESSURE, REQUEST_ID, RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_STARTED, Route,
-    RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, STATUS, TEMPERATURE, TEMPERATURE_AVG, TRACE_ID,
-    USER,
+    ERROR, FUNCTION, HUMIDITY, PRESSURE, REQUEST_ID, RUN_COMPLETED, RUN_DURATION, RUN_ID,
+    RUN_STARTED, Route, RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, STATUS, Service, TEMPERATURE,
+    TEMPERATURE_AVG, TRACE_ID, USER,
 };
 
 use super::line::Event;
@@ -65,8 +66,13 @@ impl Run<'_> {
     /// An event of a request of this run's user.
     fn request(&mut self, second: i64, route: Route, status: u16) -> Event {
         let trace = uuid(self.random).replace('-', "");
+        let function = match route {
+            Route::IngestReadings => Service::SensorApi,
+            _ => Service::RunApi,
+        };
         Event::new(second * 1_000 + self.random.i64(0..1_000))
             .dimension(route)
+            .property(FUNCTION, function.value())
             .property(TRACE_ID, trace)
             .property(REQUEST_ID, uuid(self.random))
             .property(USER, self.user)
