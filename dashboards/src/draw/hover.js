@@ -19,6 +19,18 @@
     return made;
   };
 
+  // The values of a moment, the highest first, as the dashboards ask Grafana to sort them.
+  const rows = (chart, moment) => {
+    const sorted = [];
+    for (const entry of chart.parentElement.querySelectorAll(".legend li")) {
+      const [, place, value] = entry.dataset.values.split("|")[moment].match(/^(\d+) (.*)$/) ?? [];
+      if (!value) continue;
+      sorted[place] = element("dd", entry.className, "");
+      sorted[place].append(element("span", "", entry.textContent), element("span", "", value));
+    }
+    return sorted;
+  };
+
   const show = (chart, place) => {
     const at = moments(chart)[place];
     const { start, end } = chart.dataset;
@@ -28,13 +40,7 @@
     const values = element("dl", "values-at", "");
     values.setAttribute("role", "status");
     values.append(element("dt", "", new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ")));
-    for (const entry of chart.parentElement.querySelectorAll(".legend li")) {
-      const value = entry.dataset.values.split("|")[place];
-      if (!value) continue;
-      const row = element("dd", entry.className, "");
-      row.append(element("span", "", entry.textContent), element("span", "", value));
-      values.append(row);
-    }
+    values.append(...rows(chart, place));
     clear(chart);
     chart.append(line, values);
     line.style.left = `${x}px`;

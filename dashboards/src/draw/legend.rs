@@ -1,12 +1,13 @@
 //! The legend: a series' name, its colour, and what its values come to.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
 use super::chart::Chart;
 use super::format::Format;
-use super::stacks::{moments, value, within};
+use super::stacks::{value, within};
 use super::text::Text;
 use crate::view::{Series, TimeRange};
 
@@ -70,22 +71,37 @@ pub(super) fn key() -> Markup {
 
 /// The legend as a list; each entry also holds its values, for the script.
 pub(super) fn list(chart: &Chart<'_>, series: &[Series], range: TimeRange) -> Markup {
-    let moments = moments(series, range);
     html! {
         ul.legend {
-            @for (entry, of) in chart.entries().zip(series) {
-                @let by_moment: BTreeMap<i64, f64> = within(&of.points, range)
-                    .filter_map(|point| Some((point.at, value(point)?)))
-                    .collect();
-                @let values: Vec<String> = moments
-                    .iter()
-                    .map(|at| by_moment.get(at).map(|value| chart.format.value(*value)).unwrap_or_default())
-                    .collect();
-                li class=(entry.class) title=(Text(&entry.summary())) data-values=(values.join("|")) {
+            @for (entry, values) in chart.entries().zip(values(series, range, chart.format)) {
+                li class=(entry.class) title=(Text(&entry.summary())) data-values=(values) {
                     svg.key width="14" height="4" aria-hidden="true" { (key()) }
                     span { (Text(entry.label)) }
                 }
             }
         }
     }
+}
+
+/// For each series its values at every moment: `place value|place value|...`, where places
+/// count from the highest value of the moment, in whose order the script shows them.
+fn values(series: &[Series], range: TimeRange, format: Format) -> Vec<String> {
+    let mut texts = vec![String::new(); series.len()];
+    let mut by_moment: BTreeMap<i64, Vec<(usize, f64)>> = BTreeMap::new();
+    for (number, one) in series.iter().enumerate() {
+        for point in within(&one.points, range) {
+            let values = by_moment.entry(point.at).or_default();
+            values.extend(value(point).map(|value| (number, value)));
+        }
+    }
+    for (moment, mut values) in by_moment.into_values().enumerate() {
+        if moment > 0 {
+            texts.iter_mut().for_each(|text| text.push('|'));
+        }
+        values.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        for (place, (number, value)) in values.into_iter().enumerate() {
+            let _ = write!(texts[number], "{place} {}", format.value(value));
+        }
+    }
+    texts
 }

@@ -131,16 +131,32 @@ fn the_label_says_what_is_seen() {
         ["Duration: p50 12.3 ms, p99 no data, threshold 1 s"]
     );
     assert_eq!(
-        attributes(&document, "s0", "data-values"),
-        ["5 ms|12.3 ms|"]
-    );
-    assert_eq!(
         attributes(&document, "s0", "title"),
         ["p50: last 12.3 ms, min 5 ms, max 12.3 ms"]
     );
     assert_eq!(
         attributes(&document, "chart", "data-times"),
         ["1700000000 60 60"]
+    );
+}
+
+#[test]
+fn values_of_a_moment_are_placed_from_the_highest_one() {
+    let all = vec![
+        series("p50", [Some(5.0), Some(12.34), None]),
+        series("p99", [Some(20.0), None, None]),
+        series("mean", [Some(5.0), Some(99.0), Some(-1.0)]),
+    ];
+    let html = html(time_series(), View::Series(all));
+    let document = Document::parse(&html).unwrap();
+    let values = ["s0", "s1", "s2"].map(|class| attributes(&document, class, "data-values"));
+    assert_eq!(
+        values,
+        [
+            ["1 5 ms|1 12.3 ms|"],
+            ["0 20 ms||"],
+            ["2 5 ms|0 99 ms|0 -1 ms"]
+        ]
     );
 }
 
