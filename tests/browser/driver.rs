@@ -3,6 +3,8 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
+use fantoccini::key::Key;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use http::Method;
@@ -89,10 +91,41 @@ impl Browser {
         self.client.execute(body, Vec::new()).await.unwrap()
     }
 
-    /// Presses the tabulator key on whatever has the focus.
-    pub(crate) async fn tab(&self) {
+    /// Presses a key on whatever has the focus.
+    pub(crate) async fn press(&self, key: Key) {
         let focused = self.client.active_element().await.unwrap();
-        focused.send_keys("\u{e004}").await.unwrap();
+        focused.send_keys(&key.to_string()).await.unwrap();
+    }
+
+    /// Gives an element the focus.
+    pub(crate) async fn focus(&self, css: &str) {
+        self.script(&format!("document.querySelector({css:?}).focus()"))
+            .await;
+    }
+
+    /// Moves the pointer to the middle of an element.
+    pub(crate) async fn point_at(&self, css: &str) {
+        let element = self.wait(css).await;
+        // The pointer cannot leave the window.
+        self.script(&format!(
+            "document.querySelector({css:?}).scrollIntoView({{ block: 'center' }})"
+        ))
+        .await;
+        let mouse = MouseActions::new("mouse".to_owned());
+        let onto = PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        };
+        self.client.perform_actions(mouse.then(onto)).await.unwrap();
+    }
+
+    /// Shows pages as a phone does.
+    pub(crate) async fn phone(&self) {
+        let screen = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
+        let command = DevTools("Emulation.setDeviceMetricsOverride", screen);
+        self.client.issue_cmd(command).await.unwrap();
     }
 
     /// Closes it, if it has reported nothing and asked nobody else.
@@ -163,6 +196,26 @@ async fn port(driver: &mut Child) -> Option<u16> {
         }
     }
     None
+}
+
+/// Chromium's own command: one of its protocol for developers' tools, and its parameters.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _url: &url::Url) -> (Method, Option<String>) {
+        let command = json!({ "cmd": self.0, "params": self.1 });
+        (Method::POST, Some(command.to_string()))
+    }
 }
 
 /// Chromium's own command: entries of a log since it was asked for last.

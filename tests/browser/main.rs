@@ -4,6 +4,7 @@
 mod driver;
 
 use driver::Browser;
+use fantoccini::key::Key;
 use serde_json::json;
 use system_tests::{Api, Served};
 
@@ -84,6 +85,76 @@ async fn errors_are_shown_as_the_api_gives_them() {
         "{shown}"
     );
     browser.close_after(&[400]).await;
+}
+
+/// Values of a moment of a chart, the highest first.
+const VALUES: &str = "return [...document.querySelectorAll('.chart .values-at dd')]
+    .map((row) => [...row.children].map((part) => part.textContent).join(' '))";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn values_are_shown_under_the_pointer_and_under_the_arrow_keys() {
+    const CHART: &str = ".chart[aria-label='Temperature by sensor']";
+    console!(server, browser);
+    let run = server.api().started("grace").await;
+    let reading = |sensor: &str, degrees: f64| json!({ "runId": run, "sensorId": sensor, "temperature": degrees });
+    let batch = json!([
+        reading("a-cool", 20.5),
+        reading("b-hot", 99.5),
+        reading("c-warm", 30.0)
+    ]);
+    let posted = server.api().post("/api/sensors/data").user("grace");
+    posted.json(&batch).expect(201).await;
+    let expected = json!(["b-hot 99.5 °C", "c-warm 30 °C", "a-cool 20.5 °C"]);
+
+    browser.goto("/d/sentori-runs/simulation-runs").await;
+    browser.wait(CHART).await;
+    // A chart that is drawn anew shows no values.
+    browser.click("#pause").await;
+    browser.point_at(CHART).await;
+    assert_eq!(browser.script(VALUES).await, expected);
+    browser.point_at("h1").await;
+    assert_eq!(browser.script(VALUES).await, json!([]));
+
+    browser.focus(CHART).await;
+    browser.press(Key::Left).await;
+    assert_eq!(browser.script(VALUES).await, expected);
+    browser.press(Key::Escape).await;
+    assert_eq!(browser.script(VALUES).await, json!([]));
+    browser.press(Key::Right).await;
+    browser.press(Key::Tab).await;
+    assert_eq!(browser.script(VALUES).await, json!([]));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_wider_than_a_phone() {
+    console!(server, browser);
+    ended_run(server.api(), "FAILED").await;
+    browser.phone().await;
+    browser.goto("/requests").await;
+    browser.wait("#list tbody tr").await;
+    let request = browser
+        .script("return document.querySelector('#list tbody a').pathname")
+        .await;
+    for page in [
+        "/",
+        "/dashboards",
+        "/runs",
+        "/alarms",
+        "/requests",
+        request.as_str().unwrap(),
+    ] {
+        browser.goto(page).await;
+        // What scrolls by itself is wider within than without.
+        let wide = browser
+            .script(
+                "return [document.documentElement, ...document.querySelectorAll('nav, .wide, .waterfall')]
+                   .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className || one.tagName)",
+            )
+            .await;
+        assert_eq!(wide, json!([]), "{page}");
+    }
+    browser.close().await;
 }
 
 async fn ended_run(api: &Api, status: &str) {
@@ -183,7 +254,7 @@ async fn everything_is_reached_by_the_tabulator_and_seen_to_be() {
             .unwrap();
         let mut reached = 0;
         loop {
-            browser.tab().await;
+            browser.press(Key::Tab).await;
             let focused = browser
                 .script(
                     "const one = document.activeElement;

@@ -98,7 +98,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         observed: config.observed.clone(),
         state: state(),
         silent: metrics::silent()?,
-    });
+    })?;
     let router = Router::new()
         .merge(health::router(
             connect(&connection),

@@ -1,5 +1,5 @@
 //! What this process observes of itself: its events, as CloudWatch would know them, and its
-//! newest requests. All of it is in bounded memory: 384 MB of events ([`Limits`]), and what
+//! newest requests. All of it is in bounded memory: 512 MB of events ([`Limits`]), and what
 //! [`requests`](crate::requests) says.
 
 use std::io::{self, Write};

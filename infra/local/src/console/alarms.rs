@@ -1,6 +1,7 @@
 //! `/alarms`: states, why they are so, and how they came to be.
 
 use axum::extract::State;
+use axum::response::Response;
 use dashboards::draw::{self, Still};
 use dashboards::evaluate::{Status, SuppressedBy, Transition, values};
 use dashboards::model::alarm::State as AlarmState;
@@ -14,27 +15,21 @@ use super::format::{ago, now_millis, number, time};
 use super::page::{Page, Section};
 use crate::alarms::EVERY;
 
-pub(super) async fn page(State(console): State<Console>) -> Page {
-    // Looking for answers takes the processor for longer than other requests may wait.
-    let drawing = tokio::task::spawn_blocking(move || all(&console));
-    drawing.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the alarms could not be drawn");
-        Page::not_found(
-            Section::Alarms,
-            "The alarms could not be drawn; the log says why.",
-        )
-    })
+pub(super) async fn page(State(console): State<Console>) -> Response {
+    console.draw(Section::Alarms, all).await
 }
 
 fn all(console: &Console) -> Page {
-    let mut watched = console.alarms.watched();
-    watched.sort_by_key(|(alarm, status)| (rank(status.as_ref()), console.alarms.is_part(alarm)));
+    let watched = console.alarms.watched();
+    let whole = |(alarm, _): &&Watched<'_>| !console.alarms.is_part(alarm);
+    let mut cards: Vec<&Watched<'_>> = watched.iter().filter(whole).collect();
+    cards.sort_by_key(|(_, status)| rank(status.as_ref()));
     let unwatched: Vec<&Alarm> = console.alarms.unwatched().collect();
     let body = html! {
         div.head { h1 { "Alarms" } }
         p.note { "Judged every " (EVERY.as_secs()) " s by CloudWatch's rules, on this system's own events." }
         div.cards #alarms data-live {
-            @for (alarm, status) in &watched { (card(console, alarm, status.as_ref())) }
+            @for (alarm, status) in cards { (card(console, &watched, alarm, status.as_ref())) }
         }
         section aria-labelledby="elsewhere" {
             h2 #elsewhere { "Watched on AWS only" }
@@ -47,6 +42,9 @@ fn all(console: &Console) -> Page {
         .script("/assets/hover.js")
 }
 
+/// An alarm, and its state once it has been judged.
+type Watched<'a> = (&'a Alarm, Option<Status>);
+
 /// Firing first, then what cannot be told.
 fn rank(status: Option<&Status>) -> u8 {
     match status.map(|status| status.state) {
@@ -56,7 +54,12 @@ fn rank(status: Option<&Status>) -> u8 {
     }
 }
 
-fn card(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
+fn card(
+    console: &Console,
+    watched: &[Watched<'_>],
+    alarm: &Alarm,
+    status: Option<&Status>,
+) -> Markup {
     let state = status.map(|status| status.state).unwrap_or_default();
     html! {
         article.card.(class(state)) id=(alarm.id) {
@@ -77,7 +80,7 @@ fn card(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
             }
             @match &alarm.kind {
                 AlarmKind::Metric(metric) => { (watches(metric)) (chart(console, alarm, metric)) }
-                AlarmKind::Composite(composite) => (parts(console, composite)),
+                AlarmKind::Composite(composite) => (parts(console, watched, composite)),
             }
             (history(alarm, status))
         }
@@ -103,20 +106,30 @@ fn watches(alarm: &MetricAlarm) -> Markup {
 }
 
 /// The alarms that a composite is about, each with its own state: what made it fire.
-fn parts(console: &Console, alarm: &CompositeAlarm) -> Markup {
-    let states = console.alarms.watched();
-    let state = |id: &str| {
-        let found = states.iter().find(|(alarm, _)| alarm.id == id);
-        found
-            .and_then(|(_, status)| status.as_ref())
-            .map(|status| status.state)
-            .unwrap_or_default()
-    };
+fn parts(console: &Console, watched: &[Watched<'_>], alarm: &CompositeAlarm) -> Markup {
+    let find = |id: &str| watched.iter().find(|(alarm, _)| alarm.id == id);
     html! {
         p.note { "Fires when " code { (rule(&alarm.rule)) } }
-        ul.parts { @for id in alarm.rule.children() {
-            li { (chip(state(id))) " " a href={ "#" (id) } { (id) } }
-        } }
+        ul.parts { @for id in alarm.rule.children() { li {
+            @match find(id) {
+                Some((alarm, status)) => (part(console, alarm, status.as_ref())),
+                None => { (chip(AlarmState::default())) " " (id) }
+            }
+        } } }
+    }
+}
+
+fn part(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
+    let state = status.map(|status| status.state).unwrap_or_default();
+    html! {
+        details id=(alarm.id) {
+            summary { (chip(state)) " " (alarm.id) }
+            @if let Some(status) = status { p.reason { (status.reason) } }
+            @if let AlarmKind::Metric(metric) = &alarm.kind {
+                (watches(metric)) (chart(console, alarm, metric))
+            }
+            (history(alarm, status))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! `var-<name>` for each variable, and `viewPanel` for one panel alone.
 
 use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
 use dashboards::aws::LogGroup;
 use dashboards::data::{Chosen, Events, answer};
 use dashboards::draw::{self, Links};
@@ -34,28 +35,19 @@ pub(super) async fn page(
     State(console): State<Console>,
     Path(path): Path<Vec<String>>,
     RawQuery(query): RawQuery,
-) -> Page {
+) -> Response {
     let uid = path.first().map(String::as_str).unwrap_or_default();
     let mut all = console.library.dashboards.iter();
     let Some(place) = all.position(|dashboard| dashboard.link.uid == uid) else {
-        return Page::not_found(
-            Section::Dashboards,
-            &format!("There is no dashboard {uid}."),
-        );
+        let reason = format!("There is no dashboard {uid}.");
+        return Page::not_found(Section::Dashboards, &reason).into_response();
     };
-    // Looking for answers takes the processor for longer than other requests may wait.
-    let drawing = tokio::task::spawn_blocking(move || {
+    let draw = move |console: &Console| {
         let dashboard = &console.library.dashboards[place];
         let asked = Asked::read(dashboard, query.as_deref().unwrap_or_default());
-        draw(&console, dashboard, &asked)
-    });
-    drawing.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the dashboard could not be drawn");
-        Page::not_found(
-            Section::Dashboards,
-            "This dashboard could not be drawn; the log says why.",
-        )
-    })
+        draw(console, dashboard, &asked)
+    };
+    console.draw(Section::Dashboards, draw).await
 }
 
 fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
@@ -118,10 +110,17 @@ fn controls(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Markup {
                     li { a href=(asked.address(asked.panel, &from))
                         aria-current=[(moving && asked.from == from).then_some("true")] { (length) } }
                 }
-                @if !moving { li { span.detail { (asked.from) " to " (asked.to) } } }
+                @if !moving { li { span.detail { (written(&asked.from)) " to " (written(&asked.to)) } } }
             } }
         }
     }
+}
+
+/// A moment in Grafana's notation, for people.
+fn written(moment: &str) -> String {
+    moment
+        .parse()
+        .map_or_else(|_| moment.to_owned(), draw::moment)
 }
 
 fn variables(console: &Console, asked: &Asked) -> Markup {

@@ -8,6 +8,7 @@
 
 mod alarms;
 mod assets;
+mod background;
 mod board;
 mod boards;
 mod format;
@@ -21,13 +22,17 @@ mod requests;
 mod runs;
 mod waterfall;
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use background::Background;
 use dashboards::model::Library;
 use handlers::AppState;
+use page::{Page, Section};
 use telemetry::Metrics;
 
 use crate::alarms::Alarms;
@@ -35,7 +40,10 @@ use crate::observed::Observed;
 
 /// What the pages show.
 #[derive(Clone, Debug)]
-pub(crate) struct Console(Arc<Parts>);
+pub(crate) struct Console {
+    parts: Arc<Parts>,
+    background: Background,
+}
 
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -54,13 +62,33 @@ impl std::ops::Deref for Console {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
+    }
+}
+
+impl Console {
+    /// A page that takes the processor for longer than requests of the API may wait.
+    async fn draw(
+        self,
+        section: Section,
+        page: impl FnOnce(&Self) -> Page + Send + 'static,
+    ) -> Response {
+        let background = self.background.clone();
+        let drawn = background.run(move || page(&self).into_response()).await;
+        drawn.unwrap_or_else(|| Page::broken(section).into_response())
     }
 }
 
 /// Serves the pages.
-pub(crate) fn router(parts: Parts) -> Router {
-    Router::new()
+///
+/// # Errors
+/// If the system has no thread left to draw them.
+pub(crate) fn router(parts: Parts) -> io::Result<Router> {
+    let console = Console {
+        parts: Arc::new(parts),
+        background: Background::start()?,
+    };
+    let router = Router::new()
         .route("/", get(overview::page))
         .route("/dashboards", get(boards::page))
         .route("/d/{uid}", get(board::page))
@@ -70,5 +98,6 @@ pub(crate) fn router(parts: Parts) -> Router {
         .route("/requests", get(requests::page))
         .route("/requests/{id}", get(request::page))
         .merge(assets::router())
-        .with_state(Console(Arc::new(parts)))
+        .with_state(console);
+    Ok(router)
 }

@@ -42,10 +42,11 @@ pub(super) async fn page(State(console): State<Console>, headers: HeaderMap) -> 
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
     let answer = if accept.is_some_and(|types| types.contains("text/html")) {
-        let body = body(&console).await;
-        Page::new(Section::Overview, "Overview", body)
-            .refresh(5)
-            .into_response()
+        let running = runs::running(&console).await.map(|runs| runs.len());
+        let draw = move |console: &Console| {
+            Page::new(Section::Overview, "Overview", body(console, running)).refresh(5)
+        };
+        console.draw(Section::Overview, draw).await
     } else {
         TEXT.replace("{base}", &base(&console)).into_response()
     };
@@ -56,8 +57,7 @@ fn base(console: &Console) -> String {
     format!("http://{}", console.addr)
 }
 
-async fn body(console: &Console) -> Markup {
-    let running = runs::running(console).await.map(|runs| runs.len());
+fn body(console: &Console, running: Option<usize>) -> Markup {
     html! {
         div.head { h1 { "Overview" } }
         div.tiles #now data-live {

@@ -70,13 +70,23 @@ impl Page {
 
     /// A page that says that there is nothing, and why.
     pub(super) fn not_found(section: Section, reason: &str) -> Self {
+        Self::without(section, StatusCode::NOT_FOUND, "Not found", reason)
+    }
+
+    /// What is there instead of a page that could not be made.
+    pub(super) fn broken(section: Section) -> Self {
+        let reason = "Drawing this page failed; the server's log says why.";
+        Self::without(section, StatusCode::INTERNAL_SERVER_ERROR, "Failed", reason)
+    }
+
+    fn without(section: Section, status: StatusCode, title: &str, reason: &str) -> Self {
         let body = html! {
-            h1 { "Not found" }
+            h1 { (title) }
             p { (reason) }
         };
         Self {
-            status: StatusCode::NOT_FOUND,
-            ..Self::new(section, "Not found", body)
+            status,
+            ..Self::new(section, title, body)
         }
     }
 

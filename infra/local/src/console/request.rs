@@ -1,6 +1,7 @@
 //! `/requests/{id}`: one request: its calls over time, its event and its log records.
 
 use axum::extract::{Path, State};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -11,8 +12,13 @@ use super::requests::status;
 use super::{links, waterfall};
 use crate::requests::{MAX_REQUESTS, Request};
 
-pub(super) async fn page(State(console): State<Console>, Path(id): Path<String>) -> Page {
-    let Some(request) = console.observed.requests.find(&id) else {
+pub(super) async fn page(State(console): State<Console>, Path(id): Path<String>) -> Response {
+    let draw = move |console: &Console| one(console, &id);
+    console.draw(Section::Requests, draw).await
+}
+
+fn one(console: &Console, id: &str) -> Page {
+    let Some(request) = console.observed.requests.find(id) else {
         let reason = format!(
             "No request with the id {id} is among the last {MAX_REQUESTS}, which are kept in memory."
         );

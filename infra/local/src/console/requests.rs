@@ -1,6 +1,7 @@
 //! `/requests`: the newest requests, filtered by run, user, route and outcome.
 
 use axum::extract::{Query, State};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 use telemetry::Dimension;
@@ -41,14 +42,19 @@ impl Filter {
     }
 }
 
-pub(super) async fn page(State(console): State<Console>, Query(filter): Query<Filter>) -> Page {
+pub(super) async fn page(State(console): State<Console>, Query(filter): Query<Filter>) -> Response {
+    let draw = move |console: &Console| list(console, &filter);
+    console.draw(Section::Requests, draw).await
+}
+
+fn list(console: &Console, filter: &Filter) -> Page {
     let found = console
         .observed
         .requests
         .newest(LISTED, |request| filter.matches(request));
     let body = html! {
         div.head { h1 { "Requests" } }
-        (form(&filter))
+        (form(filter))
         div.wide #list data-live tabindex="0" role="region" aria-label="Requests" { (table(&found)) }
         p.note {
             "The newest " (LISTED) " that match, of the last " (MAX_REQUESTS)
@@ -104,11 +110,11 @@ fn row(request: &Request) -> Markup {
     html! {
         tr {
             td { @if let Some(at) = request.at() { (time(at)) } }
-            td { a href={ "/requests/" (request.id) } { (request.route().unwrap_or("?")) } }
-            td { (status(request)) }
+            td.main { a href={ "/requests/" (request.id) } { (request.route().unwrap_or("?")) } }
+            td.state { (status(request)) }
             td.number { @if let Some(took) = request.duration() { (duration(took)) } }
             td.number { @if calls > 0 { (calls) @if calls == 1 { " call" } @else { " calls" } } }
-            td.number { @if calls > 0 { (number(request.capacity())) } }
+            td.number data-label="Capacity" { @if calls > 0 { (number(request.capacity())) } }
             td { (request.user().unwrap_or_default()) }
             td { @if let Some(run) = request.run() {
                 a href={ "/requests?run=" (run) } title=(run) { (short(run)) }

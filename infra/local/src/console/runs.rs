@@ -168,9 +168,9 @@ fn row(run: &Run) -> Markup {
     let id = run.id.to_string();
     html! {
         tr {
-            td { a href=(dashboard(run)) title=(id) { (short(&id)) } }
+            td.main { a href=(dashboard(run)) title=(id) { (short(&id)) } }
             td { (run.username) }
-            td { (status(run.status)) }
+            td.state { (status(run.status)) }
             td { (time(run.started_at.as_millis())) " " span.detail { (ago(run.started_at.as_millis())) } }
             td.number { @if let Some(end) = run.finished_at {
                 (duration(f64::from(u32::try_from(end.since(run.started_at).as_millis()).unwrap_or(u32::MAX))))

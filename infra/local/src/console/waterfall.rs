@@ -39,9 +39,9 @@ fn row(span: &Span, own: &Span) -> Markup {
                     dl.facts { @for (name, value) in &span.attributes { dt { (name) } dd { (value) } } }
                 }
             }
-            td.number { (millis(begins)) }
-            td.number { (millis(span.duration)) }
-            td.number { @if let Some(units) = span.capacity() { (number(units)) } }
+            td.number data-label="Begins" { (millis(begins)) }
+            td.number data-label="Takes" { (millis(span.duration)) }
+            td.number data-label="Capacity" { @if let Some(units) = span.capacity() { (number(units)) } }
             td.bars { (bar(begins, span.duration, own.duration)) }
         }
     }
