@@ -29,7 +29,7 @@ use handlers::domain::Timestamp;
 use sentori::metrics::{Emf, metrics};
 use sentori::store::Storage;
 use serde_json::{Value, json};
-use system_tests::{Api, Measured, System, measure, text};
+use system_tests::{Api, Measured, System, measure, median, text};
 use telemetry::{Destination, Telemetry};
 use uuid::Uuid;
 
@@ -139,12 +139,6 @@ async fn row(tables: Tables, writes: Writes, concurrency: u32) {
         latency.ms(90.0),
         latency.ms(99.0)
     );
-}
-
-/// Sorts the values and returns the middle one.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Does something with a system on empty tables.

@@ -16,7 +16,7 @@ pub mod tool;
 pub use api::{Api, text};
 pub use call::{Call, acknowledged};
 pub use cloudwatch::CloudWatch;
-pub use measure::{Measured, measure};
+pub use measure::{Measured, at_rate, measure, median};
 pub use prometheus::Prometheus;
 pub use seeded::seeded;
 pub use sentori::faults::{Fault, FaultProxy, Switch};

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use tokio::task::JoinSet;
+use tokio::runtime::Handle;
+use tokio::task::{JoinSet, spawn_blocking};
 
 /// What a measurement found.
 #[derive(Debug)]
@@ -51,6 +52,53 @@ where
     }
 }
 
+/// Begins `action` `rate` times a second for `time`, however long the ones before take, as
+/// independent clients do. The latency counts from the moment at which each was due.
+///
+/// # Panics
+/// If `action` does.
+pub async fn at_rate<F>(
+    rate: u32,
+    time: Duration,
+    action: impl Fn(u32) -> F + Send + 'static,
+) -> Measured
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let runtime = Handle::current();
+    // The runtime's own timers are no finer than a millisecond.
+    let pacing = spawn_blocking(move || {
+        let mut under_way = JoinSet::new();
+        let began = Instant::now();
+        for number in 0.. {
+            let after = Duration::from_secs(u64::from(number)) / rate;
+            if after >= time {
+                break;
+            }
+            let due = began + after;
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            let action = action(number);
+            let timed = async move {
+                action.await;
+                due.elapsed()
+            };
+            under_way.spawn_on(timed, &runtime);
+        }
+        (began, under_way)
+    });
+    let (began, under_way) = pacing.await.expect("paced");
+    let mut latency = histogram();
+    for took in under_way.join_all().await {
+        record(&mut latency, took);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a number of calls")]
+    let per_second = latency.len() as f64 / began.elapsed().as_secs_f64();
+    Measured {
+        per_second,
+        latency,
+    }
+}
+
 /// Does numbers `next` to `end`.
 async fn work<F, A>(
     concurrency: u32,
@@ -74,9 +122,7 @@ where
                 }
                 let began = Instant::now();
                 action(number).await;
-                latency.saturating_record(
-                    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-                );
+                record(&mut latency, began.elapsed());
             }
         });
     }
@@ -88,6 +134,16 @@ where
     all
 }
 
+fn record(latency: &mut Histogram<u64>, took: Duration) {
+    latency.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+}
+
 fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 60_000_000, 3).expect("valid bounds")
+}
+
+/// Sorts the values and returns the middle one.
+pub fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

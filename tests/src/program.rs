@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub enum Profile {
     /// `dev`: what tests run.
     Dev,
+    /// `release`: what benchmarks run.
+    Release,
     /// `function`: how Lambda functions are packaged and measured.
     Function,
 }
@@ -31,6 +33,7 @@ impl Profile {
     fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
+            Self::Release => "release",
             Self::Function => "function",
         }
     }
@@ -54,13 +57,20 @@ impl fmt::Display for BuildError {
 
 impl std::error::Error for BuildError {}
 
-/// The local runner, `sentori`, built once per process.
+/// The local runner, `sentori`, built once per process and as optimised as this one.
 ///
 /// # Errors
 /// If cargo can't be run or the build fails.
 pub fn sentori() -> Result<&'static Path, BuildError> {
     static BUILT: OnceLock<Result<PathBuf, BuildError>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| find(&build("sentori", Profile::Dev)?, "sentori"));
+    let built = BUILT.get_or_init(|| {
+        let profile = if cfg!(debug_assertions) {
+            Profile::Dev
+        } else {
+            Profile::Release
+        };
+        find(&build("sentori", profile)?, "sentori")
+    });
     built.as_deref().map_err(Clone::clone)
 }
 
