@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use telemetry::{
-    ApplicationNamespace, Destination, Lines, Metrics,
+    ApplicationNamespace, Destination, Dimension, Lines, Metrics,
     catalogue::{
         DYNAMODB_REQUEST_DURATION, DynamoOperation, ERROR, REQUEST, REQUEST_DURATION, RUN_ID,
         RUN_STARTED, RUNS_ACTIVE, Route, SENSOR_ID, STATUS, TEMPERATURE, USER,
@@ -226,6 +226,23 @@ fn each_item_of_a_batch_is_an_event() {
     }
     assert!(lines[0].get("error").is_none());
     assert_eq!(lines[2]["error"], "warm");
+}
+
+/// The encoder keeps openings of lines; a new one takes the place of the oldest.
+#[test]
+fn items_of_many_kinds_keep_their_own_dimensions() {
+    let (metrics, lines) = metrics();
+    let value = |route: &Route| Route::DEFINITION.values[route.index()];
+    for kinds in 1..Route::ALL.len() {
+        let (known, new) = (&Route::ALL[..kinds], Route::ALL[kinds]);
+        let routes = [known, &[known[0], new, new]].concat();
+        lines.clear();
+        metrics.in_scope(|| event::each(&routes, |route| REQUEST.increment(*route)));
+        let expected: Vec<&str> = routes.iter().map(value).collect();
+        let lines = lines.json();
+        let written: Vec<&Value> = lines.iter().map(|line| &line["Route"]).collect();
+        assert_eq!(written, expected);
+    }
 }
 
 #[test]

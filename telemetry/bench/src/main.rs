@@ -11,8 +11,8 @@ mod record;
 use measure::Table;
 
 fn main() {
-    let mut record = Table::new();
-    record::add_to(&mut record);
-    peers::add_to(&mut record);
-    record.print();
+    let mut table = Table::default();
+    record::add_to(&mut table);
+    peers::add_to(&mut table);
+    table.run();
 }

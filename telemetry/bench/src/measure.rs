@@ -1,50 +1,79 @@
-//! Times and allocations of a closure, as a Markdown table.
+//! Times and allocations of closures, as a Markdown table.
 
 use std::{hint::black_box, time::Instant};
 
 const ROUNDS: usize = 2_001;
 const ITERATIONS: u32 = 500;
 
-/// A table in the making.
+/// Contestants that take turns, so that a slow moment of the machine is everybody's.
 #[derive(Default)]
 pub struct Table {
-    rows: Vec<String>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    bytes: usize,
+    allocations: u64,
+    /// Nanoseconds of one record, of each round.
+    nanoseconds: Vec<f64>,
+    round: Box<dyn FnMut() -> f64>,
 }
 
 impl Table {
-    pub fn new() -> Self {
-        Self::default()
+    /// Adds a closure that writes one record and answers how many bytes that took.
+    pub fn add(&mut self, name: &str, run: impl FnMut() -> usize + 'static) {
+        self.add_batch(name, 1, run);
     }
 
-    /// Measures a closure that writes one record and answers how many bytes that took.
-    pub fn measure(&mut self, name: &str, run: impl FnMut() -> usize) {
-        self.measure_batch(name, 1, run);
-    }
-
-    /// Measures a closure that writes this many records.
-    pub fn measure_batch(&mut self, name: &str, records: u32, mut run: impl FnMut() -> usize) {
+    /// Adds a closure that writes this many records.
+    pub fn add_batch(
+        &mut self,
+        name: &str,
+        records: u32,
+        mut run: impl FnMut() -> usize + 'static,
+    ) {
         let bytes = run();
-        let one = |_| round(&mut run, ITERATIONS / records) / f64::from(records);
-        let mut nanoseconds: Vec<f64> = (0..ROUNDS).map(one).collect();
-        nanoseconds.sort_by(f64::total_cmp);
         let allocations = allocation_counter::measure(|| {
             black_box(run());
         });
-        self.rows.push(format!(
-            "| {name} | {bytes} | {:.0} | {:.0} | {} |",
-            nanoseconds[0],
-            nanoseconds[ROUNDS / 2],
-            allocations.count_total
-        ));
+        self.rows.push(Row {
+            name: name.to_owned(),
+            bytes,
+            allocations: allocations.count_total,
+            nanoseconds: Vec::with_capacity(ROUNDS),
+            round: Box::new(move || round(&mut run, ITERATIONS / records) / f64::from(records)),
+        });
     }
 
-    pub fn print(&self) {
-        println!("| | bytes | best ns | median ns | allocations |");
-        println!("|---|---:|---:|---:|---:|");
-        for row in &self.rows {
-            println!("{row}");
+    /// Runs all rounds and prints what they took; the first row is the measure of others.
+    pub fn run(mut self) {
+        for _ in 0..ROUNDS {
+            for row in &mut self.rows {
+                row.nanoseconds.push((row.round)());
+            }
+        }
+        println!("| | bytes | best ns | median ns | times the first | allocations |");
+        println!("|---|---:|---:|---:|---:|---:|");
+        let first = median(&mut self.rows[0].nanoseconds);
+        for row in &mut self.rows {
+            let median = median(&mut row.nanoseconds);
+            println!(
+                "| {} | {} | {:.0} | {median:.0} | {:.2} | {} |",
+                row.name,
+                row.bytes,
+                row.nanoseconds[0],
+                median / first,
+                row.allocations
+            );
         }
     }
+}
+
+/// Sorts the values and answers the middle one.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// Nanoseconds of one iteration.

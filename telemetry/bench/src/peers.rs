@@ -19,6 +19,18 @@ pub fn add_to(table: &mut Table) {
     serde(table);
 }
 
+/// Adds a peer that appends a line to memory; shows the line.
+fn add(table: &mut Table, name: &str, mut write: impl FnMut(&mut Vec<u8>) + 'static) {
+    let mut out = Vec::new();
+    write(&mut out);
+    eprintln!("{}", String::from_utf8_lossy(&out));
+    table.add(name, move || {
+        out.clear();
+        write(&mut out);
+        out.len()
+    });
+}
+
 impl Entry for Record {
     fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
         writer.timestamp(SystemTime::now());
@@ -39,13 +51,9 @@ impl Entry for Record {
 fn metrique(table: &mut Table) {
     let dimensions = vec![vec!["Service".to_owned(), "Route".to_owned()]];
     let mut emf = Emf::no_validations(NAMESPACE.to_owned(), dimensions);
-    let mut out = Vec::new();
-    table.measure("metrique 0.1.33, without validations", || {
-        out.clear();
-        emf.format(record(), &mut out).expect("memory");
-        out.len()
+    add(table, "metrique 0.1.33, without validations", move |out| {
+        emf.format(record(), out).expect("memory");
     });
-    eprintln!("{}", String::from_utf8_lossy(&out));
 }
 
 fn embedded(table: &mut Table) {
@@ -54,9 +62,7 @@ fn embedded(table: &mut Table) {
         .with_dimension("Service", SERVICE)
         .init()
         .expect("the first recorder");
-    let mut out = Vec::new();
-    table.measure("metrics_cloudwatch_embedded 0.10", || {
-        out.clear();
+    add(table, "metrics_cloudwatch_embedded 0.10", move |out| {
         let record = record();
         collector.set_property("run_id", record.run_id);
         collector.set_property("user", record.user);
@@ -64,10 +70,8 @@ fn embedded(table: &mut Table) {
         metrics::counter!("request", "Route" => ROUTE).increment(record.request);
         metrics::histogram!("request_duration", "Route" => ROUTE).record(record.request_duration);
         metrics::histogram!("store_duration", "Route" => ROUTE).record(record.store_duration);
-        collector.flush(&mut out).expect("memory");
-        out.len()
+        collector.flush(out).expect("memory");
     });
-    eprintln!("{}", String::from_utf8_lossy(&out));
 }
 
 #[derive(serde::Serialize)]
@@ -140,12 +144,8 @@ impl Line<'static> {
 
 /// One struct for this record alone: what a program without any library would do.
 fn serde(table: &mut Table) {
-    let mut out = Vec::new();
-    table.measure("serde_json of a struct for this record", || {
-        out.clear();
-        serde_json::to_writer(&mut out, &Line::new(record())).expect("memory");
+    add(table, "serde_json of a struct for this record", |out| {
+        serde_json::to_writer(&mut *out, &Line::new(record())).expect("memory");
         out.push(b'\n');
-        out.len()
     });
-    eprintln!("{}", String::from_utf8_lossy(&out));
 }

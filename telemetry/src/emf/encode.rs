@@ -54,12 +54,40 @@ pub(crate) struct Envelope<'a> {
     pub(crate) outcome: Option<&'static str>,
 }
 
+/// Where the last line of a known shape has what comes before its values.
+#[derive(Debug, Default)]
+struct Opening {
+    shape: Option<usize>,
+    start: usize,
+    end: usize,
+}
+
 impl Encoder {
-    /// Appends the lines of one part of an event.
-    pub(crate) fn encode(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
-        if let Some(text) = self.shapes.find(envelope.directive, &part.values) {
-            open(&mut self.lines, envelope.timestamp);
-            self.lines.extend_from_slice(text);
+    /// Appends the lines of an event, whose parts forget what was written.
+    pub(crate) fn encode(&mut self, parts: &mut [Part], envelope: &Envelope<'_>) {
+        self.shapes.are_of(envelope.directive);
+        let mut last = Opening::default();
+        for part in parts {
+            self.part(part, envelope, &mut last);
+            part.forget_values();
+        }
+    }
+
+    /// Appends the lines of one part of an event; items of a batch open like the last one.
+    fn part(&mut self, part: &mut Part, envelope: &Envelope<'_>, last: &mut Opening) {
+        if let Some((shape, text)) = self.shapes.find(&part.values) {
+            let start = self.lines.len();
+            if last.shape == Some(shape) {
+                self.lines.extend_from_within(last.start..last.end);
+            } else {
+                open(&mut self.lines, envelope.timestamp);
+                self.lines.extend_from_slice(text);
+            }
+            *last = Opening {
+                shape: Some(shape),
+                start,
+                end: self.lines.len(),
+            };
             for recorded in &part.values {
                 self.lines
                     .extend_from_slice(recorded.metric.member.as_bytes());
@@ -68,6 +96,8 @@ impl Encoder {
             close(&mut self.lines, part, envelope);
             return;
         }
+        // A shape that is new takes the number of an old one.
+        *last = Opening::default();
         self.lay_out(part, envelope);
         if part.invalid > 0 {
             self.without_metrics(part, envelope);
@@ -86,7 +116,7 @@ impl Encoder {
             }
             if self.layout.slots.len() == part.values.len() {
                 let text = &self.lines[start..];
-                self.shapes.keep(envelope.directive, &part.values, text);
+                self.shapes.keep(&part.values, text);
             }
             for slot in &self.layout.slots {
                 self.lines.extend_from_slice(slot.metric.member.as_bytes());

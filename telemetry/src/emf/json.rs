@@ -14,22 +14,35 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Whether a byte cannot stand in a JSON string as it is. Whole chunks, which the compiler
-/// turns into vectors; the last one may overlap the one before.
+/// Whether a byte cannot stand in a JSON string as it is. Asked of eight bytes at once;
+/// the last eight may overlap those before.
 fn needs_escape(text: &[u8]) -> bool {
-    if let Some(last) = text.last_chunk::<16>() {
-        text.as_chunks::<16>().0.iter().any(special) || special(last)
-    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        special(first) || special(last)
-    } else {
-        text.iter().any(|byte| special(&[*byte]))
+    match text.last_chunk() {
+        Some(last) => {
+            let words = text.as_chunks().0.iter().chain([last]);
+            words.fold(0, |any, word| any | special(*word)) != 0
+        }
+        None => {
+            let mut word = [b' '; 8];
+            word[..text.len()].copy_from_slice(text);
+            special(word) != 0
+        }
     }
 }
 
-/// Whether one of the bytes is a control character, a quote or a backslash.
-fn special<const N: usize>(bytes: &[u8; N]) -> bool {
-    let special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-    bytes.iter().fold(false, |any, byte| any | special(*byte))
+/// Not 0 if one of the bytes is a control character, a quote or a backslash.
+///
+/// Subtracting sets the highest bit of a byte that is too small, which no ASCII byte has
+/// set before; what it borrows from the next byte matters only if one was found.
+const fn special(word: [u8; 8]) -> u64 {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    let word = u64::from_ne_bytes(word);
+    let control = word.wrapping_sub(all(b' '));
+    let quote = (word ^ all(b'"')).wrapping_sub(all(1));
+    let backslash = (word ^ all(b'\\')).wrapping_sub(all(1));
+    (control | quote | backslash) & !word & all(0x80)
 }
 
 #[cold]
@@ -49,6 +62,15 @@ fn escaped(out: &mut Vec<u8>, text: &str) {
             }
             _ => out.push(byte),
         }
+    }
+}
+
+/// Appends a number, or as text what JSON has no number for.
+pub(crate) fn number_or_text(out: &mut Vec<u8>, value: f64) {
+    if value.is_finite() {
+        number(out, value);
+    } else {
+        string(out, &value.to_string());
     }
 }
 
@@ -85,6 +107,10 @@ mod tests {
     #[test]
     fn whole_numbers_have_no_fraction() {
         assert_eq!(written(|out| super::number(out, 1.0)), "1");
+        assert_eq!(written(|out| super::number(out, 9.0)), "9");
+        assert_eq!(written(|out| super::number(out, 10.0)), "10");
+        assert_eq!(written(|out| super::number(out, -1.0)), "-1");
+        assert_eq!(written(|out| super::number(out, 256.0)), "256");
         assert_eq!(written(|out| super::number(out, -0.5)), "-0.5");
         assert_eq!(
             written(|out| super::number(out, 2f64.powi(60))),

@@ -29,7 +29,9 @@ struct Entry {
 impl Properties {
     /// Sets a property; the last value wins.
     pub(crate) fn set(&mut self, property: Property, value: &Value<'_>) {
-        self.remove(property.name());
+        if let Some(position) = self.position(property.name()) {
+            self.remove(position);
+        }
         let start = self.text.len();
         self.text.extend_from_slice(b",\"");
         self.text.extend_from_slice(property.name().as_bytes());
@@ -88,10 +90,8 @@ impl Properties {
         self.entries.iter().position(|entry| entry.name == name)
     }
 
-    fn remove(&mut self, name: &str) {
-        let Some(position) = self.position(name) else {
-            return;
-        };
+    #[cold]
+    fn remove(&mut self, position: usize) {
         let removed = self.entries.remove(position);
         self.text.drain(removed.start..removed.end);
         let length = removed.end - removed.start;
@@ -104,15 +104,17 @@ impl Properties {
 
 fn write(out: &mut Vec<u8>, value: &Value<'_>) {
     match value {
-        Value::Text(text) if text.len() > MAX_TEXT_BYTES => {
-            let end = text.floor_char_boundary(MAX_TEXT_BYTES);
-            json::string(out, &format!("{}…", &text[..end]));
-        }
+        Value::Text(text) if text.len() > MAX_TEXT_BYTES => cut(out, text),
         Value::Text(text) => json::string(out, text),
         Value::Integer(number) => json::integer(out, *number),
-        Value::Number(number) if number.is_finite() => json::number(out, *number),
-        Value::Number(number) => json::string(out, &number.to_string()),
+        Value::Number(number) => json::number_or_text(out, *number),
     }
+}
+
+#[cold]
+fn cut(out: &mut Vec<u8>, text: &str) {
+    let end = text.floor_char_boundary(MAX_TEXT_BYTES);
+    json::string(out, &format!("{}…", &text[..end]));
 }
 
 #[cfg(test)]

@@ -42,20 +42,26 @@ impl Shape {
 }
 
 impl Shapes {
-    /// The text for these values, if they were seen before.
-    pub(crate) fn find(&self, namespace: &str, values: &[Recorded]) -> Option<&[u8]> {
-        let shape = self.known.iter().find(|shape| shape.is_of(values))?;
-        (self.namespace == namespace).then_some(&shape.text)
-    }
-
-    /// Keeps the text for values of which each is the only one of its metric.
-    pub(crate) fn keep(&mut self, namespace: &str, values: &[Recorded], text: &[u8]) {
-        if values.len() > MAX_SHAPE {
-            return;
-        }
+    /// Forgets the shapes of another namespace.
+    pub(crate) fn are_of(&mut self, namespace: &str) {
         if self.namespace != namespace {
             namespace.clone_into(&mut self.namespace);
             self.known.clear();
+            self.oldest = 0;
+        }
+    }
+
+    /// The number of the shape of these values and its text, if they were seen before.
+    pub(crate) fn find(&self, values: &[Recorded]) -> Option<(usize, &[u8])> {
+        let mut known = self.known.iter().enumerate();
+        let (number, shape) = known.find(|(_, shape)| shape.is_of(values))?;
+        Some((number, &shape.text))
+    }
+
+    /// Keeps the text for values of which each is the only one of its metric.
+    pub(crate) fn keep(&mut self, values: &[Recorded], text: &[u8]) {
+        if values.len() > MAX_SHAPE {
+            return;
         }
         let recorded = values.iter().map(|value| (value.metric, value.key));
         let shape = Shape {

@@ -140,10 +140,7 @@ impl Event {
             properties: &self.properties,
             outcome,
         };
-        for part in &mut self.parts[..self.used] {
-            self.encoder.encode(part, &envelope);
-            part.forget_values();
-        }
+        self.encoder.encode(&mut self.parts[..self.used], &envelope);
         if !self.encoder.lines().is_empty() {
             metrics.write(self.encoder.lines());
             self.encoder.clear();
