@@ -96,6 +96,8 @@ fn duration_by_route() -> Panel {
 fn error_log() -> Panel {
     let errors = logs::search([LogGroup::RunApi, LogGroup::SensorApi])
         .having(ERROR)
+        // The first line of each request; further ones repeat its error.
+        .having(Field::dimension::<Route>())
         .compare(STATUS, Comparison::AtLeast, 500.0)
         .table(
             [

@@ -17,7 +17,7 @@ use crate::requests::{MAX_REQUESTS, Request};
 const LISTED: usize = 100;
 
 /// What is looked for; empty fields match everything.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 pub(super) struct Filter {
     run: String,
@@ -55,7 +55,7 @@ fn list(console: &Console, filter: &Filter) -> Page {
     let body = html! {
         div.head { h1 { "Requests" } }
         (form(filter))
-        div.wide #list data-live tabindex="0" role="region" aria-label="Requests" { (table(&found)) }
+        div.wide #list data-live tabindex="0" role="region" aria-label="Requests" { (table(filter, &found)) }
         p.note {
             "The newest " (LISTED) " that match, of the last " (MAX_REQUESTS)
             " requests, which are kept in memory."
@@ -89,9 +89,12 @@ fn form(filter: &Filter) -> Markup {
     }
 }
 
-fn table(requests: &[Request]) -> Markup {
+fn table(filter: &Filter, requests: &[Request]) -> Markup {
     html! {
-        @if requests.is_empty() { p.empty { "No such request." } }
+        @if requests.is_empty() && *filter == Filter::default() {
+            p.empty { "No request since the server started. Those before are only on the dashboards." }
+        }
+        @else if requests.is_empty() { p.empty { "No such request." } }
         @else {
             table {
                 thead { tr {
