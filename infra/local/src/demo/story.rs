@@ -40,7 +40,7 @@ const SCENES: [(u64, Scene, &str); 7] = [
     (
         150,
         Scene::Throttled,
-        "DynamoDB throttles every write of readings: after 10 s of retries the API answers 503. The alarm slo-availability-burn-14x fires.",
+        "DynamoDB throttles every write of readings: after its retries the API answers 503. The alarm slo-availability-burn-14x fires.",
     ),
     (
         210,
