@@ -25,7 +25,9 @@ pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
 pub use objective::Objective;
 pub use panel::{ColumnLink, Link, Panel, Reduce, Source, Target, TraceQuery, Visual, Width};
-pub use query::{Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic};
+pub use query::{
+    Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic, Summed,
+};
 pub use threshold::{Grade, Step, Threshold, bounds, steps};
 pub use time::Period;
 pub use unit::DisplayUnit;

@@ -200,14 +200,28 @@ impl<K, N: Cardinality> Series<K, N> {
     fn query(self, statistic: Statistic) -> N::Query {
         self.with(statistic).into()
     }
-}
 
-impl<N: Cardinality> Series<Counter, N> {
-    /// Occurrences in each period.
-    pub fn sum(self) -> N::Query {
+    /// All values of each period added up: occurrences, or observations.
+    // For every kind, with the condition on the method: without it, a gauge's `sum` would be
+    // taken for that of an iterator.
+    pub fn sum(self) -> N::Query
+    where
+        K: Summed,
+    {
         self.query(Statistic::Sum)
     }
 }
+
+/// A kind whose values mean something when they are added up.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` has no `sum`",
+    label = "the values of a `{Self}` mean nothing added up",
+    note = "a gauge is a level: ask for its `average`, `minimum` or `maximum`"
+)]
+pub trait Summed: Kind {}
+
+impl Summed for Counter {}
+impl Summed for Distribution {}
 
 impl Series<Counter, Single> {
     /// Occurrences a second.
@@ -255,11 +269,6 @@ impl<N: Cardinality> Series<Distribution, N> {
     /// The highest observation of each period.
     pub fn maximum(self) -> N::Query {
         self.query(Statistic::Maximum)
-    }
-
-    /// All observations of a period added up.
-    pub fn sum(self) -> N::Query {
-        self.query(Statistic::Sum)
     }
 
     /// How many observations each period has.
