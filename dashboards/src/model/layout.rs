@@ -68,29 +68,39 @@ pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<Place
     placed
 }
 
-/// Places panels from left to right, in lines as high as their highest; returns the end.
+/// Places panels from left to right, line by line; returns the end.
 fn flow<'a>(
     placed: &mut Vec<Placed<'a>>,
     row: &'a Row,
     panels: impl Iterator<Item = &'a Panel>,
     top: u32,
 ) -> u32 {
-    let (mut x, mut y, mut height) = (0, top, 0);
+    let (mut x, mut y, mut line) = (0, top, placed.len());
     for panel in panels {
         let (w, h) = (panel.width.columns(), panel.visual.height());
         if x + w > COLUMNS {
-            (x, y, height) = (0, y + height, 0);
+            y += level(&mut placed[line..]);
+            (x, line) = (0, placed.len());
         }
-        let cell = Cell { x, y, w, h };
         placed.push(Placed {
             id: id(placed, "panel", &panel.title),
-            cell,
+            cell: Cell { x, y, w, h },
             row,
             panel: Some(panel),
         });
-        (x, height) = (x + w, height.max(h));
+        x += w;
     }
-    y + height
+    y + level(&mut placed[line..])
+}
+
+/// Makes all panels of a line as high as its highest, so that it has no holes; returns the
+/// height.
+fn level(line: &mut [Placed<'_>]) -> u32 {
+    let height = line.iter().map(|placed| placed.cell.h).max().unwrap_or(0);
+    for placed in line {
+        placed.cell.h = height;
+    }
+    height
 }
 
 /// A positive number made from the title (FNV-1a), moved on if it is taken.
@@ -121,7 +131,7 @@ impl Width {
 }
 
 impl Visual {
-    /// The height in grid rows.
+    /// The height in grid rows, unless a higher one stands beside it.
     pub const fn height(self) -> u32 {
         match self {
             Self::Stat(_) => 4,
@@ -129,5 +139,33 @@ impl Visual {
             Self::Table => 9,
             Self::Logs | Self::ServiceMap => 10,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use telemetry::links::SLO;
+
+    use super::*;
+
+    #[test]
+    fn the_panels_of_a_line_are_as_high_as_its_highest() {
+        let panels = [
+            Panel::stat("a").width(Width::Third),
+            Panel::time_series("b").width(Width::TwoThirds),
+            Panel::stat("c"),
+        ];
+        let dashboard = Dashboard::new(SLO, "").row("", panels);
+        let cells: Vec<_> = place(&dashboard, |_| true)
+            .iter()
+            .map(|placed| {
+                let Cell { x, y, w, h } = placed.cell;
+                [x, y, w, h]
+            })
+            .collect();
+        assert_eq!(
+            cells,
+            [[0, 0, 24, 1], [0, 1, 8, 8], [8, 1, 16, 8], [0, 9, 6, 4]]
+        );
     }
 }
