@@ -153,7 +153,7 @@ catalogue! {
         name: "runs_available",
         unit: Count,
         by: [[]],
-        sample: Wave { low: 0.0, high: 5.0 },
+        sample: Rest { of: RUNS_ACTIVE.definition(), whole: 5.0 },
     }
     /// Time from a run's start to its end.
     RUN_DURATION: Distribution {

@@ -82,7 +82,7 @@ pub enum Namespace {
 }
 
 /// The shape of plausible data, for previews and for tests.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Sample {
     /// Occurrences at about this many a minute.
     Rate {
@@ -95,6 +95,13 @@ pub enum Sample {
         low: f64,
         /// Highest value.
         high: f64,
+    },
+    /// What another gauge of the same dimensions leaves of a whole.
+    Rest {
+        /// The other gauge.
+        of: &'static Definition,
+        /// What both make together.
+        whole: f64,
     },
     /// Observations with a long tail.
     Tail {

@@ -2,8 +2,9 @@
 
 use dashboards::data::{Chosen, answer, samples};
 use dashboards::library::library;
-use dashboards::model::{Dashboard, Panel};
+use dashboards::model::{Dashboard, Narrow, Panel};
 use dashboards::view::{TimeRange, View};
+use telemetry::catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
 
 use crate::START;
 
@@ -59,4 +60,22 @@ fn the_same_seed_makes_the_same_samples() {
     let one = shown(1);
     assert_eq!(one, shown(1));
     assert_ne!(one, shown(2));
+}
+
+#[test]
+fn active_runs_and_free_places_are_the_limit_together() {
+    let library = library();
+    let range = range(&library.dashboards[0]);
+    let events = samples(&library, range, 1);
+    let both = RUNS_ACTIVE.total().average() + RUNS_AVAILABLE.total().average();
+    let panel = Panel::time_series("").draw("", both);
+    let View::Series(series) = answer(&panel, &events, range, &Chosen::default()) else {
+        unreachable!("a graph has series");
+    };
+    let values: Vec<_> = series[0].points.iter().filter_map(|p| p.value).collect();
+    assert!(values.len() > 3);
+    assert!(
+        values.iter().all(|sum| (sum - 5.0).abs() < 1e-9),
+        "{values:?}"
+    );
 }

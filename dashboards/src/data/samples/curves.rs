@@ -26,8 +26,9 @@ pub(super) fn draw(
     events: &mut Events,
     range: TimeRange,
     step: i64,
-    random: &mut Rng,
+    seed: u64,
 ) {
+    let random = &mut chance(metric, seed);
     let length = real(range.end - range.start);
     for (ids, share) in published(metric, events) {
         let phase = random.f64() * TAU;
@@ -42,6 +43,18 @@ pub(super) fn draw(
             start += step;
         }
     }
+}
+
+/// The metric's own chance, so that others do not change it; what is left of another gauge
+/// is left of the very values that the other has.
+fn chance(metric: &Definition, seed: u64) -> Rng {
+    let Sample::Rest { of, .. } = metric.sample else {
+        let name = metric.name.bytes().map(u64::from);
+        return Rng::with_seed(
+            name.fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte)),
+        );
+    };
+    chance(of, seed)
 }
 
 /// For each combination of dimension values: its metrics by every dimension set, and its
@@ -99,6 +112,10 @@ fn observe(
             };
             (0..OBSERVATIONS / 4).map(scattered).collect()
         }
+        Sample::Rest { of, whole } => observe(of, wave, share, minutes, random)
+            .into_iter()
+            .map(|(value, times)| (whole - value, times))
+            .collect(),
         Sample::Tail { median, p99 } => {
             let deviation = (p99 / median).ln() / NINETY_NINE;
             let count = (10.0 * share * minutes).ceil();

@@ -18,13 +18,13 @@ pub fn samples(library: &Library, range: TimeRange, seed: u64) -> Events {
     let environment = library.deployment.environments.first().copied();
     let limits = Limits::default();
     let mut events = Events::new(library.deployment, environment.unwrap_or_default(), limits);
-    let mut random = fastrand::Rng::with_seed(seed);
     let step = i64::from(period(range).as_seconds());
     for metric in library.catalogue.iter().copied().chain(aws::all()) {
-        curves::draw(metric, &mut events, range, step, &mut random);
+        curves::draw(metric, &mut events, range, step, seed);
     }
     if library.dashboards.iter().any(Dashboard::scans_logs) {
         let namespace = events.scope.namespace(telemetry::Namespace::Application);
+        let mut random = fastrand::Rng::with_seed(seed);
         for line in runs::lines(&namespace, range, &mut random) {
             // It is made here, and a test shows that it is well formed.
             let _ = events.record(line.as_bytes());
