@@ -9,16 +9,23 @@
 //! use dashboards::model::{Narrow, Panel};
 //! use dashboards::view::{TimeRange, View};
 //! use telemetry::catalogue::RUN_STARTED;
+//! use telemetry::{ApplicationNamespace, Destination, Lines, Metrics};
+//!
+//! let lines = Lines::default();
+//! let namespace = ApplicationNamespace::of_environment("local")?;
+//! Metrics::builder(namespace).emf(Destination::lines(&lines)).build()?.install()?;
+//! RUN_STARTED.increment(());
 //!
 //! let mut events = Events::new(DEPLOYMENT, "local", Limits::default());
-//! events.record(br#"{"_aws":{"Timestamp":1800000000000,"CloudWatchMetrics":[{"Namespace":
-//!     "Sentori/local","Dimensions":[[]],"Metrics":[{"Name":"run_started","Unit":"Count"}]}]},
-//!     "run_started":1}"#)?;
+//! for line in lines.text().lines() {
+//!     events.record(line.as_bytes())?;
+//! }
+//! let now = i64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_secs())?;
+//! let range = TimeRange { start: now - 3_600, end: now + 60 };
 //! let panel = Panel::stat("Runs").draw("", RUN_STARTED.total().sum());
-//! let range = TimeRange { start: 1_800_000_000, end: 1_800_000_060 };
 //! let View::Number(runs) = answer(&panel, &events, range, &Chosen::default()) else { panic!() };
 //! assert_eq!(runs.value, Some(1.0));
-//! # Ok::<(), dashboards::data::Malformed>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! *Metrics* are kept as CloudWatch keeps them: for each name and each set of dimension
