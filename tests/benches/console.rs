@@ -38,13 +38,13 @@ const HISTORY: i64 = 3 * 3_600;
 const ANSWERS: usize = 7;
 /// Single readings and reads a second.
 const WRITES: u32 = 500;
-const READS: u32 = 50;
+const READS: u32 = 100;
 /// As many as run at the same time.
 const RUNS: usize = 5;
 const SENSORS: u32 = 20;
 /// As long as a dashboard waits between two refreshes, so that each is drawn once.
 const WINDOW: Duration = Duration::from_secs(5);
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 11;
 const PERCENTILES: [f64; 3] = [50.0, 90.0, 99.0];
 
 #[tokio::main]
