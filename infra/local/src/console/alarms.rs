@@ -80,7 +80,9 @@ fn card(
             }
             @match &alarm.kind {
                 AlarmKind::Metric(metric) => { (watches(metric)) (chart(console, alarm, metric)) }
-                AlarmKind::Composite(composite) => (parts(console, watched, composite)),
+                AlarmKind::Composite(composite) => {
+                    (parts(console, watched, composite, status.is_some_and(notifies)))
+                }
             }
             (history(alarm, status))
         }
@@ -105,24 +107,35 @@ fn watches(alarm: &MetricAlarm) -> Markup {
     }
 }
 
-/// The alarms that a composite is about, each with its own state: what made it fire.
-fn parts(console: &Console, watched: &[Watched<'_>], alarm: &CompositeAlarm) -> Markup {
+/// Whether somebody hears of it now.
+fn notifies(status: &Status) -> bool {
+    status.state == AlarmState::Alarm && status.suppressed_by.is_none()
+}
+
+/// The alarms that a composite is about, each with its own state: what made it fire, which is
+/// shown at once if it has just `fired`.
+fn parts(
+    console: &Console,
+    watched: &[Watched<'_>],
+    alarm: &CompositeAlarm,
+    fired: bool,
+) -> Markup {
     let find = |id: &str| watched.iter().find(|(alarm, _)| alarm.id == id);
     html! {
         p.note { "Fires when " code { (rule(&alarm.rule)) } }
         ul.parts { @for id in alarm.rule.children() { li {
             @match find(id) {
-                Some((alarm, status)) => (part(console, alarm, status.as_ref())),
+                Some((alarm, status)) => (part(console, alarm, status.as_ref(), fired)),
                 None => { (chip(AlarmState::default())) " " (id) }
             }
         } } }
     }
 }
 
-fn part(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
+fn part(console: &Console, alarm: &Alarm, status: Option<&Status>, open: bool) -> Markup {
     let state = status.map(|status| status.state).unwrap_or_default();
     html! {
-        details id=(alarm.id) {
+        details id=(alarm.id) open[open] {
             summary { (chip(state)) " " (alarm.id) }
             @if let Some(status) = status { p.reason { (status.reason) } }
             @if let AlarmKind::Metric(metric) = &alarm.kind {

@@ -4,15 +4,15 @@
   const root = document.documentElement;
   const byId = (id) => document.getElementById(id);
 
-  // What somebody did to a part stays when it is swapped: the focus, what is open, how far it is scrolled.
+  // What somebody did to a part stays when it is swapped: the focus, what is open or closed, how far it is scrolled.
   const state = (part) => {
-    const ids = (selector) => [...part.querySelectorAll(selector)].filter((one) => one.id).map((one) => one.id);
+    const details = [...part.querySelectorAll("details[id]")].map((one) => [one.id, one.open]);
     const focused = part.contains(document.activeElement) && part !== document.activeElement ? document.activeElement.id : "";
-    return { focused, open: ids("details[open]"), left: part.scrollLeft, top: part.scrollTop };
+    return { focused, details, left: part.scrollLeft, top: part.scrollTop };
   };
 
-  const restore = (part, { focused, open, left, top }) => {
-    for (const id of open) byId(id)?.setAttribute("open", "");
+  const restore = (part, { focused, details, left, top }) => {
+    for (const [id, open] of details) byId(id)?.toggleAttribute("open", open);
     if (focused) byId(focused)?.focus({ preventScroll: true });
     part.scrollTo(left, top);
   };
