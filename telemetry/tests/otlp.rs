@@ -115,6 +115,11 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     drop(telemetry);
 
     let spans = received.lock().unwrap();
+    for span in spans.iter() {
+        let mut keys: Vec<_> = span.attributes.iter().map(|one| &one.key).collect();
+        keys.sort_unstable();
+        assert!(keys.is_sorted_by(|a, b| a < b), "a key twice: {keys:?}");
+    }
     assert!(!spans.iter().any(|span| hex(&span.trace_id) == ignored));
     let of_trace: Vec<_> = spans
         .iter()

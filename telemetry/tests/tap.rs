@@ -6,7 +6,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body, extract::Request, extract::State, routing::get};
-use opentelemetry::trace::SpanKind;
+use opentelemetry::{KeyValue, trace::SpanKind};
 use support::Records;
 use telemetry::{Config, Lines, Tap, http::GoldenSignals, trace::Observer};
 use tower::ServiceExt as _;
@@ -61,6 +61,8 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
         event["trace_id"],
         server.span_context.trace_id().to_string()
     );
+    let trigger = |one: &&KeyValue| one.key.as_str() == "faas.trigger";
+    assert_eq!(server.attributes.iter().filter(trigger).count(), 1);
     let mut attributes = server.attributes.iter();
     let id = attributes.find(|one| one.key.as_str() == "faas.invocation_id");
     assert_eq!(event["request_id"], id.unwrap().value.as_str().as_ref());

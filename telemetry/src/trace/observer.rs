@@ -8,6 +8,8 @@ use opentelemetry_sdk::{
     trace::{Span, SpanData, SpanProcessor},
 };
 
+use super::span::keep_last_values;
+
 /// A function that gets every span that has ended.
 ///
 /// It is called where the span ends, in the middle of a request, so it must not block.
@@ -29,7 +31,8 @@ impl fmt::Debug for Observer {
 impl SpanProcessor for Observer {
     fn on_start(&self, _span: &mut Span, _context: &Context) {}
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
+        keep_last_values(&mut span);
         (self.0)(span);
     }
 

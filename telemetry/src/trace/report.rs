@@ -11,6 +11,8 @@ use opentelemetry_sdk::{
     trace::{SpanData, SpanExporter},
 };
 
+use super::span::keep_last_values;
+
 /// An exporter whose first failure is logged; later ones would say the same.
 #[derive(Debug)]
 pub(crate) struct Reported<E> {
@@ -31,7 +33,8 @@ impl<E> Reported<E> {
 }
 
 impl<E: SpanExporter> SpanExporter for Reported<E> {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+    async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
+        batch.iter_mut().for_each(keep_last_values);
         let spans = batch.len();
         let result = self.exporter.export(batch).await;
         if let Err(error) = &result

@@ -4,6 +4,7 @@ use opentelemetry::{
     Context, Key, KeyValue, Value,
     trace::{Status, TraceContextExt as _},
 };
+use opentelemetry_sdk::trace::SpanData;
 use tracing::{Instrument as _, Span, instrument::Instrumented};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -87,5 +88,19 @@ impl SpanHandle {
     /// Makes this span the current one while the future is polled.
     pub(crate) fn instrument<F: Future>(self, future: F) -> Instrumented<F> {
         future.instrument(self.0.unwrap_or_else(Span::none))
+    }
+}
+
+/// Keeps the last value of each attribute. The SDK keeps all that were set, in order; a
+/// document that names one twice is not one that X-Ray or a collector has to take.
+pub(super) fn keep_last_values(span: &mut SpanData) {
+    let mut position = 0;
+    while let Some(attribute) = span.attributes.get(position) {
+        let later = &span.attributes[position + 1..];
+        if later.iter().any(|other| other.key == attribute.key) {
+            span.attributes.remove(position);
+        } else {
+            position += 1;
+        }
     }
 }
