@@ -135,6 +135,9 @@ impl Config {
                         }),
                 )
         });
+        for warning in &self.warnings {
+            log::warn_at_start(self.format, &self.records, warning);
+        }
         let records = log::layer(self.format, self.levels.clone(), self.records);
         let copies = copies.map(|to| log::layer(Format::Json, self.levels, to));
         // A list: a layer that may be none would be taken for one that wants every level.
@@ -144,10 +147,6 @@ impl Config {
         let subscriber = Registry::default().with(layers);
         tracing::subscriber::set_global_default(subscriber).map_err(|_| InitError::Twice)?;
         log::log_panics();
-        for warning in &self.warnings {
-            // At a level that the configuration it warns of does not hide as well.
-            tracing::error!("{warning}");
-        }
         Ok(Telemetry { provider })
     }
 }

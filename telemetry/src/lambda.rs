@@ -38,7 +38,7 @@ use tower::{Layer, Service as TowerService};
 
 use crate::{
     Dimension as _,
-    catalogue::{COLD_START, ERROR, Service},
+    catalogue::{COLD_START, ERROR, FUNCTION, Service},
     event,
     trace::{Provider, current},
 };
@@ -108,13 +108,15 @@ where
         let name = context.env_config.function_name.clone();
         let header = context.xray_trace_id.as_deref();
         let request = current::Request::from_lambda(&context.request_id, header);
-        // What is around it moves it several times: a pointer is cheaper to move.
-        let inner = Box::pin(self.inner.call(event));
+        // The runtime parses the event here and logs what cannot be parsed. What is around the
+        // future moves it several times: a pointer is cheaper to move.
+        let (request, inner) = current::during(request, || Box::pin(self.inner.call(event)));
         Box::pin(async move {
             let _flush = FlushAtEnd {
                 sampled: request.sampled,
             };
             let invocation = async move {
+                FUNCTION.set(service.value());
                 if cold {
                     COLD_START.increment(service);
                 }

@@ -40,6 +40,8 @@ async fn requests_are_answered_while_the_collector_is_silent() {
         "a request waited for the collector"
     );
     assert_eq!(lines.json().len(), REQUESTS);
+    let text = records.text();
+    assert_eq!(text.matches("due to queue full").count(), 1, "{text}");
     // The end of the process waits its two seconds and no longer; the spans are lost.
     drop(telemetry);
     drop(silent);

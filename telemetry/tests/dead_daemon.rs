@@ -13,17 +13,11 @@ async fn a_daemon_that_is_not_there_is_reported_once() {
     let daemon = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = daemon.local_addr().unwrap().to_string();
     drop(daemon);
-    let env = |name: &str| match name {
-        "AWS_XRAY_DAEMON_ADDRESS" => Some(address.clone()),
-        "AWS_LAMBDA_LOG_FORMAT" => Some("JSON".to_owned()),
-        "AWS_LAMBDA_LOG_LEVEL" => Some("WARN".to_owned()),
-        _ => None,
-    };
+    let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
     let (lines, records) = (Lines::default(), Records::default());
     let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
     config.records = records.writer();
     let telemetry = config.init().unwrap();
-    assert!(records.text().contains("metrics are lost"));
     let app = Router::new()
         .route("/api/runs/{id}", get(async || "a run"))
         .layer(GoldenSignals);

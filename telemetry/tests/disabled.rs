@@ -1,18 +1,31 @@
-//! What no level asks for is not even put together.
+//! What no level asks for is not even put together; what nobody may miss is said all the same.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
 use std::cell::Cell;
 
+use support::Records;
 use telemetry::{Config, Lines, catalogue::Service};
 
 #[test]
-fn a_record_below_every_level_is_not_evaluated() {
-    let lines = Lines::default();
-    let config = Config::lambda(Service::RunApi, support::metrics(&lines), &|_| None).unwrap();
+fn records_are_disabled_and_the_warning_that_metrics_are_lost_is_not() {
+    let env = |name: &str| match name {
+        "AWS_LAMBDA_LOG_FORMAT" => Some("JSON".to_owned()),
+        "AWS_LAMBDA_LOG_LEVEL" => Some("FATAL".to_owned()),
+        _ => None,
+    };
+    let (lines, records) = (Lines::default(), Records::default());
+    let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
+    config.records = records.writer();
     let _telemetry = config.init().unwrap();
     let evaluated = Cell::new(false);
-    tracing::trace!(expensive = evaluated.replace(true), "nobody reads this");
+    tracing::error!(expensive = evaluated.replace(true), "nobody reads this");
     assert!(!evaluated.get());
+
+    let [warning] = records.json().try_into().unwrap();
+    assert_eq!(warning["level"], "FATAL", "Lambda drops any other");
+    let message = warning["message"].as_str().unwrap();
+    assert!(message.contains("metrics are lost"), "{message}");
+    assert!(message.contains("FATAL and hides events"), "{message}");
 }

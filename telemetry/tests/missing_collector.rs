@@ -30,5 +30,6 @@ async fn a_collector_that_is_not_there_is_reported_once() {
     assert_eq!(lines.json().len(), 3);
     let text = records.text();
     assert_eq!(text.matches("spans do not arrive").count(), 1, "{text}");
+    assert!(!text.contains("ExportError"), "the SDK's own word: {text}");
     assert!(text.contains(&format!("collector at {endpoint}")), "{text}");
 }

@@ -141,7 +141,11 @@ fn received(daemon: &UdpSocket) -> Vec<Value> {
             serde_json::from_str::<Value>(header).unwrap(),
             serde_json::json!({"format": "json", "version": 1})
         );
-        segments.push(serde_json::from_str(document).unwrap());
+        let segment: Value = serde_json::from_str(document).unwrap();
+        let members = |text: &str| text.matches("\":").count();
+        let kept = members(&segment.to_string());
+        assert_eq!(kept, members(document), "a member twice: {document}");
+        segments.push(segment);
     }
     segments
 }
@@ -351,6 +355,48 @@ async fn an_error_of_the_handler_marks_event_and_span() {
         assert_eq!(server["annotations"]["error_type"], name);
         assert_eq!(server["fault"], true, "{server}");
     }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_parsed_is_logged_with_its_ids() {
+    // The runtime parses before it makes a future.
+    let runtime = tower::service_fn(|_: LambdaInvocation| {
+        tracing::error!("no such shape");
+        std::future::ready(Ok::<(), Error>(()))
+    });
+    let outcome = run(
+        Invocations::of(Service::RunApi).layer(runtime),
+        true,
+        PLENTY,
+    )
+    .await;
+    let record = &outcome.records[0];
+    assert_eq!(record["trace_id"], outcome.trace.as_str(), "{record}");
+    assert!(record["request_id"].is_string(), "{record}");
+}
+
+#[tokio::test]
+async fn spans_are_sent_after_the_response_was_posted() {
+    let daemon = {
+        let function = FUNCTION.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::new(function.daemon.try_clone().unwrap())
+    };
+    let runtime = tower::service_fn(move |_: LambdaInvocation| {
+        let daemon = daemon.clone();
+        async move {
+            drop(tracing::info_span!("work").entered());
+            // The answer is posted here; whoever waits for it does not wait for spans.
+            assert_eq!(received(&daemon), Vec::<Value>::new());
+            Ok::<(), Error>(())
+        }
+    });
+    let outcome = run(
+        Invocations::of(Service::RunApi).layer(runtime),
+        true,
+        PLENTY,
+    )
+    .await;
+    assert_eq!(outcome.segments.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,11 +1,11 @@
 //! The two formats of a record.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::{
     fmt::{FmtContext, FormatEvent, FormatFields, format::Writer},
     registry::LookupSpan,
@@ -79,7 +79,7 @@ impl Ids {
 #[derive(Serialize)]
 struct Line<'a> {
     timestamp: String,
-    level: &'static str,
+    level: &'a str,
     message: &'a str,
     target: &'a str,
     #[serde(flatten)]
@@ -99,10 +99,32 @@ where
         mut out: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let record = Record::of(event);
+        let metadata = event.metadata();
+        let level = metadata.level().as_str();
+        self.write(&mut out, level, metadata.target(), &Record::of(event))
+    }
+}
+
+impl Format {
+    /// The line of a record at a level that `tracing` does not have and that nobody filters
+    /// by: what is said at Lambda's FATAL arrives whatever the function's log level is.
+    pub(crate) fn fatal(self, target: &str, message: &str) -> String {
+        let mut line = String::new();
+        // Writing to memory does not fail.
+        let _ = self.write(&mut line, "FATAL", target, &Record::saying(message));
+        line
+    }
+
+    fn write(
+        self,
+        out: &mut impl Write,
+        level: &str,
+        target: &str,
+        record: &Record,
+    ) -> fmt::Result {
         match self {
-            Self::Json => json(&mut out, event, &record)?,
-            Self::Text { color } => text(&mut out, event, &record, *color)?,
+            Self::Json => json(out, level, target, record)?,
+            Self::Text { color } => text(out, level, target, record, color)?,
         }
         out.write_char('\n')
     }
@@ -112,26 +134,30 @@ fn now() -> String {
     format!("{:.3}", Timestamp::now())
 }
 
-fn json(out: &mut Writer<'_>, event: &Event<'_>, record: &Record) -> fmt::Result {
+fn json(out: &mut impl Write, level: &str, target: &str, record: &Record) -> fmt::Result {
     let line = Line {
         timestamp: now(),
-        level: event.metadata().level().as_str(),
+        level,
         message: &record.message,
-        target: event.metadata().target(),
+        target,
         ids: Ids::current(),
         fields: &record.fields,
     };
     escape::json(out, &serde_json::to_string(&line).map_err(|_| fmt::Error)?)
 }
 
-fn text(out: &mut Writer<'_>, event: &Event<'_>, record: &Record, color: bool) -> fmt::Result {
-    let level = *event.metadata().level();
-    let name = level.as_str();
+fn text(
+    out: &mut impl Write,
+    level: &str,
+    target: &str,
+    record: &Record,
+    color: bool,
+) -> fmt::Result {
     match color.then(|| ansi(level)) {
-        Some(ansi) => write!(out, "{} \u{1b}[{ansi}m{name:>5}\u{1b}[0m ", now())?,
-        None => write!(out, "{} {name:>5} ", now())?,
+        Some(ansi) => write!(out, "{} \u{1b}[{ansi}m{level:>5}\u{1b}[0m ", now())?,
+        None => write!(out, "{} {level:>5} ", now())?,
     }
-    write!(out, "{}: ", event.metadata().target())?;
+    write!(out, "{target}: ")?;
     escape::text(out, &record.message)?;
     for (name, value) in &record.fields {
         // JSON's quotes keep a value with blanks from looking like several fields.
@@ -146,12 +172,12 @@ fn text(out: &mut Writer<'_>, event: &Event<'_>, record: &Record, color: bool) -
 }
 
 /// The colour of a level, as a parameter of `SGR`.
-fn ansi(level: Level) -> u8 {
+fn ansi(level: &str) -> u8 {
     match level {
-        Level::ERROR => 31,
-        Level::WARN => 33,
-        Level::INFO => 32,
-        Level::DEBUG => 34,
-        Level::TRACE => 35,
+        "WARN" => 33,
+        "INFO" => 32,
+        "DEBUG" => 34,
+        "TRACE" => 35,
+        _ => 31,
     }
 }

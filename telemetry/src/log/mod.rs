@@ -22,11 +22,16 @@ pub use format::Format;
 pub(crate) use level::from_env;
 pub(crate) use panic::{PANIC, log_panics};
 
+use std::io::Write as _;
+
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     Layer,
     filter::{FilterExt as _, Targets, filter_fn},
-    fmt::{self, writer::BoxMakeWriter},
+    fmt::{
+        self,
+        writer::{BoxMakeWriter, MakeWriter as _},
+    },
     registry::LookupSpan,
 };
 
@@ -42,6 +47,10 @@ const PAYLOAD_LOGGERS: [&str; 8] = [
     "tower",
 ];
 
+/// What OpenTelemetry says of each batch that does not arrive; `trace` says it once. Its
+/// other warnings, such as that of a full queue, come once by themselves.
+const EXPORT_FAILED: &str = "BatchSpanProcessor.ExportError";
+
 /// Writes the records that `levels` asks for.
 pub(crate) fn layer<S>(format: Format, levels: Targets, writer: BoxMakeWriter) -> impl Layer<S>
 where
@@ -53,11 +62,21 @@ where
         .with_filter(levels.and(filter_fn(is_logged)))
 }
 
+/// Says what is wrong with the configuration, past every level: the setting that is warned
+/// of would hide the warning as well.
+pub(crate) fn warn_at_start(format: Format, writer: &BoxMakeWriter, warning: &str) {
+    let line = format.fatal(env!("CARGO_PKG_NAME"), warning);
+    // Nobody is left to tell when the log cannot be written.
+    let _ = writer.make_writer().write_all(line.as_bytes());
+}
+
 /// Records are logged, spans are not, and payloads stay out.
 fn is_logged(metadata: &Metadata<'_>) -> bool {
     let names_payloads = || {
         let target = metadata.target();
         PAYLOAD_LOGGERS.iter().any(|name| target.starts_with(name))
     };
-    metadata.is_event() && (*metadata.level() <= Level::INFO || !names_payloads())
+    metadata.is_event()
+        && metadata.name() != EXPORT_FAILED
+        && (*metadata.level() <= Level::INFO || !names_payloads())
 }

@@ -19,6 +19,14 @@ impl Record {
         record
     }
 
+    /// A record without fields.
+    pub(super) fn saying(message: &str) -> Self {
+        Self {
+            message: message.to_owned(),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, field: &Field, value: Value) {
         if field.name() != "message" {
             self.fields.insert(field.name().to_owned(), value);

@@ -1,6 +1,10 @@
 //! The request that the current task works for: its ids and its sampling decision.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use http::HeaderMap;
 use opentelemetry::trace::{SpanContext, TraceId};
@@ -88,6 +92,16 @@ pub(crate) async fn run<F: Future>(
         span.instrument(future).await
     };
     event::scope(CURRENT.scope(request, working)).await
+}
+
+/// Does something that waits for nothing as this request, before it runs.
+pub(crate) fn during<T>(request: Request, work: impl FnOnce() -> T) -> (Request, T) {
+    let mut scope = pin!(CURRENT.scope(request, async { work() }));
+    let done = scope.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let (Poll::Ready(output), Some(request)) = (done, scope.take_value()) else {
+        unreachable!("nothing here waits, and the request stays");
+    };
+    (request, output)
 }
 
 /// Whether there is a current request.
