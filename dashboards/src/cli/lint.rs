@@ -25,6 +25,8 @@ pub(crate) struct Lint {
 
 impl Lint {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
+        let folder = self.runbooks.display();
+        std::fs::read_dir(&self.runbooks).map_err(|error| format!("{folder}: {error}"))?;
         let findings = lint::check(&library(), EXCLUSIONS, &self.runbooks);
         if self.json {
             serde_json::to_writer_pretty(&mut *out, &findings)?;

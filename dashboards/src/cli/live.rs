@@ -19,7 +19,7 @@ pub(crate) struct Place {
     /// Which alarms the environment has.
     #[arg(long, value_enum, default_value_t = Alarms::Prod)]
     alarms: Alarms,
-    /// The HTTP API's id, which AWS made.
+    /// The HTTP API's id, which AWS made; without it, what it identifies is left out.
     #[arg(long, value_name = "ID")]
     api_id: Option<String>,
     /// Profile of the AWS configuration.

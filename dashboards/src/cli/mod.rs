@@ -23,7 +23,7 @@ use clap::{Parser, Subcommand};
     name = "dashboards",
     bin_name = "cargo dashboards",
     version,
-    after_help = "Exit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read."
+    after_help = "Files are looked for from the root of the repository: run it there.\n\nExit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]

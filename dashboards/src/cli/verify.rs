@@ -69,7 +69,7 @@ fn write_text(found: &Found, out: &mut dyn Write) -> Result<()> {
     for missing in &found.missing {
         let mark = missing
             .expected
-            .map_or("MISSING".to_owned(), |why| format!("empty, {why}"));
+            .map_or("MISSING".to_owned(), |why| format!("no data, {why}"));
         writeln!(out, "{mark}: {}", missing.metric)?;
         if missing.expected.is_none() {
             writeln!(out, "  read by {}", missing.used_by.join(", "))?;

@@ -49,6 +49,9 @@ pub fn expected_empty(metric: &Definition) -> Option<&'static str> {
         dynamodb::READ_THROTTLE_EVENTS.definition(),
         dynamodb::WRITE_THROTTLE_EVENTS.definition(),
         dynamodb::SYSTEM_ERRORS.definition(),
+        dynamodb::USER_ERRORS.definition(),
+        dynamodb::CONDITIONAL_CHECK_FAILED.definition(),
+        dynamodb::TRANSACTION_CONFLICT.definition(),
         logs::EMF_VALIDATION_ERRORS.definition(),
         logs::EMF_PARSING_ERRORS.definition(),
     ];
@@ -116,14 +119,18 @@ fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Wante
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
     for (user, query) in uses(library, profile) {
         let series = series(query, deployed);
+        let expected = match series {
+            Some(_) => expected_empty(query.metric),
+            None => Some("not asked for without the id that AWS made"),
+        };
         let key = key(query, deployed);
         let want = wanted.entry(key.clone()).or_insert_with(|| Wanted {
             missing: Missing {
                 metric: key,
                 used_by: Vec::new(),
-                expected: expected_empty(query.metric),
+                expected,
             },
-            series,
+            series: series.unwrap_or_default(),
         });
         if !want.missing.used_by.contains(&user) {
             want.missing.used_by.push(user);
@@ -185,24 +192,21 @@ fn key(query: &MetricQuery, deployed: &Deployed) -> String {
     )
 }
 
-/// Every series of a query: one, or one for each combination of dimension values.
-fn series(query: &MetricQuery, deployed: &Deployed) -> Vec<Metric> {
+/// Every series of a query: one, or one for each combination of dimension values; `None` if
+/// only AWS knows a value.
+fn series(query: &MetricQuery, deployed: &Deployed) -> Option<Vec<Metric>> {
     let mut combinations: Vec<Vec<Dimension>> = vec![Vec::new()];
     for (dimension, value) in query.dimensions() {
-        let values = value.map_or(dimension.values.to_vec(), |value| vec![value]);
+        let names = value.map_or(dimension.values.to_vec(), |value| vec![value]);
+        let one = |name| {
+            let value = deployed.value(dimension.name, name)?;
+            let builder = Dimension::builder().name(dimension.name).value(value);
+            Some(builder.build())
+        };
+        let values: Vec<_> = names.into_iter().map(one).collect::<Option<_>>()?;
         let extend = |combination: &Vec<Dimension>| {
-            let mut extended = Vec::with_capacity(values.len());
-            for value in &values {
-                let value = deployed
-                    .value(dimension.name, value)
-                    .unwrap_or((*value).to_owned());
-                let dimension = Dimension::builder()
-                    .name(dimension.name)
-                    .value(value)
-                    .build();
-                extended.push(combination.iter().cloned().chain([dimension]).collect());
-            }
-            extended
+            let with = |value: &Dimension| combination.iter().chain([value]).cloned().collect();
+            values.iter().map(with).collect::<Vec<_>>()
         };
         combinations = combinations.iter().flat_map(extend).collect();
     }
@@ -210,9 +214,8 @@ fn series(query: &MetricQuery, deployed: &Deployed) -> Vec<Metric> {
         .namespace(namespace(query, deployed))
         .metric_name(query.metric.name);
     let series = combinations.into_iter();
-    series
-        .map(|dimensions| metric.clone().set_dimensions(Some(dimensions)).build())
-        .collect()
+    let series = series.map(|dimensions| metric.clone().set_dimensions(Some(dimensions)).build());
+    Some(series.collect())
 }
 
 /// The places of the metrics that have at least one value.
@@ -252,4 +255,35 @@ async fn with_data(
         );
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::library;
+
+    /// How many metrics of the API are asked for, and how many are not.
+    fn asked(assigned: &[(&str, &str)]) -> (usize, usize) {
+        let assigned = assigned.iter();
+        let deployed = Deployed {
+            deployment: library().deployment,
+            environment: "dev".to_owned(),
+            assigned: assigned
+                .map(|(name, id)| (String::from(*name), String::from(*id)))
+                .collect(),
+        };
+        let wanted = wanted(&library(), &deployed, Profile::Dev).into_iter();
+        let (asked, not): (Vec<_>, Vec<_>) = wanted
+            .filter(|want| want.missing.metric.contains("ApiId="))
+            .partition(|want| !want.series.is_empty());
+        assert!(not.iter().all(|want| want.missing.expected.is_some()));
+        (asked.len(), not.len())
+    }
+
+    #[test]
+    fn what_only_aws_can_name_is_asked_for_by_its_id_alone() {
+        let (asked_for, left_out) = asked(&[("http", "a1b2c3d4e5")]);
+        assert!(asked_for > 0 && left_out == 0);
+        assert_eq!(asked(&[]), (0, asked_for));
+    }
 }
