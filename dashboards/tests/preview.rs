@@ -24,7 +24,7 @@ fn recorded(folder: &Path, lines: &[&str]) -> String {
     path.to_string_lossy().into_owned()
 }
 
-const STARTED: &str = r#"{"_aws":{"Timestamp":1764000030000,"CloudWatchMetrics":[{"Namespace":"Sentori/local","Dimensions":[[]],"Metrics":[{"Name":"run_started","Unit":"Count"}]}]},"run_started":1,"run_id":"5e0c9d3e","user":"<script>alert(1)</script>"}"#;
+const STARTED: &str = r#"{"_aws":{"Timestamp":1764000030000,"CloudWatchMetrics":[{"Namespace":"Sentori/local","Dimensions":[[]],"Metrics":[{"Name":"run_started","Unit":"Count"}]}]},"run_started":1,"function":"run-api","run_id":"5e0c9d3e","user":"<script>alert(1)</script>"}"#;
 
 #[test]
 fn every_dashboard_is_drawn_from_samples_byte_for_byte_the_same() {
