@@ -3,7 +3,20 @@
 //! Handlers record these constants, dashboards and alarms query them, the metric
 //! reference lists them. To add a metric, add an entry here (docs/add-a-metric.md).
 
-use crate::{Property, billed_metrics, catalogue, check, dimension, emf};
+use crate::{
+    ApplicationNamespace, InvalidNamespace, Property, billed_metrics, catalogue, dimension,
+};
+
+impl ApplicationNamespace {
+    /// The namespace of one environment of Sentori's: `Sentori/<environment>`.
+    ///
+    /// # Errors
+    ///
+    /// If CloudWatch would refuse it.
+    pub fn of_environment(environment: &str) -> Result<Self, InvalidNamespace> {
+        Self::new(format!("Sentori/{environment}"))
+    }
+}
 
 dimension! {
     /// Routes of both functions, as API Gateway names them.
@@ -111,10 +124,12 @@ pub const STATUS: Property = Property::new("status", "HTTP status of the answer"
 pub const ERROR: Property = Property::new("error", "Short name of the error, if there was one");
 
 /// Every property.
-pub const PROPERTIES: &[Property] = &[
-    FUNCTION, RUN_ID, USER, SENSOR_ID, TRACE_ID, REQUEST_ID, STATUS, ERROR,
-];
-const _: () = check::properties(PROPERTIES, emf::RESERVED, ALL);
+pub const PROPERTIES: &[Property] = Property::distinct(
+    &[
+        FUNCTION, RUN_ID, USER, SENSOR_ID, TRACE_ID, REQUEST_ID, STATUS, ERROR,
+    ],
+    ALL,
+);
 
 /// How many metrics CloudWatch bills at most, at $0.30 a month each.
 pub const BILLED_METRICS: usize = billed_metrics(ALL);

@@ -7,9 +7,9 @@
 //! [datum]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
 #![expect(clippy::panic, reason = "evaluated by the compiler, never at run time")]
 
-use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property};
+use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property, emf::RESERVED};
 
-/// A metric's name, dimension sets and description.
+/// A metric's name and dimension sets.
 pub const fn metric(definition: &Definition) {
     if matches!(definition.namespace, Namespace::Application) {
         member_name(definition.name);
@@ -56,6 +56,9 @@ const fn dimension_set(set: &[DimensionDefinition], finest: &[DimensionDefinitio
 /// A dimension's name and values.
 pub const fn dimension(definition: &DimensionDefinition) {
     member_name(definition.name);
+    if has(RESERVED, definition.name, 0) {
+        panic!("a dimension has the name of a property that the encoder sets");
+    }
     if definition.values.len() > 255 {
         panic!("a dimension may have at most 255 values: each one is a billed metric");
     }
@@ -107,6 +110,9 @@ pub const fn member_name(name: &str) {
     if !bytes[0].is_ascii_alphabetic() {
         panic!("a name starts with a letter");
     }
+    if equal(name, "level") {
+        panic!("no member is named `level`: Lambda would keep or drop events by its value");
+    }
     let mut i = 0;
     while i < bytes.len() {
         if !bytes[i].is_ascii_alphanumeric() && bytes[i] != b'_' {
@@ -125,10 +131,14 @@ pub const fn description(text: &'static str) -> &'static str {
     trimmed
 }
 
-/// No two metrics of a catalogue share a name, and none has the name of a dimension.
+/// No two metrics of a catalogue share a name, and none has the name of a dimension or of
+/// a property that the encoder sets.
 pub const fn unique(metrics: &[&Definition]) {
     let mut i = 0;
     while i < metrics.len() {
+        if has(RESERVED, metrics[i].name, 0) {
+            panic!("a metric has the name of a property that the encoder sets");
+        }
         let mut j = 0;
         while j < metrics.len() {
             if i != j && equal(metrics[i].name, metrics[j].name) {
@@ -145,11 +155,11 @@ pub const fn unique(metrics: &[&Definition]) {
 
 /// The members of an event have names of their own: no property has the name of another,
 /// of one that the encoder sets, of a metric or of a dimension.
-pub const fn properties(properties: &[Property], reserved: &[Property], metrics: &[&Definition]) {
+pub const fn properties(properties: &[Property], metrics: &[&Definition]) {
     let mut i = 0;
     while i < properties.len() {
         let name = properties[i].name();
-        if has(reserved, name, 0) {
+        if has(RESERVED, name, 0) {
             panic!("a property has the name of one that the encoder sets");
         }
         if has(properties, name, i + 1) {
@@ -219,4 +229,131 @@ const fn equal(a: &str, b: &str) -> bool {
         i += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{UnwindSafe, catch_unwind};
+
+    use super::*;
+    use crate::{MetricKind, Resolution, Sample, Unit};
+
+    /// What the compiler would say.
+    fn refused(check: impl FnOnce() + UnwindSafe) -> String {
+        let panic = catch_unwind(check).unwrap_err();
+        (*panic.downcast_ref::<&str>().unwrap()).to_owned()
+    }
+
+    const fn dimension_of(
+        name: &'static str,
+        values: &'static [&'static str],
+    ) -> DimensionDefinition {
+        DimensionDefinition {
+            name,
+            values,
+            members: &[],
+        }
+    }
+
+    const A: DimensionDefinition = dimension_of("A", &["a"]);
+    const B: DimensionDefinition = dimension_of("B", &["b"]);
+    const C: DimensionDefinition = dimension_of("C", &["c"]);
+    const D: DimensionDefinition = dimension_of("D", &["d"]);
+
+    fn metric_of(
+        name: &'static str,
+        sets: &'static [&'static [DimensionDefinition]],
+    ) -> Definition {
+        Definition {
+            namespace: Namespace::Application,
+            name,
+            kind: MetricKind::Counter,
+            unit: Unit::Count,
+            description: "For a test",
+            sets,
+            resolution: Resolution::Minute,
+            sample: Sample::Rate { per_minute: 1.0 },
+        }
+    }
+
+    #[test]
+    fn names_have_rules() {
+        let long: &str = Box::leak("a".repeat(256).into_boxed_str());
+        for (name, why) in [
+            ("", "1 to 255 characters"),
+            (long, "1 to 255 characters"),
+            ("1st", "starts with a letter"),
+            ("_aws", "starts with a letter"),
+            ("a b", "letters, digits and `_` only"),
+            ("caf\u{e9}", "letters, digits and `_` only"),
+            ("level", "Lambda would keep or drop"),
+        ] {
+            let said = refused(move || member_name(name));
+            assert!(said.contains(why), "{name}: {said}");
+        }
+        member_name(&long[1..]);
+    }
+
+    #[test]
+    fn dimension_values_have_rules() {
+        let long: &str = Box::leak("a".repeat(1025).into_boxed_str());
+        let many: Vec<&str> = (0..256).map(|n| &long[..=n]).collect();
+        let leak = |values: &[&'static str]| &*Box::leak(values.to_vec().into_boxed_slice());
+        for (values, why) in [
+            (leak(&[""]), "1 to 1,024 characters"),
+            (leak(&[long]), "1 to 1,024 characters"),
+            (leak(&["  "]), "not blank"),
+            (leak(&["a\n"]), "printable ASCII"),
+            (leak(&["a\"b"]), "no quote or backslash"),
+            (leak(&["a", "a"]), "the same value twice"),
+            (leak(&many), "at most 255 values"),
+        ] {
+            let said = refused(move || dimension(&dimension_of("A", values)));
+            assert!(said.contains(why), "{said}");
+        }
+        dimension(&dimension_of("A", leak(&[&long[1..]])));
+    }
+
+    #[test]
+    fn dimension_sets_go_from_coarse_to_fine() {
+        type Sets = &'static [&'static [DimensionDefinition]];
+        const CASES: [(Sets, &str); 5] = [
+            (&[], "at least one dimension set"),
+            (&[&[A], &[]], "must hold every dimension"),
+            (&[&[A], &[A]], "repeats an earlier one"),
+            (&[&[A, A]], "names a dimension twice"),
+            (&[&[A, B, C, D]], "at most MAX_DIMENSIONS"),
+        ];
+        for (sets, why) in CASES {
+            let said = refused(move || metric(&metric_of("m", sets)));
+            assert!(said.contains(why), "{said}");
+        }
+        metric(&metric_of("m", &[&[], &[A], &[A, B, C]]));
+    }
+
+    #[test]
+    fn no_two_members_of_an_event_share_a_name() {
+        const M: Property = Property::new("m", "As the metric");
+        const A_TOO: Property = Property::new("A", "As the dimension");
+        const OUTCOME: Property = Property::new("outcome", "As the encoder's");
+        type Check = fn(&Definition);
+        const CASES: [(Check, &str); 4] = [
+            (|m| properties(&[M], &[m]), "the name of a metric"),
+            (|m| properties(&[A_TOO], &[m]), "the name of a dimension"),
+            (|m| properties(&[OUTCOME], &[m]), "that the encoder sets"),
+            (|m| unique(&[m, m]), "have the same name"),
+        ];
+        for (check, why) in CASES {
+            let said = refused(move || check(&metric_of("m", &[&[A]])));
+            assert!(said.contains(why), "{said}");
+        }
+        let said = refused(|| properties(&[M, M], &[]));
+        assert!(said.contains("two properties"), "{said}");
+        let said = refused(|| unique(&[&metric_of("A", &[&[]]), &metric_of("m", &[&[A]])]));
+        assert!(said.contains("the name of a dimension"), "{said}");
+        let said = refused(|| unique(&[&metric_of("continuation", &[&[]])]));
+        assert!(said.contains("that the encoder sets"), "{said}");
+        let said = refused(|| dimension(&dimension_of("outcome", &["panic"])));
+        assert!(said.contains("that the encoder sets"), "{said}");
+    }
 }

@@ -148,6 +148,10 @@ macro_rules! dimension {
             }
         }
 
-        const _: () = $crate::check::dimension(&<$name as $crate::Dimension>::DEFINITION);
+        impl $name {
+            const RULES: () =
+                $crate::check::dimension(&<$name as $crate::Dimension>::DEFINITION);
+        }
+        const _: () = $name::RULES;
     };
 }

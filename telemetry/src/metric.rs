@@ -329,7 +329,12 @@ macro_rules! __catalogue {
             $(
                 impl $crate::PublishedBy<$crate::__labels!($($dimension),*)> for $metric {}
             )+
-            const _: () = $crate::check::metric(<$metric as $crate::Declared>::DEFINITION);
+            // Of the metric's type, so that the compiler says which metric breaks a rule.
+            impl $metric {
+                const RULES: () =
+                    $crate::check::metric(<$metric as $crate::Declared>::DEFINITION);
+            }
+            const _: () = $metric::RULES;
         )+
 
         /// Every metric of this catalogue, in the order of declaration.

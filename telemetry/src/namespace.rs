@@ -1,33 +1,27 @@
-//! The namespace that an environment's metrics are in.
+//! The namespace that the metrics of one environment are in.
 
 use std::fmt;
 
-/// A namespace that CloudWatch takes, such as `Sentori/dev`.
+/// A namespace that CloudWatch takes, and that says whose metrics are in it: `Shop/dev`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationNamespace(String);
 
 impl ApplicationNamespace {
-    /// Checks a namespace: 1 to 255 of `A-Za-z0-9._#:/-`, and not one of AWS's own.
+    /// Checks a namespace: `<application>/<environment>`, at most 255 of `A-Za-z0-9._#:-`,
+    /// and not one of AWS's own.
     pub fn new(name: impl Into<String>) -> Result<Self, InvalidNamespace> {
         let name = name.into();
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._#:/-".contains(&byte);
-        let valid = (1..=255).contains(&name.len())
-            && name.bytes().all(allowed)
-            && !name.starts_with([':'])
-            && !name.starts_with("AWS/");
-        if valid {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._#:-".contains(&byte);
+        let part = |part: &str| !part.is_empty() && part.bytes().all(allowed);
+        let two = |(application, environment): (&str, &str)| {
+            part(application) && part(environment) && application != "AWS"
+        };
+        let valid = name.len() <= 255 && !name.starts_with(':');
+        if valid && name.split_once('/').is_some_and(two) {
             Ok(Self(name))
         } else {
             Err(InvalidNamespace(name))
         }
-    }
-
-    /// The namespace of one environment: `Sentori/<environment>`.
-    pub fn of_environment(environment: &str) -> Result<Self, InvalidNamespace> {
-        if environment.is_empty() {
-            return Err(InvalidNamespace("Sentori/".to_owned()));
-        }
-        Self::new(format!("Sentori/{environment}"))
     }
 
     /// The namespace as text.
@@ -51,7 +45,7 @@ impl fmt::Display for InvalidNamespace {
         write!(
             f,
             "metric namespace {:?} is not valid: use `<application>/<environment>` of at most 255 \
-             letters, digits and `._#:/-`, not starting with `AWS/`",
+             letters, digits and `._#:-`, not `AWS/...`",
             self.0
         )
     }
@@ -65,21 +59,24 @@ mod tests {
 
     #[test]
     fn a_namespace_is_checked() {
-        for good in ["Sentori/dev", "a", "A.b_c#d:e/f-1"] {
+        for good in ["Shop/dev", "A.b_c#d:e/f-1"] {
             assert_eq!(ApplicationNamespace::new(good).unwrap().as_str(), good);
         }
-        let long = "a".repeat(256);
+        let long = format!("Shop/{}", "a".repeat(251));
         for bad in [
             "",
+            "Shop",
+            "Shop/",
+            "/dev",
+            "Shop/dev/eu",
             "AWS/Lambda",
-            ":a",
-            "Sentori dev",
-            "Sentori/\"",
-            "dév",
+            ":a/dev",
+            "Shop/a b",
+            "Shop/\"",
+            "Shop/dév",
             &long,
         ] {
             assert!(ApplicationNamespace::new(bad).is_err(), "{bad:?}");
         }
-        assert!(ApplicationNamespace::of_environment("").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event;
+use crate::{Definition, check, event};
 
 /// A named property of events, such as a run's id.
 ///
@@ -17,8 +17,26 @@ pub struct Property {
 impl Property {
     /// Defines a property; a name that breaks EMF's rules does not compile.
     pub const fn new(name: &'static str, description: &'static str) -> Self {
-        crate::check::member_name(name);
+        check::member_name(name);
         Self { name, description }
+    }
+
+    /// All properties of an application. A name that two of them share, or that is a
+    /// metric's or a dimension's of `catalogue`, or that the encoder sets by itself, does
+    /// not compile: an event has one member of a name.
+    ///
+    /// ```
+    /// # use telemetry::{Definition, Property};
+    /// # const ALL: &[&Definition] = &[];
+    /// const ORDER_ID: Property = Property::new("order_id", "Id of the order");
+    /// const PROPERTIES: &[Property] = Property::distinct(&[ORDER_ID], ALL);
+    /// ```
+    pub const fn distinct(
+        properties: &'static [Self],
+        catalogue: &[&Definition],
+    ) -> &'static [Self] {
+        check::properties(properties, catalogue);
+        properties
     }
 
     /// The name of the member in the event.

@@ -230,3 +230,43 @@ fn count(out: &mut Vec<u8>, property: Property, count: u32) {
         json::integer(out, count.into());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{Declared, catalogue, emf::Fragments};
+
+    /// A metric that no catalogue has; there are as many as it takes.
+    fn metric(number: usize) -> &'static Fragments {
+        let leak = |text: String| &*text.leak();
+        Box::leak(Box::new(Fragments {
+            definition: leak(format!(",{{\"Name\":\"m{number}\",\"Unit\":\"Count\"}}")),
+            member: leak(format!(",\"m{number}\":")),
+            ..*<catalogue::RUNS_ACTIVE as Declared>::FRAGMENTS
+        }))
+    }
+
+    #[test]
+    fn a_directive_lists_a_hundred_metrics_and_the_next_one_the_rest() {
+        let mut part = Part::default();
+        for number in 0..250u8 {
+            part.record(metric(number.into()), Default::default(), number.into());
+        }
+        let envelope = Envelope {
+            directive: "{\"Namespace\":\"Shop/test\",",
+            timestamp: 1,
+            properties: &Properties::default(),
+            outcome: None,
+        };
+        let mut encoder = Encoder::default();
+        encoder.encode(&mut [part], &envelope);
+        let line: Value = serde_json::from_slice(encoder.lines()).unwrap();
+        let directives = line["_aws"]["CloudWatchMetrics"].as_array().unwrap();
+        let listed = directives.iter().map(|one| one["Metrics"].as_array());
+        let lengths: Vec<_> = listed.map(|metrics| metrics.unwrap().len()).collect();
+        assert_eq!(lengths, [MAX_METRICS, MAX_METRICS, 50]);
+        assert!((0..250).all(|number| line[format!("m{number}")] == number));
+    }
+}
