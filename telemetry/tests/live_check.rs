@@ -76,7 +76,13 @@ fn each_mistake_is_found() {
         ("/_aws/Timestamp".to_owned(), json!("now"), Rule::Structure),
         (at("/Namespace"), json!("Sentori"), Rule::Namespace),
         (at("/Namespace"), json!("Sentori/a b"), Rule::Namespace),
+        (at("/Namespace"), json!("Sentori/dev/x"), Rule::Namespace),
         (at("/Dimensions"), json!([["Route"]]), Rule::DimensionSets),
+        (
+            at("/Dimensions"),
+            json!([[], ["Route"], ["Route"]]),
+            Rule::DimensionSets,
+        ),
         (at("/Metrics/0/Unit"), json!("Milliseconds"), Rule::Unit),
         (
             at("/Metrics/1/StorageResolution"),
@@ -113,6 +119,8 @@ fn each_mistake_is_found() {
     }
     let unknown = broken(&at("/Metrics/0/Name"), json!("requests"));
     assert!(unknown.contains(&Rule::UnknownMetric));
+    let twice = json!([{"Name": "request", "Unit": "Count"}, {"Name": "request", "Unit": "Count"}]);
+    assert!(broken(&at("/Metrics"), twice).contains(&Rule::DuplicateMetric));
     let unit = broken(&at("/Metrics/0/Unit"), json!("Furlongs"));
     assert_eq!(unit, [Rule::Unit, Rule::Unit]);
 }

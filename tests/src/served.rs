@@ -32,6 +32,13 @@ impl Served {
         Self::spawn(command).await
     }
 
+    /// Like [`Served::start`]; event lines go where `emf` says, standard output to a file.
+    pub async fn start_with_output(folder: &Path, emf: &str, output: std::fs::File) -> Self {
+        let mut command = serve(Command::new(sentori()), folder);
+        command.args(["--emf", emf]).stdout(output);
+        Self::spawn(command).await
+    }
+
     /// Like [`Served::start`], on a disk that is full once a file has reached
     /// `kibibytes`: the operating system then refuses to write.
     pub async fn start_on_small_disk(folder: &Path, kibibytes: u32) -> Self {
@@ -46,7 +53,6 @@ impl Served {
     async fn spawn(mut command: Command) -> Self {
         let mut child = command
             .stderr(Stdio::piped())
-            .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .expect("started");
@@ -98,7 +104,7 @@ impl Served {
 
 fn serve(mut command: Command, folder: &Path) -> Command {
     command.args(["serve", "--addr", "127.0.0.1:0", "--data"]);
-    command.arg(folder);
+    command.arg(folder).stdout(Stdio::null());
     command
 }
 

@@ -57,6 +57,57 @@ async fn a_simulations_telemetry_is_what_the_catalogue_says() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_are_printed_or_not_as_asked() {
+    for (emf, printed) in [("-", true), ("off", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("output");
+        let tables = folder.path().join("tables");
+        let file = std::fs::File::create(&output).unwrap();
+        let served = Served::start_with_output(&tables, emf, file).await;
+        served.api().get("/api/runs/can-start").expect(200).await;
+        served.signal(Signal::TERM);
+        served.ended().await;
+        let text = std::fs::read_to_string(&output).unwrap();
+        text.lines().for_each(accepted_by_the_rules);
+        assert_eq!(text.contains("GET /api/runs/can-start"), printed, "{text}");
+        assert_eq!(text.is_empty(), !printed, "{text}");
+    }
+}
+
+#[test]
+fn the_live_check_says_by_its_status_what_it_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events");
+    std::fs::write(&file, "a log record\n{\"_aws\":7}\n").unwrap();
+    let check = |arguments: &[&str], input: Stdio| {
+        let mut command = Command::new(program::sentori().unwrap());
+        command.arg("emf-check").args(arguments).stdin(input);
+        command.output().unwrap()
+    };
+    let path = file.to_str().unwrap();
+
+    let report = check(&["--json", path], Stdio::null());
+    let findings: Value = serde_json::from_slice(&report.stdout).unwrap();
+    assert_eq!(report.status.code(), Some(1), "{findings}");
+    assert_eq!(findings["findings"][0]["line"], 2);
+    assert_eq!(findings["findings"][0]["rule"], "structure");
+
+    let input = std::fs::File::open(&file).unwrap();
+    let report = check(&[], input.into());
+    let text = String::from_utf8(report.stdout).unwrap();
+    assert_eq!(report.status.code(), Some(1), "{text}");
+    assert!(text.starts_with("line 2: has a wrong `_aws`"), "{text}");
+
+    let report = check(&[], Stdio::null());
+    assert!(report.status.success(), "nothing is wrong with nothing");
+
+    let report = check(&["/nowhere"], Stdio::null());
+    assert_eq!(report.status.code(), Some(2));
+    let said = String::from_utf8(report.stderr).unwrap();
+    assert!(said.contains("cannot read /nowhere"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_prometheus_scrapes_what_the_catalogue_describes() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(folder.path()).await;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// `_aws`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", expecting = "an object")]
 pub(super) struct Event {
     /// Milliseconds since the epoch.
     pub(super) timestamp: i64,
@@ -15,7 +15,7 @@ pub(super) struct Event {
 
 /// What to make metrics of.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", expecting = "a directive, an object")]
 pub(super) struct Directive {
     pub(super) namespace: String,
     /// Dimension sets.
@@ -25,7 +25,7 @@ pub(super) struct Directive {
 
 /// One metric of a directive.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", expecting = "a metric, an object")]
 pub(super) struct Metric {
     pub(super) name: String,
     pub(super) unit: Option<String>,

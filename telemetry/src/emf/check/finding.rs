@@ -19,6 +19,8 @@ pub enum Rule {
     Structure,
     /// No member is there twice.
     DuplicateMember,
+    /// No metric is listed twice: CloudWatch would take its values twice.
+    DuplicateMetric,
     /// `Timestamp` is at most 14 days old and 2 hours ahead.
     Timestamp,
     /// The namespace is `<application>/<environment>`.

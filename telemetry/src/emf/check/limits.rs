@@ -60,10 +60,15 @@ impl Check {
             );
             self.find(Rule::Timestamp, None, message);
         }
+        let mut names = HashSet::new();
         for directive in &event.directives {
             self.directive(directive, members);
             for metric in &directive.metrics {
                 self.metric(metric, members);
+                if !names.insert(&metric.name) {
+                    let message = "is listed twice, so its values count twice".to_owned();
+                    self.find(Rule::DuplicateMetric, Some(&metric.name), message);
+                }
             }
         }
     }
@@ -79,12 +84,8 @@ impl Check {
     }
 
     fn directive(&mut self, directive: &Directive, members: &Members) {
-        let namespace = &directive.namespace;
-        let parts = namespace.split('/').filter(|part| !part.is_empty()).count();
-        if ApplicationNamespace::new(namespace).is_err() || parts != 2 {
-            let message =
-                format!("has a namespace that is not <application>/<environment>: {namespace:?}");
-            self.find(Rule::Namespace, None, message);
+        if let Err(error) = ApplicationNamespace::new(&directive.namespace) {
+            self.find(Rule::Namespace, None, format!("is refused: {error}"));
         }
         if directive.metrics.len() > MAX_METRICS {
             let message = format!(

@@ -66,19 +66,15 @@ impl Check {
     }
 
     fn dimension_sets(&mut self, definition: &'static Definition, directive: &Directive) {
-        let expected: HashSet<Vec<&str>> = definition
-            .sets
-            .iter()
-            .map(|set| sorted(set.iter().map(|dimension| dimension.name)))
-            .collect();
-        let found: HashSet<Vec<&str>> = directive
-            .dimensions
-            .iter()
-            .map(|set| sorted(set.iter().map(String::as_str)))
-            .collect();
+        let expected = sorted(definition.sets.iter().map(|set| {
+            let names = set.iter().map(|dimension| dimension.name);
+            sorted(names)
+        }));
+        let found = sorted(directive.dimensions.iter().map(|set| {
+            let names = set.iter().map(String::as_str);
+            sorted(names)
+        }));
         if expected != found {
-            let mut expected: Vec<_> = expected.into_iter().collect();
-            expected.sort();
             let message = format!(
                 "is published by {:?} instead of {expected:?}",
                 directive.dimensions
@@ -123,8 +119,8 @@ fn targets(directive: &Directive) -> impl Iterator<Item = &str> {
     dimensions.chain(directive.metrics.iter().map(|metric| metric.name.as_str()))
 }
 
-fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut names: Vec<_> = names.collect();
-    names.sort_unstable();
-    names
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<_> = items.collect();
+    items.sort_unstable();
+    items
 }
