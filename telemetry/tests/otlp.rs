@@ -134,7 +134,11 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     assert_eq!(client.parent_span_id, server.span_id);
     let injected = format!("00-{sampled}-{}-01", hex(&server.span_id));
     assert_eq!(answer.headers()["traceparent"], injected.as_str());
-    assert!(!unsampled.headers().contains_key("traceparent"));
+    let injected = answer.headers()["x-amzn-trace-id"].to_str().unwrap();
+    assert!(injected.contains("Root=1-4bf92f35-77b34da6a3ce929d0e0e4736"));
+    assert!(injected.contains("Sampled=1"), "{injected}");
+    let passed_on = format!("00-{ignored}-{CALLER}-00");
+    assert_eq!(unsampled.headers()["traceparent"], passed_on.as_str());
     assert_eq!(client.name, "GetItem Runs");
     for (key, value) in [
         ("db.system.name", "aws.dynamodb"),

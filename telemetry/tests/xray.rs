@@ -358,6 +358,42 @@ async fn an_error_of_the_handler_marks_event_and_span() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::await_holding_lock,
+    reason = "each test has a runtime and a thread of its own"
+)]
+async fn concurrent_invocations_are_kept_apart() {
+    let barrier = Arc::new(tokio::sync::Barrier::new(2));
+    let runtime = tower::service_fn(move |event: LambdaInvocation| {
+        let barrier = barrier.clone();
+        async move {
+            RUN_ID.set(&event.context.request_id);
+            barrier.wait().await;
+            RUN_STARTED.increment(());
+            barrier.wait().await;
+            Ok::<(), Error>(())
+        }
+    });
+    let function = FUNCTION.lock().unwrap_or_else(PoisonError::into_inner);
+    function.lines.clear();
+    let mut service = Invocations::of(Service::RunApi).layer(runtime);
+    let [one, other] = ["one", "other"].map(|id| {
+        let (mut invocation, _) = event(false, PLENTY);
+        invocation.context.request_id = id.to_owned();
+        service.call(invocation)
+    });
+    let _ = tokio::join!(one, other);
+    let lines = function.lines.json();
+    assert_eq!(lines.len(), 2);
+    for line in &lines {
+        assert_eq!(line["request_id"], line["run_id"]);
+        assert_eq!(line["run_started"], 1);
+    }
+    let cold = lines.iter().filter(|line| line["cold_start"] == 1);
+    assert_eq!(cold.count(), 1, "one environment, one cold start");
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_parsed_is_logged_with_its_ids() {
     // The runtime parses before it makes a future.
     let runtime = tower::service_fn(|_: LambdaInvocation| {

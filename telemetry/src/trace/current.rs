@@ -7,7 +7,7 @@ use std::{
 };
 
 use http::HeaderMap;
-use opentelemetry::trace::{SpanContext, TraceId};
+use opentelemetry::trace::{SpanContext, TraceFlags, TraceId, TraceState};
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::trace::IdGenerator as _;
 use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
@@ -72,6 +72,17 @@ impl Request {
             span: RefCell::default(),
             unanswered: Cell::new(None),
         }
+    }
+}
+
+impl Request {
+    /// The trace and the decision against spans, for services that are called. There is no
+    /// span of ours: the caller's is the parent, or else one that nobody records.
+    pub(crate) fn unsampled(&self) -> SpanContext {
+        let caller = self.caller.as_ref().map(SpanContext::span_id);
+        let span = caller.unwrap_or_else(|| XrayIdGenerator::default().new_span_id());
+        let (flags, state) = (TraceFlags::NOT_SAMPLED, TraceState::NONE);
+        SpanContext::new(self.trace_id, span, flags, true, state)
     }
 }
 

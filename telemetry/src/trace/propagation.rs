@@ -10,10 +10,12 @@ use opentelemetry::{
     propagation::TextMapPropagator as _,
     trace::{SpanContext, TraceContextExt as _, TraceFlags},
 };
-use opentelemetry_aws::trace::xray_propagator::span_context_from_str;
+use opentelemetry_aws::trace::{XrayPropagator, xray_propagator::span_context_from_str};
 use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::current;
 
 const XRAY_HEADER: &str = "x-amzn-trace-id";
 
@@ -53,11 +55,20 @@ fn xray(headers: &HeaderMap) -> Option<SpanContext> {
     ))
 }
 
-/// Adds `traceparent` to the headers of a request to another service, so that its spans
-/// belong to the current trace; adds nothing where no span is recorded.
+/// Adds `traceparent` and `x-amzn-trace-id` to the headers of a request to another service,
+/// so that its spans belong to the current trace; or, where no span is recorded, so that it
+/// knows the trace and records none either. Outside a request it adds nothing.
 pub fn inject(headers: &mut HeaderMap) {
-    let context = tracing::Span::current().context();
-    TraceContextPropagator::new().inject_context(&context, &mut HeaderInjector(headers));
+    let mut context = tracing::Span::current().context();
+    if !context.span().span_context().is_valid() {
+        let Some(unsampled) = current::with(current::Request::unsampled) else {
+            return;
+        };
+        context = Context::new().with_remote_span_context(unsampled);
+    }
+    let mut headers = HeaderInjector(headers);
+    TraceContextPropagator::new().inject_context(&context, &mut headers);
+    XrayPropagator::new().inject_context(&context, &mut headers);
 }
 
 #[cfg(test)]
