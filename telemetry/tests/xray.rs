@@ -394,6 +394,22 @@ async fn concurrent_invocations_are_kept_apart() {
 }
 
 #[tokio::test]
+async fn a_span_that_no_datagram_holds_takes_no_other_with_it() {
+    let runtime = tower::service_fn(|_: LambdaInvocation| async {
+        drop(tracing::info_span!("small").entered());
+        drop(tracing::info_span!("large", text = "x".repeat(100_000)).entered());
+        drop(tracing::info_span!("small").entered());
+        Ok::<(), Error>(())
+    });
+    let service = Invocations::of(Service::RunApi).layer(runtime);
+    let outcome = run(service, true, PLENTY).await;
+    let names: Vec<_> = outcome.segments.iter().map(|s| &s["name"]).collect();
+    assert_eq!(names, ["small", "small", "run-api"]);
+    let said = outcome.records[0]["message"].as_str().unwrap();
+    assert!(said.contains("spans do not arrive"), "{said}");
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_parsed_is_logged_with_its_ids() {
     // The runtime parses before it makes a future.
     let runtime = tower::service_fn(|_: LambdaInvocation| {

@@ -55,9 +55,15 @@ pub(crate) fn exporter(daemon: SocketAddr) -> std::io::Result<impl SpanExporter>
 struct Subsegments<E>(E);
 
 impl<E: SpanExporter> SpanExporter for Subsegments<E> {
-    async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
-        batch.iter_mut().for_each(adapt);
-        self.0.export(batch).await
+    /// One by one: a span that no datagram holds takes no other with it.
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let mut all = Ok(());
+        for mut span in batch {
+            adapt(&mut span);
+            let sent = self.0.export(vec![span]).await;
+            all = all.and(sent);
+        }
+        all
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
