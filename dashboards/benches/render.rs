@@ -106,6 +106,8 @@ fn values(dashboard: &Value) -> Value {
             "gridPos": panel["gridPos"],
             "unit": panel["fieldConfig"]["defaults"]["unit"],
             "threshold": panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"],
+            "fillOpacity": panel["fieldConfig"]["defaults"]["custom"]["fillOpacity"],
+            "stacked": panel["fieldConfig"]["defaults"]["custom"]["stacking"].is_object(),
             "namespace": target["namespace"],
             "metricName": target["metricName"],
             "dimensions": target["dimensions"],
@@ -140,8 +142,25 @@ fn assert_same(ours: &Value, theirs: &Value, name: &str) {
             let (ours, theirs) = (&ours["targets"][0], &theirs["targets"][0]);
             assert_eq!(ours[member], theirs[member], "{name}");
         }
-        let unit = |panel: &Value| panel["fieldConfig"]["defaults"]["unit"].clone();
-        assert_eq!(unit(ours), unit(theirs), "{name}");
+        let defaults = |panel: &Value| panel["fieldConfig"]["defaults"].clone();
+        let (our, their) = (defaults(ours), defaults(theirs));
+        assert_eq!(our["unit"], their["unit"], "{name}");
+        let steps = |defaults: &Value| defaults["thresholds"]["steps"][1].clone();
+        assert_eq!(steps(&our)["color"], steps(&their)["color"], "{name}");
+        for (member, value) in our["custom"].as_object().expect("custom") {
+            let (our, their) = (value, &their["custom"][member]);
+            // 100 and 100.0 are one number.
+            let numbers = our.is_number() && our.as_f64() == their.as_f64();
+            assert!(numbers || our == their, "{name}: {member}: {our}, {their}");
+        }
+        for member in ["displayMode", "placement", "calcs"] {
+            let legend = |panel: &Value| panel["options"]["legend"][member].clone();
+            assert_eq!(legend(ours), legend(theirs), "{name}: {member}");
+        }
+        assert_eq!(
+            ours["options"]["tooltip"], theirs["options"]["tooltip"],
+            "{name}"
+        );
     }
 }
 

@@ -1,10 +1,31 @@
 // The dashboard by grafana-foundation-sdk for TypeScript, from the values on standard input.
 
 import { readFileSync } from "node:fs";
-import { MetricsQueryBuilder } from "@grafana/grafana-foundation-sdk/cloudwatch";
+import {
+  MetricEditorMode,
+  MetricQueryType,
+  MetricsQueryBuilder,
+  QueryMode,
+} from "@grafana/grafana-foundation-sdk/cloudwatch";
+import {
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from "@grafana/grafana-foundation-sdk/common";
 import {
   CustomVariableBuilder,
   DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   ThresholdsConfigBuilder,
@@ -20,6 +41,12 @@ function panel(values) {
   const query = new MetricsQueryBuilder()
     .refId("A")
     .id("m1")
+    .queryMode(QueryMode.Metrics)
+    .metricQueryType(MetricQueryType.Search)
+    .metricEditorMode(MetricEditorMode.Builder)
+    .period("")
+    .expression("")
+    .hide(false)
     .datasource(CLOUDWATCH)
     .region("$region")
     .namespace(values.namespace)
@@ -32,7 +59,16 @@ function panel(values) {
     { value: null, color: "green" },
     { value: values.threshold, color: "red" },
   ]);
-  return new PanelBuilder()
+  const style = new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
+  const legend = new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs([]);
+  const tooltip = new VizTooltipOptionsBuilder()
+    .mode(TooltipDisplayMode.Multi)
+    .sort(SortOrder.Descending);
+  const built = new PanelBuilder()
     .id(values.id)
     .title(values.title)
     .description(values.description)
@@ -40,7 +76,18 @@ function panel(values) {
     .gridPos(values.gridPos)
     .unit(values.unit)
     .thresholds(thresholds)
+    .thresholdsStyle(style)
+    .axisSoftMax(values.threshold)
+    .lineWidth(1)
+    .fillOpacity(values.fillOpacity)
+    .showPoints(VisibilityMode.Auto)
+    .spanNulls(false)
+    .legend(legend)
+    .tooltip(tooltip)
     .withTarget(query);
+  return values.stacked
+    ? built.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"))
+    : built;
 }
 
 function build(values) {
@@ -49,6 +96,16 @@ function build(values) {
     .description(values.description)
     .tags(["sentori"])
     .refresh("1m")
+    .timezone("browser")
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .link(
+      new DashboardLinkBuilder("Dashboards")
+        .type(DashboardLinkType.Dashboards)
+        .tags(["sentori"])
+        .asDropdown(true)
+        .keepTime(true),
+    )
     .time({ from: "now-3h", to: "now" })
     .withVariable(new DatasourceVariableBuilder("datasource").type("cloudwatch"))
     .withVariable(new QueryVariableBuilder("region").query({ queryType: "regions" }))

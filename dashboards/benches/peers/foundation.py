@@ -1,9 +1,29 @@
 """The dashboard by grafana-foundation-sdk, from values; see measure.py."""
 
-from grafana_foundation_sdk.builders import cloudwatch, dashboard, timeseries
+from grafana_foundation_sdk.builders import cloudwatch, common, dashboard, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.common import DataSourceRef
-from grafana_foundation_sdk.models.dashboard import GridPos, Threshold, ThresholdsMode
+from grafana_foundation_sdk.models.cloudwatch import (
+    MetricEditorMode,
+    MetricQueryType,
+    QueryMode,
+)
+from grafana_foundation_sdk.models.common import (
+    DataSourceRef,
+    GraphThresholdsStyleMode,
+    LegendDisplayMode,
+    LegendPlacement,
+    SortOrder,
+    StackingMode,
+    TooltipDisplayMode,
+    VisibilityMode,
+)
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardCursorSync,
+    DashboardLinkType,
+    GridPos,
+    Threshold,
+    ThresholdsMode,
+)
 
 from measure import main
 
@@ -15,6 +35,12 @@ def panel(values):
         cloudwatch.MetricsQuery()
         .ref_id("A")
         .id("m1")
+        .query_mode(QueryMode.METRICS)
+        .metric_query_type(MetricQueryType.SEARCH)
+        .metric_editor_mode(MetricEditorMode.BUILDER)
+        .period("")
+        .expression("")
+        .hide(False)
         .datasource(CLOUDWATCH)
         .region("$region")
         .namespace(values["namespace"])
@@ -29,7 +55,16 @@ def panel(values):
         .mode(ThresholdsMode.ABSOLUTE)
         .steps([Threshold(color="green"), Threshold(value=values["threshold"], color="red")])
     )
-    return (
+    style = common.GraphThresholdsStyleConfig().mode(GraphThresholdsStyleMode.DASHED)
+    legend = (
+        common.VizLegendOptions()
+        .display_mode(LegendDisplayMode.LIST)
+        .placement(LegendPlacement.BOTTOM)
+        .show_legend(True)
+        .calcs([])
+    )
+    tooltip = common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
+    built = (
         timeseries.Panel()
         .id(values["id"])
         .title(values["title"])
@@ -38,8 +73,19 @@ def panel(values):
         .grid_pos(GridPos(**values["gridPos"]))
         .unit(values["unit"])
         .thresholds(thresholds)
+        .thresholds_style(style)
+        .axis_soft_max(values["threshold"])
+        .line_width(1)
+        .fill_opacity(values["fillOpacity"])
+        .show_points(VisibilityMode.AUTO)
+        .span_nulls(False)
+        .legend(legend)
+        .tooltip(tooltip)
         .with_target(query)
     )
+    if values["stacked"]:
+        return built.stacking(common.StackingConfig().mode(StackingMode.NORMAL).group("A"))
+    return built
 
 
 def build(values):
@@ -49,6 +95,16 @@ def build(values):
         .description(values["description"])
         .tags(["sentori"])
         .refresh("1m")
+        .timezone("browser")
+        .readonly()
+        .tooltip(DashboardCursorSync.CROSSHAIR)
+        .link(
+            dashboard.DashboardLink("Dashboards")
+            .type(DashboardLinkType.DASHBOARDS)
+            .tags(["sentori"])
+            .as_dropdown(True)
+            .keep_time(True)
+        )
         .time("now-3h", "now")
         .with_variable(dashboard.DatasourceVariable("datasource").type("cloudwatch"))
         .with_variable(dashboard.QueryVariable("region").query({"queryType": "regions"}))

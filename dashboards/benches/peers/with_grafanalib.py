@@ -21,6 +21,17 @@ def panel(values):
             core.Threshold("green", 0, 0.0),
             core.Threshold("red", 1, float(values["threshold"])),
         ],
+        thresholdsStyleMode="dashed",
+        axisSoftMax=int(values["threshold"]),
+        lineWidth=1,
+        fillOpacity=values["fillOpacity"],
+        showPoints="auto",
+        spanNulls=False,
+        stacking={"mode": "normal", "group": "A"} if values["stacked"] else {},
+        legendDisplayMode="list",
+        legendPlacement="bottom",
+        tooltipMode="multi",
+        tooltipSort="desc",
         targets=[
             CloudwatchMetricsTarget(
                 refId="A",
@@ -49,6 +60,13 @@ def build(values):
         description=values["description"],
         tags=["sentori"],
         refresh="1m",
+        timezone="browser",
+        editable=False,
+        links=[
+            core.DashboardLink(
+                title="Dashboards", tags=["sentori"], asDropdown=True, keepTime=True
+            )
+        ],
         time=core.Time("now-3h", "now"),
         templating=core.Templating(variables),
         panels=[panel(one) for one in values["panels"]],
