@@ -4,6 +4,9 @@
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Appends a string with its quotes, escaped where JSON asks for it.
+///
+/// Inlined, because a call costs as much as half of what it does for a short text.
+#[inline(always)]
 pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     if needs_escape(text.as_bytes()) {
