@@ -83,6 +83,15 @@ impl Open<'_> {
     }
 }
 
+macro_rules! integers {
+    ($($method:ident: $integer:ty,)+) => {
+        $(fn $method(self, value: $integer) -> Result<()> {
+            self.text.push_str(itoa::Buffer::new().format(value));
+            Ok(())
+        })+
+    };
+}
+
 impl<'a> Serializer for &'a mut Writer {
     type Ok = ();
     type Error = Error;
@@ -114,38 +123,9 @@ impl<'a> Serializer for &'a mut Writer {
         Ok(())
     }
 
-    fn serialize_u64(self, value: u64) -> Result<()> {
-        self.text.push_str(itoa::Buffer::new().format(value));
-        Ok(())
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<()> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<()> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<()> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<()> {
-        self.text.push_str(itoa::Buffer::new().format(value));
-        Ok(())
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<()> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<()> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<()> {
-        self.serialize_i64(value.into())
+    integers! {
+        serialize_u64: u64, serialize_u32: u32, serialize_u16: u16, serialize_u8: u8,
+        serialize_i64: i64, serialize_i32: i32, serialize_i16: i16, serialize_i8: i8,
     }
 
     fn serialize_f64(self, value: f64) -> Result<()> {
