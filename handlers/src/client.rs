@@ -9,7 +9,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig,
+        BehaviorVersion, Builder, Credentials, Region, SharedHttpClient,
+        StalledStreamProtectionConfig,
         interceptors::InterceptorContext,
         retry::{ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket},
         timeout::TimeoutConfig,
@@ -32,15 +33,23 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2_500);
 
-/// Where DynamoDB is and who calls it.
+/// The SDK wants a region for every DynamoDB, also where it makes no difference.
+const NOWHERE: &str = "eu-west-3";
+
+/// How DynamoDB is reached.
 #[derive(Clone, Debug)]
-pub struct Connection {
-    /// AWS region.
-    pub region: String,
-    /// Address to call instead of the region's.
-    pub endpoint: Option<String>,
-    /// Access key, secret key and session token.
-    pub credentials: Credentials,
+pub enum Connection {
+    /// Over the network, by requests that are signed.
+    Network {
+        /// AWS region.
+        region: String,
+        /// Address to call instead of the region's.
+        endpoint: Option<String>,
+        /// Access key, secret key and session token.
+        credentials: Credentials,
+    },
+    /// In this process, by a client that nobody signs requests for.
+    InProcess(SharedHttpClient),
 }
 
 impl Connection {
@@ -57,7 +66,7 @@ impl Connection {
         let region = required("AWS_REGION", "region, such as eu-west-3");
         let key = required("AWS_ACCESS_KEY_ID", "access key that Lambda provides");
         let secret = required("AWS_SECRET_ACCESS_KEY", "secret key that Lambda provides");
-        missing.result(Self {
+        missing.result(Self::Network {
             region,
             endpoint: lookup("AWS_ENDPOINT_URL_DYNAMODB"),
             credentials: Credentials::new(
@@ -70,12 +79,40 @@ impl Connection {
         })
     }
 
-    /// The connection to a DynamoDB on this machine, which takes any credentials.
+    /// The connection to a DynamoDB at this address, which takes any credentials.
     pub fn local(endpoint: impl Into<String>) -> Self {
-        Self {
-            region: "eu-west-3".into(),
+        Self::Network {
+            region: NOWHERE.into(),
             endpoint: Some(endpoint.into()),
             credentials: Credentials::new("local", "local", None, None, "local"),
+        }
+    }
+
+    /// Adds it to the client's settings.
+    fn apply(&self, config: Builder) -> Builder {
+        match self {
+            Self::Network {
+                region,
+                endpoint,
+                credentials,
+            } => {
+                let mut config = config
+                    .region(Region::new(region.clone()))
+                    .credentials_provider(credentials.clone())
+                    .http_client(
+                        aws_smithy_http_client::Builder::new()
+                            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                            .tls_context(tls_context(endpoint.as_deref()))
+                            .build_https(),
+                    );
+                config.set_endpoint_url(endpoint.clone());
+                config
+            }
+            Self::InProcess(client) => config
+                .region(Region::new(NOWHERE))
+                .endpoint_url("http://in-process")
+                .allow_no_auth()
+                .http_client(client.clone()),
         }
     }
 }
@@ -90,14 +127,6 @@ pub fn connect(connection: &Connection) -> Client {
 pub fn settings(connection: &Connection) -> Builder {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(connection.region.clone()))
-        .credentials_provider(connection.credentials.clone())
-        .http_client(
-            aws_smithy_http_client::Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .tls_context(tls_context(connection.endpoint.as_deref()))
-                .build_https(),
-        )
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
@@ -120,10 +149,7 @@ pub fn settings(connection: &Connection) -> Builder {
                 .build(),
         )
         .retry_classifier(Contention);
-    match &connection.endpoint {
-        Some(endpoint) => config.endpoint_url(endpoint),
-        None => config,
-    }
+    connection.apply(config)
 }
 
 /// AWS's endpoints are trusted by the roots of Amazon's own authority, which AWS promises to use:

@@ -6,10 +6,11 @@
 //! ```
 //!
 //! Everything runs in one process on the machine's cores, the load included,
-//! and with the telemetry that `sentori serve` has. The store alone gets the
-//! requests that the handlers would send it, for the same items. Both start
-//! each round on empty tables, because the store slows as they grow, and take
-//! turns at going first.
+//! and with the telemetry and the allocator that `sentori serve` has. The
+//! store alone gets the requests that the handlers would send it, for the same
+//! items: over HTTP, as the load reaches the server, and in this process, as
+//! the server reaches the store. All start each round on empty tables, because
+//! the store slows as they grow, and take turns at going first.
 
 #![expect(
     clippy::print_stdout,
@@ -26,6 +27,7 @@ use aws_sdk_dynamodb::types::{
     WriteRequest,
 };
 use handlers::domain::Timestamp;
+use mimalloc::MiMalloc;
 use sentori::metrics::{Emf, metrics};
 use sentori::store::Storage;
 use serde_json::{Value, json};
@@ -33,9 +35,13 @@ use system_tests::{Api, Measured, System, measure, median, text};
 use telemetry::{Destination, Telemetry};
 use uuid::Uuid;
 
+/// As in `sentori`.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 const CONCURRENCY: [u32; 3] = [1, 8, 64];
 const BATCH: usize = 25;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 const SENSORS: u32 = 100;
 
 type Item = HashMap<String, AttributeValue>;
@@ -50,9 +56,9 @@ async fn main() {
     }
     let _telemetry = telemetry_of_serve();
     println!(
-        "| tables | writes | concurrency | store alone, /s | serve, /s | serve/store (rounds) | p50 ms | p90 ms | p99 ms |"
+        "| tables | writes | concurrency | store in process, /s | store over HTTP, /s | serve, /s | serve/store over HTTP (rounds) | p50 ms | p90 ms | p99 ms |"
     );
-    println!("|---|---|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for tables in [Tables::Memory, Tables::Folder] {
         for writes in [Writes::One, Writes::Batch] {
             for concurrency in CONCURRENCY {
@@ -97,36 +103,47 @@ impl Writes {
     }
 }
 
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Contestant {
+    StoreInProcess,
+    StoreOverHttp,
+    Serve,
+}
+
+impl Contestant {
+    const ALL: [Self; 3] = [Self::StoreInProcess, Self::StoreOverHttp, Self::Serve];
+}
+
 async fn row(tables: Tables, writes: Writes, concurrency: u32) {
-    let (mut alone, mut served, mut shares) = (Vec::new(), Vec::new(), Vec::new());
-    let mut latency: Option<Measured> = None;
+    let mut rounds: [Vec<Measured>; 3] = Default::default();
     for round in 0..ROUNDS {
-        let store_first = round % 2 == 0;
-        let mut measured = [None, None];
-        for through_serve in [!store_first, store_first] {
-            let found = fresh(tables, async |system: &System| {
-                let action = action(system, writes, through_serve).await;
+        for turn in 0..Contestant::ALL.len() {
+            let turn = (round + turn) % Contestant::ALL.len();
+            let measured = fresh(tables, async |system: &System| {
+                let action = action(system, writes, Contestant::ALL[turn]).await;
                 measure(concurrency, writes.times(concurrency), action).await
             });
-            measured[usize::from(through_serve)] = Some(found.await);
-        }
-        let [Some(store), Some(serve)] = measured else {
-            unreachable!("both were measured")
-        };
-        alone.push(store.per_second);
-        served.push(serve.per_second);
-        shares.push(100.0 * serve.per_second / store.per_second);
-        match &mut latency {
-            None => latency = Some(serve),
-            Some(all) => all.latency.add(serve.latency).expect("the same bounds"),
+            rounds[turn].push(measured.await);
         }
     }
-    let latency = latency.expect("a round");
-    let (alone, served) = (median(&mut alone), median(&mut served));
+    let [in_process, over_http, serve] = rounds;
+    let share =
+        |(serve, store): (&Measured, &Measured)| 100.0 * serve.per_second / store.per_second;
+    let mut shares: Vec<f64> = serve.iter().zip(&over_http).map(share).collect();
+    let [in_process, over_http, served] = [&in_process, &over_http, &serve].map(|rounds| {
+        let mut rates: Vec<f64> = rounds.iter().map(|round| round.per_second).collect();
+        median(&mut rates)
+    });
     let share = median(&mut shares);
     let (least, most) = (shares[0], shares[ROUNDS - 1]);
+    let latency = serve.into_iter().reduce(|mut all, round| {
+        all.latency.add(round.latency).expect("the same bounds");
+        all
+    });
+    let latency = latency.expect("a round");
     println!(
-        "| {} | {} | {concurrency} | {alone:.0} | {served:.0} | {share:.0}% ({least:.0} to {most:.0}) | {:.2} | {:.2} | {:.2} |",
+        "| {} | {} | {concurrency} | {in_process:.0} | {over_http:.0} | {served:.0} | {share:.0}% ({least:.0} to {most:.0}) | {:.2} | {:.2} | {:.2} |",
         match tables {
             Tables::Memory => "memory",
             Tables::Folder => "folder",
@@ -154,17 +171,20 @@ async fn fresh<T>(tables: Tables, work: impl AsyncFnOnce(&System) -> T) -> T {
     done
 }
 
-async fn action(system: &System, writes: Writes, through_serve: bool) -> Action {
+async fn action(system: &System, writes: Writes, contestant: Contestant) -> Action {
     let run = system.api().started("bench").await;
-    if through_serve {
-        let api = system.api().clone();
-        return match writes {
-            Writes::One => Box::new(move |n| post_one(&api, &run, n)),
-            Writes::Batch => Box::new(move |_| post_batch(&api, &run)),
-        };
-    }
+    let store = match contestant {
+        Contestant::Serve => {
+            let api = system.api().clone();
+            return match writes {
+                Writes::One => Box::new(move |n| post_one(&api, &run, n)),
+                Writes::Batch => Box::new(move |_| post_batch(&api, &run)),
+            };
+        }
+        Contestant::StoreInProcess => system.dynamodb_in_process(),
+        Contestant::StoreOverHttp => system.dynamodb_without_telemetry(),
+    };
     let item = stored_item(system, &run).await;
-    let store = system.dynamodb_without_telemetry();
     match writes {
         Writes::One => Box::new(move |n| put_one(&store, &item, n)),
         Writes::Batch => Box::new(move |_| put_batch(&store, &item)),

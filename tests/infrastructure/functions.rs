@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use handlers::client::{Connection, connect};
 use handlers::{Config, store::tables};
-use sentori::store::{EmbeddedStore, Storage, in_process_addr};
+use sentori::store::{EmbeddedStore, Storage, free_port};
 use serde_json::{Value, json};
 use system_tests::Api;
 use system_tests::lambda::{Format, FunctionConfig, Gateway, program};
@@ -33,13 +33,14 @@ fn deployed(service: Service, store: &str) -> FunctionConfig {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_functions_work_with_what_terraform_gives_them() {
-    let store = EmbeddedStore::open(&Storage::Memory, in_process_addr()).unwrap();
-    let dynamodb = connect(&Connection::local(store.url()));
+    let store = EmbeddedStore::open(&Storage::Memory, Some(free_port())).unwrap();
+    let url = store.url().unwrap();
+    let dynamodb = connect(&Connection::local(&url));
     let environment = function_environment(&SETTINGS);
     let config = Config::from_lookup(|name| environment.get(name).cloned()).unwrap();
     tables::create_tables(&dynamodb, &config).await.unwrap();
     let [run_api, sensor_api] =
-        [Service::RunApi, Service::SensorApi].map(|service| deployed(service, &store.url()));
+        [Service::RunApi, Service::SensorApi].map(|service| deployed(service, &url));
     let addr = SocketAddr::from(([127, 0, 0, 1], 0));
     let gateway = Gateway::start(addr, Format::Http, run_api, sensor_api, 1)
         .await

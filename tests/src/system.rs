@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use handlers::client::{Connection, connect, settings};
 use handlers::{Clock, StandingClock};
-use sentori::store::{EmbeddedStore, Storage, in_process_addr};
+use sentori::store::{EmbeddedStore, Storage, free_port};
 use sentori::{Config, StoreConfig};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -21,6 +21,7 @@ type Plan = dyn FnMut(&str) -> Fault + Send;
 pub struct System {
     front_door: FrontDoor,
     store: EmbeddedStore,
+    url: String,
     config: Config,
     clock: Option<StandingClock>,
     _proxy: Option<FaultProxy>,
@@ -108,20 +109,18 @@ impl SystemBuilder {
     /// # Panics
     /// If it does not start.
     pub async fn start(self) -> System {
-        let store = EmbeddedStore::open(&self.storage, in_process_addr()).expect("a store");
+        let store = EmbeddedStore::open(&self.storage, Some(free_port())).expect("a store");
+        let url = store.url().expect("an address");
         let proxy = match self.faults {
-            Some(plan) => Some(
-                FaultProxy::start(&store.url(), plan)
-                    .await
-                    .expect("a proxy"),
-            ),
+            Some(plan) => Some(FaultProxy::start(&url, plan).await.expect("a proxy")),
             None => None,
         };
-        let endpoint = proxy
-            .as_ref()
-            .map_or_else(|| store.url(), |proxy| proxy.url().to_owned());
+        let connection = proxy.as_ref().map_or_else(
+            || store.connection(),
+            |proxy| Connection::local(proxy.url()),
+        );
         let config = Config {
-            store: StoreConfig::Running(endpoint),
+            store: StoreConfig::Running(connection),
             environment: self.environment,
             clock: self
                 .clock
@@ -133,6 +132,7 @@ impl SystemBuilder {
         System {
             front_door,
             store,
+            url,
             config,
             clock: self.clock,
             _proxy: proxy,
@@ -178,22 +178,27 @@ impl System {
         self.clock.as_ref().expect("a standing clock")
     }
 
-    /// A client of the store that goes around the proxy.
+    /// A client of the store over HTTP, as other programs are, and around the proxy.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        connect(&Connection::local(self.store.url()))
+        connect(&Connection::local(&self.url))
     }
 
     /// Like [`System::dynamodb`], recording nothing.
     #[must_use]
     pub fn dynamodb_without_telemetry(&self) -> aws_sdk_dynamodb::Client {
-        let connection = Connection::local(self.store.url());
-        aws_sdk_dynamodb::Client::from_conf(settings(&connection).build())
+        recording_nothing(&Connection::local(&self.url))
+    }
+
+    /// A client of the store as the front door is one, recording nothing.
+    #[must_use]
+    pub fn dynamodb_in_process(&self) -> aws_sdk_dynamodb::Client {
+        recording_nothing(&self.store.connection())
     }
 
     /// A second front door to the same tables, around the proxy.
     pub async fn without_faults(&self) -> FrontDoor {
-        let store = StoreConfig::Running(self.store.url());
+        let store = StoreConfig::Running(self.store.connection());
         FrontDoor::open(Config {
             store,
             ..self.config.clone()
@@ -209,4 +214,8 @@ impl System {
         self.front_door.close().await;
         self.store.close().await.expect("closed in order");
     }
+}
+
+fn recording_nothing(connection: &Connection) -> aws_sdk_dynamodb::Client {
+    aws_sdk_dynamodb::Client::from_conf(settings(connection).build())
 }

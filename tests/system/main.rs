@@ -30,6 +30,7 @@ macro_rules! on_every_server {
 
 mod bad_input;
 mod dashboards;
+mod embedded_dynamodb;
 mod faults;
 mod frontend;
 mod killed;

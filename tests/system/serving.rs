@@ -142,7 +142,7 @@ async fn a_taken_port_is_named() {
     );
     let store = StoreConfig::Embedded {
         storage: Storage::Memory,
-        addr,
+        addr: Some(addr),
     };
     let error = sentori::build(Config {
         store,
@@ -177,7 +177,7 @@ async fn a_data_folder_outlives_its_server() {
     let folder = tempfile::tempdir().unwrap();
     let store = StoreConfig::Embedded {
         storage: Storage::Folder(folder.path().to_owned()),
-        addr: sentori::store::in_process_addr(),
+        addr: None,
     };
     let config = Config {
         store,

@@ -14,7 +14,7 @@ use crate::metrics::Emf;
 use crate::record::Recorder;
 use crate::serve::{self, Ready};
 use crate::simulate::{self, Options};
-use crate::store::{Storage, in_process_addr};
+use crate::store::Storage;
 use crate::{process_environment, signals};
 
 const EXAMPLES: &str = "\
@@ -61,7 +61,7 @@ struct ServeArgs {
     /// Keep the tables in memory, until the server stops
     #[arg(long, conflicts_with = "data")]
     memory: bool,
-    /// The loopback address of the embedded DynamoDB, for AWS tools [default: a free port]
+    /// Serve the embedded DynamoDB at this loopback address, for AWS tools
     #[arg(long, value_name = "IP:PORT")]
     dynamodb_addr: Option<SocketAddr>,
     /// Where each request's event line goes: a file, `-` for standard output, or `off`
@@ -144,7 +144,7 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
     let server = Ready::new(serve::Options {
         addr: args.addr,
         storage,
-        dynamodb_addr: args.dynamodb_addr.unwrap_or_else(in_process_addr),
+        dynamodb_addr: args.dynamodb_addr,
         emf: args.emf,
         environment: process_environment(),
         faults: None,
@@ -155,8 +155,7 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
         "Sentori serves on http://{} with its tables {kept}; open it in a browser\n",
         server.addr()
     ));
-    if args.dynamodb_addr.is_some() {
-        let url = server.store_url();
+    if let Some(url) = server.store_url() {
         note(&format!(
             "DynamoDB is at {url} for AWS tools, with any credentials\n"
         ));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use handlers::Clock;
+use handlers::client::Connection;
 use handlers::config::{ConfigError, VARIABLES};
 
 use telemetry::Metrics;
@@ -41,11 +42,12 @@ pub enum StoreConfig {
     Embedded {
         /// Where it keeps the tables.
         storage: Storage,
-        /// Where it is served; loopback only. Port 0 takes a free port.
-        addr: SocketAddr,
+        /// Where it is served for other programs, if at all; loopback only.
+        /// Port 0 takes a free port.
+        addr: Option<SocketAddr>,
     },
-    /// One that runs already, at this URL.
-    Running(String),
+    /// One that runs already.
+    Running(Connection),
 }
 
 impl Config {
@@ -53,10 +55,10 @@ impl Config {
     #[must_use]
     pub fn in_memory() -> Self {
         Self {
-            addr: store::in_process_addr(),
+            addr: store::free_port(),
             store: StoreConfig::Embedded {
                 storage: Storage::Memory,
-                addr: store::in_process_addr(),
+                addr: None,
             },
             environment: HashMap::new(),
             clock: Clock::system(),

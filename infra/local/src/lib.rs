@@ -3,17 +3,17 @@
 //! ```text
 //!   browser, curl, simulate          AWS CLI, Lambda binaries
 //!            |                                |
-//!      front door (axum)                      |
+//!      front door (axum)                      | HTTP, at --dynamodb-addr
 //!       /            \                        |
 //!   run_api       sensor_api                  |
 //!       \            /                        |
-//!        aws-sdk-dynamodb ---- HTTP ---- embedded DynamoDB (dynoxide)
+//!        aws-sdk-dynamodb -------------- embedded DynamoDB (dynoxide)
 //!                                             |
 //!                                       SQLite in .sentori/
 //! ```
 //!
 //! The two routers are the ones that Lambda serves. They share nothing but the
-//! tables, and reach those through the SDK over HTTP, as on AWS.
+//! tables, and reach those through the SDK, as on AWS.
 //!
 //! [`build`] puts a server together from a [`Config`]; [`Server::run`] serves
 //! until it is told to stop. [`simulate`] calls any server as the frontend does.
@@ -44,7 +44,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use handlers::AppState;
-use handlers::client::{Connection, connect};
+use handlers::client::connect;
 use handlers::store::tables::create_tables;
 use tokio::net::TcpListener;
 
@@ -75,15 +75,14 @@ pub async fn build(config: Config) -> Result<Server, Error> {
     let listener = server::listen(config.addr, "--addr")?;
     let addr = listener.local_addr()?;
     let handlers = config.handlers(addr)?;
-    let (store, endpoint) = match config.store {
-        StoreConfig::Running(url) => (None, url),
+    let (store, connection) = match config.store {
+        StoreConfig::Running(connection) => (None, connection),
         StoreConfig::Embedded { storage, addr } => {
             let store = EmbeddedStore::open(&storage, addr)?;
-            let url = store.url();
-            (Some(store), url)
+            let connection = store.connection();
+            (Some(store), connection)
         }
     };
-    let connection = Connection::local(endpoint);
     create_tables(&connect(&connection), &handlers)
         .await
         .map_err(Error::tables)?;
@@ -136,12 +135,6 @@ impl Server {
     /// The alarms that it judges.
     pub(crate) fn alarms(&self) -> Alarms {
         self.alarms.clone()
-    }
-
-    /// The endpoint URL of the embedded DynamoDB, if the server runs one.
-    #[must_use]
-    pub fn store_url(&self) -> Option<String> {
-        self.store.as_ref().map(EmbeddedStore::url)
     }
 
     /// Serves until `shutdown` resolves; then answers the requests under way

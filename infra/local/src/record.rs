@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::Error;
 use crate::metrics::Emf;
 use crate::serve::{Options, Ready};
-use crate::store::{Storage, in_process_addr};
+use crate::store::{Storage, free_port};
 
 /// A server that runs in this process until [`Recorder::finish`].
 pub(crate) struct Recorder {
@@ -30,9 +30,9 @@ impl Recorder {
             source,
         })?;
         let server = Ready::new(Options {
-            addr: in_process_addr(),
+            addr: free_port(),
             storage: Storage::Memory,
-            dynamodb_addr: in_process_addr(),
+            dynamodb_addr: None,
             emf: Emf::File(file.to_owned()),
             environment: HashMap::new(),
             faults: None,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use handlers::Clock;
+use handlers::client::Connection;
 use telemetry::Telemetry;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
@@ -13,7 +14,7 @@ use crate::alarms::Alarms;
 use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
 use crate::observed::{Feed, Observed};
-use crate::store::{EmbeddedStore, Storage};
+use crate::store::{EmbeddedStore, Storage, free_port};
 use crate::{Config, Error, Server, StoreConfig};
 
 /// The embedded DynamoDB's server, which warns of every answer that is not a success: a lost
@@ -25,7 +26,8 @@ const EMBEDDED_DYNAMODB: &str = "dynoxide::server";
 pub(crate) struct Options {
     pub(crate) addr: SocketAddr,
     pub(crate) storage: Storage,
-    pub(crate) dynamodb_addr: SocketAddr,
+    /// Where other programs find the tables, if they are to.
+    pub(crate) dynamodb_addr: Option<SocketAddr>,
     pub(crate) emf: Emf,
     /// Variables of the handlers that replace the defaults.
     pub(crate) environment: HashMap<String, String>,
@@ -48,7 +50,9 @@ impl Ready {
     /// Opens the tables, starts telemetry and listens. A process does it once.
     pub(crate) async fn new(options: Options) -> Result<Self, Error> {
         // First of all: it locks the folder that the events are kept in as well.
-        let store = EmbeddedStore::open(&options.storage, options.dynamodb_addr)?;
+        // Faults happen on the way to the tables, so they need an address.
+        let faulty = options.faults.as_ref().map(|_| free_port());
+        let store = EmbeddedStore::open(&options.storage, options.dynamodb_addr.or(faulty))?;
         let name = Config::environment_name(&options.environment);
         let folder = match &options.storage {
             Storage::Folder(path) => Some(path.join("events")),
@@ -67,16 +71,17 @@ impl Ready {
             telemetry.records = BoxMakeWriter::new(std::io::sink);
         }
         let telemetry = telemetry.init()?;
-        let proxy = match options.faults {
-            Some(switch) => Some(FaultProxy::start(&store.url(), switch.plan()).await?),
-            None => None,
+        let proxy = match (options.faults, store.url()) {
+            (Some(switch), Some(url)) => Some(FaultProxy::start(&url, switch.plan()).await?),
+            _ => None,
         };
-        let url = proxy
-            .as_ref()
-            .map_or_else(|| store.url(), |proxy| proxy.url().to_owned());
+        let connection = (proxy.as_ref()).map_or_else(
+            || store.connection(),
+            |proxy| Connection::local(proxy.url()),
+        );
         let server = crate::build(Config {
             addr: options.addr,
-            store: StoreConfig::Running(url),
+            store: StoreConfig::Running(connection),
             environment: options.environment,
             clock: Clock::system(),
             metrics: Some(metrics),
@@ -103,7 +108,7 @@ impl Ready {
     }
 
     /// Where the tables are, for AWS tools.
-    pub(crate) fn store_url(&self) -> String {
+    pub(crate) fn store_url(&self) -> Option<String> {
         self.store.url()
     }
 

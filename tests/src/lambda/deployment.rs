@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use handlers::client::{Connection, connect};
-use sentori::store::{EmbeddedStore, Storage, in_process_addr};
+use sentori::store::{EmbeddedStore, Storage, free_port};
 use telemetry::Dimension;
 use telemetry::catalogue::Service;
 
@@ -96,7 +96,8 @@ fn packaged(bootstrap: &Path) -> Result<PathBuf, BuildError> {
 /// Tables of their own, in memory, and the two functions.
 #[derive(Debug)]
 pub struct Deployment {
-    store: EmbeddedStore,
+    url: String,
+    _store: EmbeddedStore,
 }
 
 impl Deployment {
@@ -105,8 +106,9 @@ impl Deployment {
     /// # Panics
     /// If the store does not start.
     pub async fn start() -> Self {
-        let store = EmbeddedStore::open(&Storage::Memory, in_process_addr()).expect("a store");
-        let client = connect(&Connection::local(store.url()));
+        let store = EmbeddedStore::open(&Storage::Memory, Some(free_port())).expect("a store");
+        let url = store.url().expect("an address");
+        let client = connect(&Connection::local(&url));
         let lookup = |name: &str| {
             VARIABLES
                 .iter()
@@ -117,19 +119,19 @@ impl Deployment {
         handlers::store::tables::create_tables(&client, &config)
             .await
             .expect("tables");
-        Self { store }
+        Self { url, _store: store }
     }
 
     /// The endpoint of the tables.
     #[must_use]
-    pub fn store_url(&self) -> String {
-        self.store.url()
+    pub fn store_url(&self) -> &str {
+        &self.url
     }
 
     /// A client of the tables.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        connect(&Connection::local(self.store.url()))
+        connect(&Connection::local(&self.url))
     }
 
     /// One of the functions on these tables, built like the caller.
@@ -139,7 +141,7 @@ impl Deployment {
     #[must_use]
     pub fn function(&self, service: Service) -> FunctionConfig {
         let program = program(service).expect("a program");
-        function(service, program, &self.store.url())
+        function(service, program, &self.url)
     }
 
     /// An API of this format in front of both functions.

@@ -88,7 +88,7 @@ async fn functions() -> Vec<String> {
             true => Fault::Throttle,
             false => Fault::None,
         };
-        let proxy = FaultProxy::start(&deployment.store_url(), throttle)
+        let proxy = FaultProxy::start(deployment.store_url(), throttle)
             .await
             .unwrap();
         let program = lambda::program(service).unwrap();

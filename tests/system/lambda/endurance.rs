@@ -20,7 +20,7 @@ async fn nothing_is_lost_or_doubled_and_memory_stays_flat() {
         .map_or(1_000, |text| text.parse().expect("INVOCATIONS is a number"));
     let deployment = Deployment::start().await;
     let run = started_run(&deployment).await;
-    let proxy = FaultProxy::start(&deployment.store_url(), seeded(7, 3))
+    let proxy = FaultProxy::start(deployment.store_url(), seeded(7, 3))
         .await
         .expect("a proxy");
     let config = deployment

@@ -175,7 +175,7 @@ async fn silent_store(deployment: &Deployment) -> (FaultProxy, Arc<Notify>) {
         Fault::Delay(LONG)
     };
     (
-        FaultProxy::start(&deployment.store_url(), plan)
+        FaultProxy::start(deployment.store_url(), plan)
             .await
             .expect("a proxy"),
         asked,

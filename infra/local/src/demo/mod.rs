@@ -19,7 +19,7 @@ use crate::faults::Switch;
 use crate::metrics::Emf;
 use crate::serve::{self, Ready};
 use crate::simulate::Calls;
-use crate::store::{Storage, in_process_addr};
+use crate::store::Storage;
 use crate::{Error, process_environment, signals};
 use story::Story;
 
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
     let server = Ready::new(serve::Options {
         addr: args.addr,
         storage: Storage::Memory,
-        dynamodb_addr: in_process_addr(),
+        dynamodb_addr: None,
         emf: Emf::Off,
         environment,
         faults: Some(faults.clone()),

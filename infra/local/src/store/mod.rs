@@ -1,22 +1,28 @@
-//! The embedded DynamoDB: dynoxide on SQLite, spoken to over HTTP on the
-//! loopback interface like the real service.
+//! The embedded DynamoDB: dynoxide on SQLite. This process calls it through the
+//! SDK without a network; at `--dynamodb-addr` other programs call it over HTTP
+//! like the real service.
 //!
-//! Its handlers block while SQLite works, so it has threads and a runtime of
-//! its own; the front door never waits behind a disk.
+//! Calls block while SQLite works, so it has threads and a runtime of its own;
+//! the front door never waits behind a disk.
 
 mod folder;
+mod in_process;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::SharedHttpClient;
 use dynoxide::Database;
+use handlers::client::Connection;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::Error;
 use folder::DataFolder;
+use in_process::InProcess;
 
 /// One thread reads and writes JSON while the other holds SQLite's lock; more
 /// would only queue for it.
@@ -41,37 +47,42 @@ pub enum Storage {
 /// A DynamoDB that runs inside this process.
 #[derive(Debug)]
 pub struct EmbeddedStore {
-    addr: SocketAddr,
+    client: SharedHttpClient,
+    addr: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<Result<(), String>>,
 }
 
 impl EmbeddedStore {
-    /// Opens the tables and serves them at `addr`, which must be loopback:
-    /// whoever reaches this address reads and writes everything. Port 0 takes
-    /// a free port.
+    /// Opens the tables and, if other programs are to use them, serves them at
+    /// `addr`. It must be loopback: whoever reaches this address reads and
+    /// writes everything. Port 0 takes a free port.
     ///
     /// # Errors
     /// If the address is not loopback or taken, or the storage cannot be used.
-    pub fn open(storage: &Storage, addr: SocketAddr) -> Result<Self, Error> {
-        if !addr.ip().is_loopback() {
+    pub fn open(storage: &Storage, addr: Option<SocketAddr>) -> Result<Self, Error> {
+        if let Some(addr) = addr.filter(|addr| !addr.ip().is_loopback()) {
             return Err(Error::NotLoopback { addr });
         }
         let (database, folder) = open_database(storage)?;
-        let listener = crate::server::listen(addr, "--dynamodb-addr")?;
-        let addr = listener.local_addr().map_err(Error::Runtime)?;
+        let listener = addr
+            .map(|addr| crate::server::listen(addr, "--dynamodb-addr"))
+            .transpose()?;
+        let addr = listener.as_ref().map(TcpListener::local_addr).transpose()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("dynamodb")
             .enable_all()
             .build()
             .map_err(Error::Runtime)?;
+        let database = Arc::new(database);
+        let client = InProcess::client(Arc::downgrade(&database), runtime.handle().clone());
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("dynamodb-main".to_owned())
             .spawn(move || {
                 let outcome = serve(&runtime, listener, &database, stopped);
-                // The order matters: connections, then the database, then the
+                // The order matters: requests, then the database, then the
                 // lock that lets another server open it.
                 drop(runtime);
                 drop(database);
@@ -79,19 +90,24 @@ impl EmbeddedStore {
                 outcome
             })
             .map_err(Error::Runtime)?;
-        Ok(Self { addr, stop, thread })
+        Ok(Self {
+            client,
+            addr,
+            stop,
+            thread,
+        })
     }
 
-    /// The address that speaks the DynamoDB protocol.
+    /// How this process reaches it.
     #[must_use]
-    pub fn addr(&self) -> SocketAddr {
-        self.addr
+    pub fn connection(&self) -> Connection {
+        Connection::InProcess(self.client.clone())
     }
 
-    /// The endpoint URL for AWS SDKs and tools.
+    /// The endpoint URL for AWS SDKs and tools, if it is served at an address.
     #[must_use]
-    pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+    pub fn url(&self) -> Option<String> {
+        self.addr.map(|addr| format!("http://{addr}"))
     }
 
     /// Ends requests under way, closes the database and gives the folder free.
@@ -134,15 +150,19 @@ fn open_database(storage: &Storage) -> Result<(Database, Option<DataFolder>), Er
     }
 }
 
-/// Serves until `stopped`, then for at most [`DRAIN`].
+/// Works until `stopped`; other programs' requests may then take [`DRAIN`] to end.
 fn serve(
     runtime: &Runtime,
-    listener: std::net::TcpListener,
+    listener: Option<TcpListener>,
     database: &Database,
     stopped: oneshot::Receiver<()>,
 ) -> Result<(), String> {
     runtime.spawn(sweep_expired(database.clone()));
     runtime.block_on(async {
+        let Some(listener) = listener else {
+            let _ = stopped.await;
+            return Ok(());
+        };
         let listener = tokio::net::TcpListener::from_std(listener).map_err(|e| e.to_string())?;
         let (drain, draining) = oneshot::channel();
         let shutdown = async {
@@ -171,8 +191,8 @@ async fn sweep_expired(database: Database) {
     }
 }
 
-/// The default of `--dynamodb-addr`: a free loopback port.
+/// Loopback, at whatever port is free.
 #[must_use]
-pub fn in_process_addr() -> SocketAddr {
+pub fn free_port() -> SocketAddr {
     SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0)
 }
