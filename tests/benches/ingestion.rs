@@ -6,11 +6,11 @@
 //! ```
 //!
 //! Everything runs in one process on the machine's cores, the load included,
-//! and with the telemetry and the allocator that `sentori serve` has. The
-//! store alone gets the requests that the handlers would send it, for the same
-//! items: over HTTP, as the load reaches the server, and in this process, as
-//! the server reaches the store. All start each round on empty tables, because
-//! the store slows as they grow, and take turns at going first.
+//! and with the telemetry that `sentori serve` has. The store alone gets the
+//! requests that the handlers would send it, for the same items: over HTTP, as
+//! the load reaches the server, and in this process, as the server reaches the
+//! store. All start each round on empty tables, because the store slows as
+//! they grow, and take turns at going first.
 
 #![expect(
     clippy::print_stdout,
@@ -27,17 +27,12 @@ use aws_sdk_dynamodb::types::{
     WriteRequest,
 };
 use handlers::domain::Timestamp;
-use mimalloc::MiMalloc;
 use sentori::metrics::{Emf, metrics};
 use sentori::store::Storage;
 use serde_json::{Value, json};
 use system_tests::{Api, Measured, System, measure, median, text};
 use telemetry::{Destination, Telemetry};
 use uuid::Uuid;
-
-/// As in `sentori`.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 const CONCURRENCY: [u32; 3] = [1, 8, 64];
 const BATCH: usize = 25;

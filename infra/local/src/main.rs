@@ -3,12 +3,6 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
-
-/// A reading costs some hundreds of allocations, most of them the SDK's and the embedded
-/// DynamoDB's, by threads that free each other's memory.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

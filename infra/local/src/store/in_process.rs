@@ -23,18 +23,18 @@ use tokio::runtime::Handle;
 /// What the header `x-amz-target` starts with.
 const TARGET: &str = "DynamoDB_20120810.";
 
-/// Answers requests on the threads of the store, which may wait for a disk.
+/// Answers requests on the store's blocking thread, which may wait for a disk.
 #[derive(Clone)]
 pub(super) struct InProcess {
     // The store alone decides when the database is closed.
     database: Weak<Database>,
-    threads: Handle,
+    thread: Handle,
 }
 
 impl InProcess {
     /// An HTTP client for the SDK that answers from this database.
-    pub(super) fn client(database: Weak<Database>, threads: Handle) -> SharedHttpClient {
-        SharedHttpClient::new(Self { database, threads })
+    pub(super) fn client(database: Weak<Database>, thread: Handle) -> SharedHttpClient {
+        SharedHttpClient::new(Self { database, thread })
     }
 }
 
@@ -57,7 +57,7 @@ impl HttpClient for InProcess {
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let database = self.database.clone();
-        let answering = self.threads.spawn(async move {
+        let answering = self.thread.spawn_blocking(move || {
             let database = database.upgrade()?;
             Some(answer(&database, &request))
         });

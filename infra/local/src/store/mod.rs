@@ -2,8 +2,9 @@
 //! SDK without a network; at `--dynamodb-addr` other programs call it over HTTP
 //! like the real service.
 //!
-//! Calls block while SQLite works, so it has threads and a runtime of its own;
-//! the front door never waits behind a disk.
+//! Calls block while SQLite works, so it has a runtime of its own: one blocking
+//! thread for this process, workers for other programs. The front door never
+//! waits behind a disk.
 
 mod folder;
 mod in_process;
@@ -71,6 +72,7 @@ impl EmbeddedStore {
         let addr = listener.as_ref().map(TcpListener::local_addr).transpose()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
+            .max_blocking_threads(1)
             .thread_name("dynamodb")
             .enable_all()
             .build()
@@ -177,16 +179,16 @@ fn serve(
     })
 }
 
+/// Runs on a worker: the blocking thread goes on answering, because a sweep
+/// lets others to the database between its pages.
 async fn sweep_expired(database: Database) {
     let mut interval = tokio::time::interval(TTL_SWEEP);
     loop {
         interval.tick().await;
-        let database = database.clone();
-        match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(deleted)) => tracing::debug!(deleted, "deleted expired items"),
-            Ok(Err(error)) => tracing::warn!(%error, "could not delete expired items"),
-            Err(error) => tracing::warn!(%error, "the deletion of expired items broke off"),
+        match database.sweep_ttl() {
+            Ok(0) => {}
+            Ok(deleted) => tracing::debug!(deleted, "deleted expired items"),
+            Err(error) => tracing::warn!(%error, "could not delete expired items"),
         }
     }
 }
