@@ -19,6 +19,7 @@ use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 /// What the header `x-amz-target` starts with.
 const TARGET: &str = "DynamoDB_20120810.";
@@ -57,16 +58,21 @@ impl HttpClient for InProcess {
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let database = self.database.clone();
-        let answering = self.thread.spawn_blocking(move || {
-            let database = database.upgrade()?;
-            Some(answer(&database, &request))
+        let (reply, answered) = oneshot::channel();
+        self.thread.spawn_blocking(move || {
+            // After an attempt's timeout nobody waits for its answer, and on a slow disk
+            // such requests would queue up before those that somebody waits for.
+            if reply.is_closed() {
+                return;
+            }
+            if let Some(database) = database.upgrade() {
+                // Whoever left meanwhile left after a write, as on a network.
+                let _ = reply.send(answer(&database, &request));
+            }
         });
         HttpConnectorFuture::new(async {
-            match answering.await {
-                Ok(Some(answered)) => answered,
-                Ok(None) => Err(ConnectorError::io("the store is closed".into())),
-                Err(lost) => Err(ConnectorError::other(lost.into(), None)),
-            }
+            let lost = |_| Err(ConnectorError::io("the store stopped".into()));
+            answered.await.unwrap_or_else(lost)
         })
     }
 }
