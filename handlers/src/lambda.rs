@@ -8,7 +8,9 @@ mod events;
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
+use std::io::{self, Write};
 use std::mem;
+use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use axum::response::{IntoResponse, Response};
@@ -45,6 +47,19 @@ pub fn start_telemetry(service: Service, config: &Config) -> Result<Telemetry, E
         .emf(Destination::stdout())
         .build()?;
     Ok(telemetry::Config::lambda(service, metrics, &process_env)?.init()?)
+}
+
+/// How a function's process ends: what was wrong is on stderr in words, which a `Result` of
+/// `main` would not give.
+pub fn ended(outcome: Result<(), Error>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without stderr there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "the function cannot run: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Serves events until the process is told to end. `tick` answers the schedule's event.

@@ -1,5 +1,7 @@
 //! The run API as a Lambda function, which also answers the schedule's tick.
 
+use std::process::ExitCode;
+
 use handlers::client::{Connection, connect};
 use handlers::{AppState, Clock, Config, lambda, run_api, tick};
 use telemetry::catalogue::Service;
@@ -7,7 +9,11 @@ use telemetry::process_env;
 
 // One invocation at a time: more threads would only take longer to start.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda::Error> {
+async fn main() -> ExitCode {
+    lambda::ended(serve().await)
+}
+
+async fn serve() -> Result<(), lambda::Error> {
     let config = Config::from_lookup(process_env)?;
     let _telemetry = lambda::start_telemetry(Service::RunApi, &config)?;
     let client = connect(&Connection::from_lookup(process_env)?);
