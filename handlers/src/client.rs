@@ -34,7 +34,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(2_500);
 
 /// The SDK wants a region for every DynamoDB, also where it makes no difference.
-const NOWHERE: &str = "eu-west-3";
+const ANY_REGION: &str = "eu-west-3";
 
 /// How DynamoDB is reached.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Connection {
     /// The connection to a DynamoDB at this address, which takes any credentials.
     pub fn local(endpoint: impl Into<String>) -> Self {
         Self::Network {
-            region: NOWHERE.into(),
+            region: ANY_REGION.into(),
             endpoint: Some(endpoint.into()),
             credentials: Credentials::new("local", "local", None, None, "local"),
         }
@@ -109,7 +109,7 @@ impl Connection {
                 config
             }
             Self::InProcess(client) => config
-                .region(Region::new(NOWHERE))
+                .region(Region::new(ANY_REGION))
                 .endpoint_url("http://in-process")
                 .allow_no_auth()
                 .http_client(client.clone()),

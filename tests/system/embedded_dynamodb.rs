@@ -92,7 +92,7 @@ fn string(value: &str) -> AttributeValue {
 }
 
 fn item(id: &str) -> Item {
-    let key = AttributeValue::N("20.50".to_owned());
+    let temperature = AttributeValue::N("20.50".to_owned());
     let set = AttributeValue::Ns(["3", "1", "20"].map(str::to_owned).to_vec());
     let list = AttributeValue::L(vec![
         AttributeValue::Null(true),
@@ -104,7 +104,7 @@ fn item(id: &str) -> Item {
         ("timestamp", string("2026-01-01T00:00:00.000Z")),
         ("runId", string("run")),
         ("sensorId", string("sensor")),
-        ("temperature", key),
+        ("temperature", temperature),
         ("bytes", AttributeValue::B(Blob::new([0, 255]))),
         ("set", set),
         ("list", list),

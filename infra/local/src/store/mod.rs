@@ -25,8 +25,8 @@ use crate::Error;
 use folder::DataFolder;
 use in_process::InProcess;
 
-/// One thread reads and writes JSON while the other holds SQLite's lock; more
-/// would only queue for it.
+/// Threads for other programs: one reads and writes JSON while the other holds
+/// SQLite's lock; more would only queue for it.
 const WORKERS: usize = 2;
 
 /// How often expired items are deleted. The real service promises days.
@@ -72,6 +72,7 @@ impl EmbeddedStore {
         let addr = listener.as_ref().map(TcpListener::local_addr).transpose()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
+            // This process's own; a second would only queue for the lock.
             .max_blocking_threads(1)
             .thread_name("dynamodb")
             .enable_all()
