@@ -62,11 +62,17 @@ pub fn ended(outcome: Result<(), Error>) -> ExitCode {
     }
 }
 
-/// Serves events until the process is told to end. `tick` answers the schedule's event.
+/// Serves events until the process is told to end. `tick` answers the schedule's event;
+/// `settled` waits for what the router left to do after an answer, before the next event.
 ///
 /// # Errors
 /// If the Runtime API can't be reached.
-pub async fn run<T, F>(service: Service, router: Router, tick: T) -> Result<(), Error>
+pub async fn run<T, F>(
+    service: Service,
+    router: Router,
+    tick: T,
+    settled: impl AsyncFn(),
+) -> Result<(), Error>
 where
     T: Fn() -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<Tick, Error>> + Send + 'static,
@@ -96,7 +102,7 @@ where
     })
     .await;
     tokio::select! {
-        ended = events::serve(runtime) => ended,
+        ended = events::serve(runtime, settled) => ended,
         _ = terminated => Ok(()),
     }
 }

@@ -13,6 +13,7 @@
 //! Lambda, the local server and every test serve these same two routers. A schedule
 //! calls [`tick`] once a minute.
 
+mod background;
 pub mod client;
 mod clock;
 pub mod config;

@@ -30,6 +30,11 @@ impl AppState {
         &self.0.1
     }
 
+    /// Waits until nothing is going on any more that no answer waits for.
+    pub async fn settled(&self) {
+        self.store().settled().await;
+    }
+
     /// Records how many runs hold a place, and how many places are left.
     #[expect(clippy::cast_precision_loss, reason = "there are at most 50 places")]
     pub(crate) fn observe_running(&self, runs: usize) {

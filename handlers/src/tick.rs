@@ -17,12 +17,14 @@ pub struct Tick {
     pub running: usize,
     /// Runs whose lease was over and that this tick ended.
     pub lapsed: usize,
+    /// Runs that have been silent for long, whose leases this tick cut.
+    pub silent: usize,
 }
 
 /// Newest runs that a tick looks at for missing statistics.
 const RECENT: usize = 25;
 
-/// Ends lapsed runs, records how many are running, and counts what was not counted when a
+/// Ends lapsed runs, records how many are running, cuts the leases of silent ones, and counts what was not counted when a
 /// run ended.
 ///
 /// # Errors
@@ -35,6 +37,7 @@ pub async fn tick(state: &AppState) -> Result<Tick> {
     let lapsed = store.end_lapsed(deadline, &mut board).await?.len();
     let running = board.leases.len();
     state.observe_running(running);
+    let silent = store.cut_silent(deadline, &board).await?;
     let recent = RunsQuery {
         limit: RECENT,
         last_key: None,
@@ -44,5 +47,9 @@ pub async fn tick(state: &AppState) -> Result<Tick> {
             store.add_stats(deadline, &mut run).await;
         }
     }
-    Ok(Tick { running, lapsed })
+    Ok(Tick {
+        running,
+        lapsed,
+        silent,
+    })
 }

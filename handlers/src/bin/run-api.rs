@@ -23,5 +23,6 @@ async fn serve() -> Result<(), lambda::Error> {
         let state = schedule.clone();
         async move { Ok(tick(&state).await?) }
     };
-    lambda::run(Service::RunApi, run_api(state), tick).await
+    let settled = async || state.settled().await;
+    lambda::run(Service::RunApi, run_api(state.clone()), tick, settled).await
 }

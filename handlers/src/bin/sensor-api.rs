@@ -19,5 +19,7 @@ async fn serve() -> Result<(), lambda::Error> {
     let client = connect(&Connection::from_lookup(process_env)?);
     let state = AppState::new(config, client, Clock::system());
     let no_tick = || async { Err("the schedule is run-api's".into()) };
-    lambda::run(Service::SensorApi, sensor_api(state), no_tick).await
+    let settled = async || state.settled().await;
+    let router = sensor_api(state.clone());
+    lambda::run(Service::SensorApi, router, no_tick, settled).await
 }

@@ -14,6 +14,13 @@ pub const DEFAULT_DURATION_SECONDS: u32 = 60;
 pub const INTERVAL_SECONDS: RangeInclusive<u32> = 1..=3_600;
 /// Interval of a run that names none, in seconds.
 pub const DEFAULT_INTERVAL_SECONDS: u32 = 5;
+/// Intervals for which a run may be silent, if that is longer than [`SILENCE`].
+pub const SILENT_INTERVALS: u32 = 4;
+/// Time for which any run may be silent: a browser lets the timers of a hidden page run once a
+/// minute, so this is five of them.
+pub const SILENCE: Duration = Duration::from_secs(300);
+/// Time between two renewals of a run's lease.
+pub const RENEWAL: Duration = Duration::from_secs(60);
 /// Sensors of a run, when it lists them.
 pub const SENSORS: RangeInclusive<usize> = 1..=100;
 /// Characters of a sensor's id.

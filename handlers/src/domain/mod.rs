@@ -2,6 +2,7 @@
 
 mod finish;
 mod ingestion;
+mod lease;
 pub mod limits;
 mod object;
 mod params;
@@ -14,6 +15,7 @@ mod user;
 
 pub use finish::FinishRequest;
 pub use ingestion::Ingestion;
+pub use lease::Lease;
 pub use query::{ReadingsQuery, RunsQuery};
 pub use reading::{NewReading, Reading};
 pub use run::{NewRun, Run, Stats, Status};

@@ -1,6 +1,6 @@
 //! Runs: one simulation each, from its start to its end.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use telemetry::catalogue::RunOutcome;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{StartRequest, Timestamp};
+use super::{Lease, StartRequest, Timestamp};
 
 /// Where a run is in its life; all but the first are ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -106,14 +106,23 @@ pub struct Run {
     pub error_message: Option<String>,
     /// Statistics, some time after the end.
     pub stats: Option<Stats>,
-    /// When it counts as abandoned: start, duration and grace.
+    /// When it counts as abandoned.
     pub lease_ends_at: Timestamp,
 }
 
 /// What is written to the message of a run whose client never finished it.
-pub(crate) const LAPSED: &str = "The run was not finished in time: its lease is over";
+pub(crate) const LAPSED: &str = "The run was neither fed nor finished in time: its lease is over";
 
 impl Run {
+    /// Its lease.
+    pub fn lease(&self) -> Lease {
+        Lease {
+            ends_at: self.lease_ends_at,
+            planned_end: self.started_at + Duration::from_secs(self.duration.into()),
+            interval: self.interval,
+        }
+    }
+
     /// The run as it is to be seen at `now`: past its lease it is interrupted, even
     /// while nobody has written that yet.
     #[must_use]

@@ -20,8 +20,9 @@ use super::Error;
 const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 
-/// Serves events, one after the other, until Lambda can't be asked for another.
-pub(super) async fn serve<S>(runtime: Runtime<S>) -> Result<(), Error>
+/// Serves events, one after the other, until Lambda can't be asked for another. Between two
+/// events Lambda stops the process, so `settled` is waited for before the next is asked for.
+pub(super) async fn serve<S>(runtime: Runtime<S>, settled: impl AsyncFn()) -> Result<(), Error>
 where
     S: Service<LambdaInvocation, Response = (), Error = Error>,
 {
@@ -41,6 +42,7 @@ where
             context,
         };
         service.ready().await?.call(invocation).await?;
+        settled().await;
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
         idempotency_key, limits, run_id,
     },
     error::both,
-    store::Started,
+    store::{Started, Unless},
 };
 
 /// May another run start?
@@ -182,7 +182,7 @@ async fn finish_run(
         });
     }
     let mut ended = run.ended(request.status, now, request.error_message);
-    if !store.end(deadline, &ended).await? {
+    if !store.end(deadline, &ended, Unless::Ended).await? {
         let status = store
             .run(deadline, id)
             .await?

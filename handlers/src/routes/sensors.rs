@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     AppState, Deadline, Error, Result,
-    domain::{Ingestion, NewReading, Reading, ReadingsQuery, run_id},
+    domain::{Ingestion, NewReading, Reading, ReadingsQuery, Status, run_id},
     error::both,
     store::Stored,
 };
@@ -80,7 +80,7 @@ async fn store(
     let ingestion = Ingestion::from_body(body, run_header, now)?;
     let run_id = ingestion.run_id;
     RUN_ID.set(run_id.to_string());
-    let owner = store.user_of_running(deadline, run_id).await?;
+    let (owner, status) = store.receiver(deadline, run_id).await?;
     let username = user.unwrap_or(owner);
     USER.set(username.as_str());
     let may_exist: Vec<bool> = ingestion
@@ -90,11 +90,19 @@ async fn store(
         .collect();
     let received = |reading: NewReading| reading.received(run_id, username.clone(), now);
     let mut readings: Vec<Reading> = ingestion.readings.into_iter().map(received).collect();
-    let stored = if ingestion.is_batch {
+    let stored = if status != Status::Running {
+        // What is stored already is answered as before, however the run has ended since.
+        if !may_exist.contains(&false) && store.are_stored(deadline, &readings).await? {
+            vec![Stored::Before; readings.len()]
+        } else {
+            return Err(Error::NotRunning { id: run_id, status });
+        }
+    } else if ingestion.is_batch {
         store.put_batch(deadline, &readings, &may_exist).await?
     } else {
         vec![store.put_reading(deadline, &readings[0]).await?]
     };
+    store.fed(deadline, run_id);
     // An id that was made here can only exist because an attempt's answer was lost.
     let is_new = |n: usize| stored[n] == Stored::New || !may_exist[n];
     event::each((0..readings.len()).filter(|n| is_new(*n)), |n| {

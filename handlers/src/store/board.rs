@@ -12,10 +12,11 @@ use super::{
     Store,
     failure::{self, Committed, call},
     items::{Item, string},
+    transitions::Unless,
 };
 use crate::{
     Deadline, Error, Result,
-    domain::{NewRun, Run, Status, Timestamp},
+    domain::{Lease, NewRun, Run, Status, Timestamp, limits},
 };
 
 /// Key of the board in the table of runs; no run has it, since a run's id is a UUID.
@@ -43,7 +44,7 @@ impl Board {
     pub fn lapsed(&self, now: Timestamp) -> impl Iterator<Item = Uuid> {
         self.leases
             .iter()
-            .filter(move |(_, end)| now > **end + CLOCK_ALLOWANCE)
+            .filter(move |(_, end)| has_lapsed(**end, now))
             .map(|(id, _)| *id)
     }
 }
@@ -134,19 +135,20 @@ impl Store {
 
     fn new_run(&self, new: &NewRun) -> Run {
         let started_at = self.clock.now();
-        let planned = Duration::from_secs(new.request.duration.into());
+        let (duration, interval) = (new.request.duration, new.request.interval);
+        let lease = Lease::at_start(started_at, duration, interval, self.lease_grace);
         Run {
             id: new.id,
             username: new.username.clone(),
             status: Status::Running,
             started_at,
             finished_at: None,
-            duration: new.request.duration,
-            interval: new.request.interval,
+            duration,
+            interval,
             params: new.request.params.clone(),
             error_message: None,
             stats: None,
-            lease_ends_at: started_at + planned + self.lease_grace,
+            lease_ends_at: lease.ends_at,
         }
     }
 
@@ -180,17 +182,59 @@ impl Store {
         }
     }
 
-    /// Ends the runs of the board's lapsed leases and takes them off `board`; returns those
-    /// that were ended by this call.
+    /// Ends the runs of the board's lapsed leases, after which `board` is as it is then; returns
+    /// those that were ended by this call.
     pub(crate) async fn end_lapsed(
         &self,
         deadline: Deadline,
         board: &mut Board,
     ) -> Result<Vec<Run>> {
         let lapsed: Vec<Uuid> = board.lapsed(self.clock.now()).collect();
-        board.leases.retain(|id, _| !lapsed.contains(id));
-        let ended = self.end_all(deadline, lapsed, Run::lapsed).await?;
+        if lapsed.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A reading may have renewed the lease since the board was read.
+        let lapsed_run =
+            |run: Run| has_lapsed(run.lease_ends_at, self.clock.now()).then(|| run.lapsed());
+        let ended = self
+            .end_all(deadline, lapsed, Unless::Renewed, lapsed_run)
+            .await?;
+        *board = self.board(deadline).await?;
         Ok(ended)
+    }
+
+    /// Cuts the leases of runs that have been silent for long; returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the store does not answer in time; the next tick goes on.
+    pub(crate) async fn cut_silent(&self, deadline: Deadline, board: &Board) -> Result<usize> {
+        let now = self.clock.now();
+        // Whatever its interval, no run is cut whose lease is over before this.
+        let soonest = now + limits::SILENCE / 2;
+        let long = board.leases.iter().filter(|(_, end)| **end > soonest);
+        let long: Vec<Uuid> = long.map(|(id, _)| *id).collect();
+        let mut cut = 0;
+        for run in self.runs_by_id(deadline, &long).await?.into_values() {
+            let lease = run.lease();
+            // Most runs are too young or near their end: only of the others a reading is asked for.
+            if run.status != Status::Running || lease.cut(run.started_at, now).is_none() {
+                continue;
+            }
+            let newest = self.newest_reading(deadline, run.id).await?;
+            let newest =
+                newest.map_or(run.started_at, |newest| newest.min(now).max(run.started_at));
+            let Some(end) = lease.cut(newest, now) else {
+                continue;
+            };
+            if self
+                .move_lease(deadline, run.id, lease.ends_at, end)
+                .await?
+            {
+                tracing::info!(run_id = %run.id, since = %newest, until = %end, "the run is silent: its lease was cut");
+                cut += 1;
+            }
+        }
+        Ok(cut)
     }
 
     /// Interrupts the runs that the board holds now; returns those that this call ended.
@@ -201,17 +245,19 @@ impl Store {
         let now = self.clock.now();
         let leases: Vec<Uuid> = self.board(deadline).await?.leases.into_keys().collect();
         let interrupted = |run: Run| match run.as_of(now) {
-            run if run.status == Status::Running => run.ended(
+            run if run.status == Status::Running => Some(run.ended(
                 Status::Interrupted,
                 now,
                 Some("Interrupted by a user".into()),
-            ),
-            lapsed => lapsed,
+            )),
+            lapsed => Some(lapsed),
         };
-        self.end_all(deadline, leases, interrupted).await
+        self.end_all(deadline, leases, Unless::Ended, interrupted)
+            .await
     }
 
-    /// Ends the runs of leases that were on the board; returns those that this call ended.
+    /// Ends the runs of leases that were on the board, as `end` says and if it says so; returns
+    /// those that this call ended.
     ///
     /// One after the other: they all change the board, so at once they would only conflict.
     /// After losing one to another caller, who is likely to be ending the same runs, this looks
@@ -220,7 +266,8 @@ impl Store {
         &self,
         deadline: Deadline,
         mut ids: Vec<Uuid>,
-        end: impl Fn(Run) -> Run,
+        unless: Unless,
+        end: impl Fn(Run) -> Option<Run>,
     ) -> Result<Vec<Run>> {
         let mut ended = Vec::new();
         while !ids.is_empty() {
@@ -232,8 +279,8 @@ impl Store {
                 .filter(|id| !runs.contains_key(id))
                 .collect();
             let mut lost = false;
-            for run in runs.into_values().map(&end) {
-                lost = !self.end(deadline, &run).await?;
+            for run in runs.into_values().filter_map(&end) {
+                lost = !self.end(deadline, &run, unless).await?;
                 if lost {
                     break;
                 }
@@ -252,6 +299,11 @@ impl Store {
         }
         Ok(ended)
     }
+}
+
+/// True if a lease with this end may be ended at `now`.
+fn has_lapsed(end: Timestamp, now: Timestamp) -> bool {
+    now > end + CLOCK_ALLOWANCE
 }
 
 fn lease(id: &str, end: &AttributeValue) -> Option<(Uuid, Timestamp)> {

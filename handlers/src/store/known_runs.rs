@@ -2,13 +2,13 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use uuid::Uuid;
 
-use crate::domain::{Run, Status, Timestamp};
+use crate::domain::{Lease, Run, Status, Timestamp};
 
 /// How long a run counts as running after it was read. For this long after its end, readings
 /// may still be taken.
@@ -24,6 +24,8 @@ pub(super) struct KnownRuns(Mutex<HashMap<Uuid, Known>>);
 #[derive(Debug)]
 struct Known {
     username: String,
+    lease: Lease,
+    renewing: bool,
     from: Timestamp,
     until: Timestamp,
 }
@@ -38,7 +40,7 @@ impl Known {
 impl KnownRuns {
     /// The user of a run that is known to be running.
     pub(super) fn user_of(&self, id: Uuid, now: Timestamp) -> Option<String> {
-        let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = self.locked();
         runs.get(&id)
             .filter(|known| known.holds_at(now))
             .map(|known| known.username.clone())
@@ -51,16 +53,39 @@ impl KnownRuns {
         }
         let known = Known {
             username: run.username.clone(),
+            lease: run.lease(),
+            renewing: false,
             from: now,
             until: run.lease_ends_at.min(now + KNOWN_FOR),
         };
-        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut runs = self.locked();
         if runs.len() >= CAPACITY {
             runs.retain(|_, known| known.holds_at(now));
         }
+        // While its lease is being renewed, nobody else is to do that.
+        let renewing = runs.get(&run.id).is_some_and(|known| known.renewing);
         if runs.len() < CAPACITY {
-            runs.insert(run.id, known);
+            runs.insert(run.id, Known { renewing, ..known });
         }
+    }
+
+    /// The lease of a run that a reading at `now` is to renew, and the end that it is to have.
+    /// Whoever is told renews it, then calls [`Self::forget`]; nobody else is told until then.
+    pub(super) fn renewal(&self, id: Uuid, now: Timestamp) -> Option<(Lease, Timestamp)> {
+        let mut runs = self.locked();
+        let known = runs.get_mut(&id).filter(|known| !known.renewing)?;
+        let end = known.lease.renewed(now)?;
+        known.renewing = true;
+        Some((known.lease, end))
+    }
+
+    /// Forgets a run, so that it is read again.
+    pub(super) fn forget(&self, id: Uuid) {
+        self.locked().remove(&id);
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<Uuid, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -29,12 +29,14 @@ use aws_sdk_dynamodb::Client;
 
 use crate::{
     Clock, Config,
+    background::Background,
     domain::{Reading, Run},
 };
 use known_runs::KnownRuns;
 
 pub use board::{Board, Started};
 pub use readings::Stored;
+pub(crate) use transitions::Unless;
 
 /// The tables and the rules for them. A clone is the same store.
 #[derive(Clone, Debug)]
@@ -47,6 +49,7 @@ pub struct Store {
     lease_grace: Duration,
     retention: Option<Duration>,
     known_runs: Arc<KnownRuns>,
+    background: Background,
 }
 
 impl Store {
@@ -61,12 +64,18 @@ impl Store {
             lease_grace: config.lease_grace,
             retention: config.retention,
             known_runs: Arc::default(),
+            background: Background::default(),
         }
     }
 
     /// How many runs may be running at once.
     pub fn max_running(&self) -> usize {
         self.max_running
+    }
+
+    /// Waits until nothing is going on any more that no answer waits for.
+    pub async fn settled(&self) {
+        self.background.settled().await;
     }
 
     /// The clock by which leases end.

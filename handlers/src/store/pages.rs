@@ -76,6 +76,26 @@ impl Store {
         })
     }
 
+    /// When the newest reading of a run was measured.
+    pub(super) async fn newest_reading(
+        &self,
+        deadline: Deadline,
+        run: Uuid,
+    ) -> Result<Option<Timestamp>> {
+        let request = self
+            .client
+            .query()
+            .table_name(&self.sensor_data_table)
+            .index_name(READINGS_BY_RUN.name)
+            .key_condition_expression("runId = :run")
+            .expression_attribute_values(":run", string(run))
+            .scan_index_forward(false)
+            .limit(1);
+        let items = call(deadline, request.send()).await?.items;
+        let newest = items.unwrap_or_default().first().map(to_reading);
+        Ok(newest.transpose()?.map(|reading| reading.timestamp))
+    }
+
     /// The newest readings of a selection after a place.
     async fn select(
         &self,

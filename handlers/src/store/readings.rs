@@ -36,29 +36,46 @@ pub enum Stored {
 type Key = (Uuid, Timestamp);
 
 impl Store {
-    /// The user of a run that takes readings. Reads the run, unless it was found running
-    /// within the last two seconds.
+    /// The user and the status of a run that is sent readings. Reads the run, unless it was
+    /// found running within the last two seconds.
     ///
     /// # Errors
-    /// [`Error::UnknownRun`], [`Error::NotRunning`], or [`Error::Unavailable`].
-    pub async fn user_of_running(&self, deadline: Deadline, id: Uuid) -> Result<String> {
-        if let Some(username) = self.known_runs.user_of(id, self.clock.now()) {
-            return Ok(username);
-        }
+    /// [`Error::UnknownRun`] or [`Error::Unavailable`].
+    pub async fn receiver(&self, deadline: Deadline, id: Uuid) -> Result<(String, Status)> {
         let now = self.clock.now();
-        let run = self
-            .run(deadline, id)
-            .await?
-            .ok_or(Error::UnknownRun(id))?
-            .as_of(now);
-        if run.status != Status::Running {
-            return Err(Error::NotRunning {
-                id,
-                status: run.status,
-            });
+        if let Some(username) = self.known_runs.user_of(id, now) {
+            return Ok((username, Status::Running));
         }
+        let run = self.run(deadline, id).await?.ok_or(Error::UnknownRun(id))?;
+        let run = run.as_of(now);
         self.known_runs.remember(&run, now);
-        Ok(run.username)
+        Ok((run.username, run.status))
+    }
+
+    /// Renews the lease of a run that was fed, if it is time to. No answer waits for that.
+    pub fn fed(&self, deadline: Deadline, id: Uuid) {
+        let Some((lease, end)) = self.known_runs.renewal(id, self.clock.now()) else {
+            return;
+        };
+        let store = self.clone();
+        self.background.spawn(async move {
+            if let Err(error) = store.move_lease(deadline, id, lease.ends_at, end).await {
+                tracing::warn!(run_id = %id, %error, "the lease of a run that is fed was not renewed");
+            }
+            store.known_runs.forget(id);
+        });
+    }
+
+    /// True if each of these readings, which have ids of the client's, is stored already.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the store does not answer in time.
+    pub async fn are_stored(&self, deadline: Deadline, readings: &[Reading]) -> Result<bool> {
+        let keys = readings.iter().map(key_of).collect();
+        let stored = self.readings_by_key(deadline, keys).await?;
+        Ok(readings
+            .iter()
+            .all(|reading| stored.get(&key_of(reading)) == Some(reading)))
     }
 
     /// Stores a reading, unless it is stored already.

@@ -20,8 +20,17 @@ use super::{
 };
 use crate::{
     Deadline, Error, Result,
-    domain::{Run, Status},
+    domain::{Run, Status, Timestamp},
 };
+
+/// What keeps the end of a run from being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unless {
+    /// That it has ended already.
+    Ended,
+    /// That, or that its lease has another end by now.
+    Renewed,
+}
 
 impl Store {
     /// Stores a new run and gives it a place, if there is one.
@@ -45,14 +54,19 @@ impl Store {
 
     /// Writes the end of a run and frees its place. True for exactly one caller per run, who
     /// also records it.
-    pub(crate) async fn end(&self, deadline: Deadline, ended: &Run) -> Result<bool> {
-        let end = self.end_update(ended)?;
+    pub(crate) async fn end(
+        &self,
+        deadline: Deadline,
+        ended: &Run,
+        unless: Unless,
+    ) -> Result<bool> {
+        let end = self.end_update(ended, unless)?;
         let removal = self.lease_removal(ended.id)?;
         let won = match self.transact(deadline, end, removal).await? {
             Committed::Yes => true,
             Committed::ConditionsFailed([true, _]) => false,
             Committed::ConditionsFailed([false, _]) => {
-                self.end_without_lease(deadline, ended).await?
+                self.end_without_lease(deadline, ended, unless).await?
             }
         };
         if won {
@@ -63,7 +77,12 @@ impl Store {
 
     /// Writes the end of a run that has no lease, which only interference from outside leaves,
     /// such as a restored table.
-    async fn end_without_lease(&self, deadline: Deadline, ended: &Run) -> Result<bool> {
+    async fn end_without_lease(
+        &self,
+        deadline: Deadline,
+        ended: &Run,
+        unless: Unless,
+    ) -> Result<bool> {
         tracing::warn!(run_id = %ended.id, "the run is running without a lease on the board");
         let no_lease = self
             .board_check(ended.id)
@@ -72,7 +91,7 @@ impl Store {
         let no_lease = TransactWriteItem::builder()
             .condition_check(built(no_lease)?)
             .build();
-        let end = self.end_update(ended)?;
+        let end = self.end_update(ended, unless)?;
         Ok(self.transact(deadline, end, no_lease).await? == Committed::Yes)
     }
 
@@ -95,13 +114,44 @@ impl Store {
         Ok(())
     }
 
-    fn end_update(&self, ended: &Run) -> Result<TransactWriteItem> {
+    /// Gives the lease of a running run another end, unless someone else did so or ended the run.
+    pub(super) async fn move_lease(
+        &self,
+        deadline: Deadline,
+        run: Uuid,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<bool> {
+        let on_run = Update::builder()
+            .table_name(&self.runs_table)
+            .set_key(Some(run_key(run)))
+            .update_expression("SET leaseEndsAt = :to")
+            .condition_expression("#status = :running AND leaseEndsAt = :from")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":running", string(Status::Running.as_str()))
+            .expression_attribute_values(":from", string(from.to_string()))
+            .expression_attribute_values(":to", string(to.to_string()))
+            .build();
+        let on_board = self
+            .board_update(run)
+            .update_expression("SET leases.#run = :end")
+            .condition_expression("attribute_exists(leases.#run)")
+            .expression_attribute_values(":end", number(to.as_millis()))
+            .build();
+        let on_run = TransactWriteItem::builder().update(built(on_run)?).build();
+        let on_board = TransactWriteItem::builder()
+            .update(built(on_board)?)
+            .build();
+        Ok(self.transact(deadline, on_run, on_board).await? == Committed::Yes)
+    }
+
+    fn end_update(&self, ended: &Run, unless: Unless) -> Result<TransactWriteItem> {
         let finished_at = ended.finished_at.unwrap_or_else(|| self.clock.now());
         let mut set = "SET #status = :status, finishedAt = :finished".to_owned();
+        let mut condition = "#status = :running".to_owned();
         let mut update = Update::builder()
             .table_name(&self.runs_table)
             .set_key(Some(run_key(ended.id)))
-            .condition_expression("#status = :running")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":running", string(Status::Running.as_str()))
             .expression_attribute_values(":status", string(ended.status.as_str()))
@@ -115,7 +165,15 @@ impl Store {
             update =
                 update.expression_attribute_values(":expiry", expiry(self.clock.now(), retention));
         }
-        let update = built(update.update_expression(set).build())?;
+        if unless == Unless::Renewed {
+            condition.push_str(" AND leaseEndsAt = :lease");
+            let lease = string(ended.lease_ends_at.to_string());
+            update = update.expression_attribute_values(":lease", lease);
+        }
+        let update = update
+            .update_expression(set)
+            .condition_expression(condition);
+        let update = built(update.build())?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 

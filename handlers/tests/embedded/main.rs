@@ -8,3 +8,4 @@ mod capacity;
 mod interference;
 mod model;
 mod races;
+mod silence;

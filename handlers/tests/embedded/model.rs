@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::Router;
-use handlers::{AppState, domain::Timestamp, run_api, tick};
+use handlers::{AppState, domain::Timestamp, run_api, sensor_api, tick};
 use proptest::{prelude::*, sample::Index, test_runner::TestRunner};
 use serde_json::{Value, json};
 
@@ -16,7 +16,13 @@ const CLOCK_ALLOWANCE: Duration = Duration::from_secs(5);
 /// What may happen.
 #[derive(Clone, Debug)]
 enum Step {
-    Start { key: Option<u8>, duration: u32 },
+    Start {
+        key: Option<u8>,
+        duration: u32,
+        interval: u32,
+    },
+    /// A reading of a run, measured so long ago.
+    Feed(Index, Duration),
     Finish(Index),
     InterruptAll,
     Tick,
@@ -25,14 +31,16 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        6 => (1..60u32).prop_map(|duration| Step::Start { key: None, duration }),
-        2 => (0..4u8).prop_map(|key| Step::Start { key: Some(key), duration: 30 }),
+        6 => (1..60u32).prop_map(|duration| Step::Start { key: None, duration, interval: 5 }),
+        3 => (300..4_000u32, 1..200u32).prop_map(|(duration, interval)| Step::Start { key: None, duration, interval }),
+        2 => (0..4u8).prop_map(|key| Step::Start { key: Some(key), duration: 30, interval: 5 }),
+        8 => (any::<Index>(), prop_oneof![3 => Just(0), 1 => 0..1_000u64]).prop_map(|(run, age)| Step::Feed(run, Duration::from_secs(age))),
         4 => any::<Index>().prop_map(Step::Finish),
         1 => Just(Step::InterruptAll),
-        1 => Just(Step::Tick),
-        3 => (1..200_000u64).prop_map(|millis| Step::Wait(Duration::from_millis(millis))),
+        3 => Just(Step::Tick),
+        5 => (1..200_000u64).prop_map(|millis| Step::Wait(Duration::from_millis(millis))),
     ];
-    prop::collection::vec(step, 1..25)
+    prop::collection::vec(step, 1..40)
 }
 
 /// A run as the model knows it: what is stored, not what is seen.
@@ -40,7 +48,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct ModelRun {
     id: String,
     status: &'static str,
+    started_at: Timestamp,
+    planned_end: Timestamp,
+    interval: u32,
     lease_ends_at: Timestamp,
+    /// The newest reading.
+    heard_at: Timestamp,
     finished_at: Option<Timestamp>,
 }
 
@@ -48,6 +61,34 @@ impl ModelRun {
     fn end(&mut self, status: &'static str, at: Timestamp) {
         self.status = status;
         self.finished_at = Some(at);
+    }
+
+    /// Four intervals, at least five minutes.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(u64::from(self.interval * 4).max(300))
+    }
+
+    /// A reading: once a minute it gives the run its patience, past its planned end or once it
+    /// was found silent.
+    fn feed(&mut self, measured: Timestamp, now: Timestamp) {
+        self.heard_at = self.heard_at.max(measured);
+        let rolls = now >= self.planned_end || self.lease_ends_at < self.planned_end;
+        let end = now + self.patience();
+        if rolls && end.since(self.lease_ends_at) >= Duration::from_secs(60) {
+            self.lease_ends_at = end;
+        }
+    }
+
+    /// A tick: true if the run is found silent.
+    fn listen(&mut self, now: Timestamp) -> bool {
+        let half = self.patience() / 2;
+        let end = (self.heard_at + self.patience()).max(now + half);
+        let uncut = self.lease_ends_at >= self.planned_end;
+        let silent = uncut && now.since(self.heard_at) >= half && end < self.planned_end;
+        if silent {
+            self.lease_ends_at = end;
+        }
+        silent
     }
 
     /// The status and the end as clients see them.
@@ -118,7 +159,13 @@ impl Compared {
     async fn step(&mut self, step: &Step) {
         let now = self.now();
         match step {
-            Step::Start { key, duration } => self.start(*key, *duration).await,
+            Step::Start {
+                key,
+                duration,
+                interval,
+            } => self.start(*key, *duration, *interval).await,
+            Step::Feed(index, age) if !self.model.runs.is_empty() => self.feed(index, *age).await,
+            Step::Feed(..) => {}
             Step::Finish(index) if !self.model.runs.is_empty() => self.finish(index).await,
             Step::Finish(_) => {}
             Step::InterruptAll => {
@@ -131,13 +178,18 @@ impl Compared {
                 let tick = tick(&self.state).await.unwrap();
                 let lapsed = self.model.end_lapsed(now);
                 assert_eq!((tick.lapsed, tick.running), (lapsed, self.model.taken()));
+                let running = self.model.runs.iter_mut();
+                let running = running.filter(|run| run.status == "RUNNING");
+                let silent = running.map(|run| run.listen(now)).filter(|silent| *silent);
+                assert_eq!(tick.silent, silent.count());
             }
             Step::Wait(time) => self.embedded.clock.advance(*time),
         }
     }
 
-    async fn start(&mut self, key: Option<u8>, duration: u32) {
-        let mut call = post("/api/runs/start", json!({ "duration": duration }));
+    async fn start(&mut self, key: Option<u8>, duration: u32, interval: u32) {
+        let body = json!({ "duration": duration, "interval": interval });
+        let mut call = post("/api/runs/start", body);
         if let Some(key) = key {
             call = call.key(key.to_string());
         }
@@ -160,12 +212,40 @@ impl Compared {
         if let Some(key) = key {
             self.model.keys.insert(key, self.model.runs.len());
         }
+        let planned_end = self.now() + Duration::from_secs(duration.into());
+        let grace = GRACE.max(Duration::from_secs(interval.into()) * 2);
         self.model.runs.push(ModelRun {
             id: answer["id"].as_str().unwrap().to_owned(),
             status: "RUNNING",
-            lease_ends_at: self.now() + Duration::from_secs(duration.into()) + GRACE,
+            started_at: self.now(),
+            planned_end,
+            interval,
+            lease_ends_at: planned_end + grace,
+            heard_at: self.now(),
             finished_at: None,
         });
+    }
+
+    /// A reading by an environment that knows nothing yet.
+    async fn feed(&mut self, index: &Index, age: Duration) {
+        let now = self.now();
+        let run = index.get_mut(&mut self.model.runs);
+        let measured = (now - age).max(run.started_at);
+        let reading =
+            json!({ "runId": run.id, "sensorId": "s", "temperature": 20, "timestamp": measured });
+        let state = self.embedded.state();
+        let call = post("/api/sensors/data", reading);
+        let (status, answer) = call.send(&sensor_api(state.clone())).await;
+        state.settled().await;
+        match run.seen(now).0 {
+            "RUNNING" => {
+                assert_eq!(status, 201, "{answer}");
+                run.feed(measured, now);
+            }
+            ended => {
+                assert_eq!((status, &answer["details"]["status"]), (409, &json!(ended)));
+            }
+        }
     }
 
     async fn finish(&mut self, index: &Index) {
@@ -196,6 +276,10 @@ impl Compared {
             .collect();
         assert_eq!(table.statuses, stored);
         assert_eq!(table.leases, table.with_status("RUNNING"));
+        let running = self.model.runs.iter();
+        let running = running.filter(|run| run.status == "RUNNING");
+        let ends = running.map(|run| (run.id.clone(), run.lease_ends_at));
+        assert_eq!(*table.lease_ends(), ends.collect());
 
         let taken = self.model.taken() - self.model.lapsed(now).len();
         let (_, can_start) = get("/api/runs/can-start").send(&self.router).await;

@@ -11,6 +11,7 @@ use axum::{
 use handlers::{
     AppState, Clock, Config, StandingClock,
     client::{Connection, connect},
+    domain::Timestamp,
     store::tables::create_tables,
 };
 use serde_json::Value;
@@ -82,8 +83,18 @@ impl Embedded {
         for item in items.collect::<Result<Vec<_>, _>>().await.unwrap() {
             let id = text(&item, "id");
             match item.get("leases") {
-                Some(leases) => table.leases = leases.as_m().unwrap().keys().cloned().collect(),
-                None => drop(table.statuses.insert(id, text(&item, "status"))),
+                Some(leases) => {
+                    for (run, end) in leases.as_m().unwrap() {
+                        let end = end.as_n().unwrap().parse().unwrap();
+                        table.leases.insert(run.clone());
+                        table.board.insert(run.clone(), Timestamp::from_millis(end));
+                    }
+                }
+                None => {
+                    let end = text(&item, "leaseEndsAt").parse().unwrap();
+                    table.statuses.insert(id.clone(), text(&item, "status"));
+                    table.ends.insert(id, end);
+                }
             }
         }
         table
@@ -116,9 +127,21 @@ fn text(item: &HashMap<String, AttributeValue>, name: &str) -> String {
 pub(crate) struct RunsTable {
     pub(crate) statuses: BTreeMap<String, String>,
     pub(crate) leases: BTreeSet<String>,
+    /// The end of each lease, as the board has it.
+    board: BTreeMap<String, Timestamp>,
+    /// The end of each run's lease, as the run has it.
+    ends: BTreeMap<String, Timestamp>,
 }
 
 impl RunsTable {
+    /// The end of the lease of each running run, on which the board and the run must agree.
+    pub(crate) fn lease_ends(&self) -> &BTreeMap<String, Timestamp> {
+        for (run, end) in &self.board {
+            assert_eq!(self.ends.get(run), Some(end), "run {run}");
+        }
+        &self.board
+    }
+
     /// The runs with a stored status.
     pub(crate) fn with_status(&self, status: &str) -> BTreeSet<String> {
         let runs = self.statuses.iter();
