@@ -1,6 +1,9 @@
 //! What each operation costs: its DynamoDB calls and the capacity that each consumes.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -44,7 +47,12 @@ impl Meter {
         self.0.lock().unwrap().clear();
         let (status, answer) = call.send(router).await;
         assert!(matches!(status, 200 | 201), "{status}: {answer}");
-        (answer, self.0.lock().unwrap().clone())
+        (answer, self.taken())
+    }
+
+    /// The costs that were noted since.
+    fn taken(&self) -> Vec<Cost> {
+        std::mem::take(&mut self.0.lock().unwrap())
     }
 
     fn note<'a>(
@@ -119,18 +127,19 @@ impl Intercept for Meter {
     }
 }
 
-/// Both routers on a metered client.
-fn metered(embedded: &Embedded) -> (Router, Router, Meter) {
+/// What the routers need, on a metered client.
+fn metered(embedded: &Embedded) -> (AppState, Meter) {
     let meter = Meter::default();
     let config = embedded.client.config().to_builder();
     let client = Client::from_conf(config.interceptor(meter.clone()).build());
     let state = AppState::new(embedded.config.clone(), client, embedded.clock.clock());
-    (run_api(state.clone()), sensor_api(state), meter)
+    (state, meter)
 }
 
 /// The costs of a run's life and of two pages.
 async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
-    let (runs, sensors, meter) = metered(embedded);
+    let (state, meter) = metered(embedded);
+    let (runs, sensors) = (run_api(state.clone()), sensor_api(state.clone()));
     // The first start ever also creates the board.
     let (first, _) = meter.of(post("/api/runs/start", json!({})), &runs).await;
     let finish = |run: &Value| {
@@ -145,6 +154,11 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
     let ingest = || meter.of(post("/api/sensors/data", reading.clone()), &sensors);
     let (_, cold) = ingest().await;
     let (_, warm) = ingest().await;
+    // Past the planned end: the lease is renewed, once.
+    embedded.clock.advance(Duration::from_secs(61));
+    let (_, renewing) = ingest().await;
+    state.settled().await;
+    let renewing = [renewing, meter.taken()].concat();
     let (_, finish) = meter.of(finish(&first), &runs).await;
     let (_, one) = meter
         .of(
@@ -157,6 +171,7 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
         ("can-start", can_start),
         ("ingestion, cold", cold),
         ("ingestion, warm", warm),
+        ("ingestion, renewing", renewing),
         ("finish", finish),
         ("get", one),
     ]
@@ -179,6 +194,14 @@ async fn each_operation_costs_what_it_should() {
             vec![run.clone(), ("PutItem", 1.0, vec![1.0, 1.0])],
         ),
         ("ingestion, warm", vec![("PutItem", 1.0, vec![1.0, 1.0])]),
+        (
+            "ingestion, renewing",
+            vec![
+                run.clone(),
+                ("PutItem", 1.0, vec![1.0, 1.0]),
+                ("TransactWriteItems", 4.0, vec![1.0]),
+            ],
+        ),
         // The run, its end and its place; then the statistics.
         (
             "finish",
@@ -197,7 +220,8 @@ async fn each_operation_costs_what_it_should() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn costs_do_not_grow_with_the_number_of_runs() {
     let embedded = Embedded::start().await;
-    let (runs, _, meter) = metered(&embedded);
+    let (state, meter) = metered(&embedded);
+    let runs = run_api(state);
     let few = costs(&embedded).await;
     let page = |key: Option<&str>| {
         let key = key.map(|key| format!("&lastKey={key}")).unwrap_or_default();

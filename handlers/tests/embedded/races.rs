@@ -1,4 +1,4 @@
-//! Simultaneous starts, finishes, lapses and interruptions, in orders drawn from seeds.
+//! Simultaneous starts, finishes, readings, lapses and interruptions, in orders drawn from seeds.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::Router;
-use handlers::{AppState, Deadline, REQUEST_BUDGET, StandingClock, run_api, tick};
+use handlers::{AppState, Deadline, REQUEST_BUDGET, StandingClock, run_api, sensor_api, tick};
 use serde_json::{Value, json};
 use telemetry::{Lines, Metrics};
 use tokio::task::JoinSet;
@@ -19,8 +19,8 @@ const SEEDS: u64 = 5;
 const CALLS: u64 = 100;
 const ROUNDS: u64 = 2;
 const PLACES: usize = 5;
-/// Past the duration, the grace and the allowance for clocks of any run here.
-const PAST_EVERY_LEASE: Duration = Duration::from_secs(30 + 120 + 6);
+/// Past the lease of any run here, renewed or not, and the allowance for clocks.
+const PAST_EVERY_LEASE: Duration = Duration::from_secs(300 + 6);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_board_holds_whatever_happens_at_once() {
@@ -53,6 +53,7 @@ struct Clients {
     /// Two environments of the function, which share nothing but the tables.
     states: [AppState; 2],
     routers: [Router; 2],
+    sensors: [Router; 2],
     clock: StandingClock,
     metrics: Metrics,
     told: Arc<Mutex<Told>>,
@@ -70,6 +71,7 @@ impl Storm {
         let (metrics, lines) = recording();
         let clients = Clients {
             routers: states.clone().map(run_api),
+            sensors: states.clone().map(sensor_api),
             states,
             clock: embedded.clock.clone(),
             metrics,
@@ -89,6 +91,9 @@ impl Storm {
             let random = fastrand::Rng::with_seed(seed * CALLS + call);
             calls.spawn(async move { metrics.scope(clients.act(random)).await });
         }
+        for state in &self.clients.states {
+            state.settled().await;
+        }
         while let Some(done) = calls.join_next().await {
             done.unwrap();
             let board = self.clients.states[0].store();
@@ -102,6 +107,7 @@ impl Storm {
         let table = self.embedded.runs_table().await;
         let told = self.clients.told.lock().unwrap();
         assert_eq!(table.leases, table.with_status("RUNNING"), "seed {seed}");
+        table.lease_ends();
         let once = |counts: &BTreeMap<String, u32>| counts.values().all(|count| *count == 1);
         assert!(once(&told.started), "seed {seed}: {told:?}");
         assert!(once(&told.finished), "seed {seed}: {told:?}");
@@ -152,8 +158,9 @@ impl Clients {
     async fn act(self, mut random: fastrand::Rng) {
         let router = &self.routers[random.usize(0..2)];
         match random.u8(0..100) {
-            0..45 => self.start(router, &mut random).await,
-            45..80 => self.finish(router, &mut random).await,
+            0..40 => self.start(router, &mut random).await,
+            40..65 => self.finish(router, &mut random).await,
+            65..80 => self.feed(&mut random).await,
             80..88 => {
                 let (status, answer) = post("/api/runs/interrupt-all", Value::Null)
                     .send(router)
@@ -190,14 +197,27 @@ impl Clients {
         told.runs.push(run);
     }
 
-    async fn finish(&self, router: &Router, random: &mut fastrand::Rng) {
-        let run = {
-            let told = self.told.lock().unwrap();
-            // Mostly one of the newest: those are running.
-            let newest = told.runs.len().saturating_sub(8);
-            random.choice(&told.runs[newest..]).cloned()
+    /// A reading of a run that may be past its planned end, or past its lease.
+    async fn feed(&self, random: &mut fastrand::Rng) {
+        let Some(run) = self.recent(random) else {
+            return;
         };
-        let Some(run) = run else {
+        let reading = json!({ "runId": run, "sensorId": "s", "temperature": 20 });
+        let (status, answer) = post("/api/sensors/data", reading)
+            .send(&self.sensors[random.usize(0..2)])
+            .await;
+        assert!(matches!(status, 201 | 409), "{status}: {answer}");
+    }
+
+    /// One of the newest runs: most of those are running.
+    fn recent(&self, random: &mut fastrand::Rng) -> Option<String> {
+        let told = self.told.lock().unwrap();
+        let newest = told.runs.len().saturating_sub(8);
+        random.choice(&told.runs[newest..]).cloned()
+    }
+
+    async fn finish(&self, router: &Router, random: &mut fastrand::Rng) {
+        let Some(run) = self.recent(random) else {
             return;
         };
         let path = format!("/api/runs/{run}/finish");

@@ -30,10 +30,15 @@ data "aws_iam_policy_document" "run_api" {
 }
 
 data "aws_iam_policy_document" "sensor_api" {
-  # Whether a run takes readings, and the walk over the newest runs.
+  # Whether a run takes readings, the lease that they renew, and the walk over the newest runs.
   statement {
-    sid       = "Runs"
-    actions   = ["dynamodb:GetItem"]
+    sid = "Runs"
+
+    actions = [
+      "dynamodb:GetItem",
+      "dynamodb:UpdateItem",
+    ]
+
     resources = [data.aws_dynamodb_table.runs.arn]
   }
 
