@@ -15,15 +15,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use catalogue::links::API;
+use catalogue::{
+    DYNAMODB_REQUEST_DURATION, DynamoOperation, REQUEST, REQUEST_DURATION, RUN_COMPLETED, Route,
+    RunOutcome, TEMPERATURE,
+};
 use dashboards::library::DEPLOYMENT;
 use dashboards::model::{Dashboard, Narrow, Panel, Source, Threshold};
 use dashboards::render::grafana::{self, Backend};
 use serde_json::{Value, json};
-use telemetry::catalogue::{
-    DYNAMODB_REQUEST_DURATION, DynamoOperation, REQUEST, REQUEST_DURATION, RUN_COMPLETED, Route,
-    RunOutcome, TEMPERATURE,
-};
-use telemetry::links::API;
 
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers");
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use dashboards::model::{Dashboard, Deployment, Narrow, Panel, Threshold};
 use dashboards::render::grafana::{self, Backend};
-use telemetry::links::DashboardLink;
+use telemetry::DashboardLink;
 
 telemetry::dimension! {
     /// How an order left the shop.

@@ -10,7 +10,7 @@
 //! ```
 //! use dashboards::model::{Dashboard, Deployment, Narrow, Panel, Threshold};
 //! use dashboards::render::grafana::{self, Backend};
-//! use telemetry::links::DashboardLink;
+//! use telemetry::DashboardLink;
 //!
 //! telemetry::catalogue! {
 //!     /// Orders that left the shop.

@@ -1,13 +1,13 @@
 //! Whatever is defined renders to JSON that Grafana can place: unique ids, no overlap.
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
+use catalogue::links::API;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
 use dashboards::library::DEPLOYMENT;
 use dashboards::model::{Dashboard, Narrow, Panel, Threshold, Width};
 use dashboards::render::grafana::{Backend, dashboard};
 use proptest::prelude::*;
 use serde_json::Value;
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
-use telemetry::links::API;
 
 fn panel() -> impl Strategy<Value = Panel> {
     let width = prop::sample::select(vec![

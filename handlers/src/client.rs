@@ -23,6 +23,9 @@ use aws_sdk_dynamodb::{
 };
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 
+use catalogue::DynamoOperation;
+use telemetry::dynamodb::Calls;
+
 use crate::config::ConfigError;
 
 /// Attempts of one call. With the backoff below that is some five seconds on average; the
@@ -119,7 +122,7 @@ impl Connection {
 
 /// Builds the client, which records its calls in the current event and trace.
 pub fn connect(connection: &Connection) -> Client {
-    let config = settings(connection).interceptor(telemetry::dynamodb::Calls);
+    let config = settings(connection).interceptor(Calls::<DynamoOperation>::new());
     Client::from_conf(config.build())
 }
 

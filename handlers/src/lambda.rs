@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use catalogue::Service;
 use http::Uri;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use http::uri::PathAndQuery;
@@ -22,9 +23,9 @@ use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, LambdaEvent, Request, RequestExt, service_fn};
 use lambda_runtime::{Runtime, spawn_graceful_shutdown_handler};
 use serde::Deserialize;
-use telemetry::catalogue::{ERROR, Service};
 use telemetry::lambda::{Invocations, failed};
-use telemetry::{ApplicationNamespace, Destination, Metrics, Telemetry, process_env};
+use telemetry::property::ERROR;
+use telemetry::{Destination, Dimension, Metrics, Telemetry, process_env};
 use tokio::sync::oneshot;
 use tower::ServiceExt;
 
@@ -42,11 +43,11 @@ const RESERVE: Duration = Duration::from_millis(250);
 /// # Errors
 /// If a variable has a value that can't be used.
 pub fn start_telemetry(service: Service, config: &Config) -> Result<Telemetry, Error> {
-    let namespace = ApplicationNamespace::of_environment(&config.environment)?;
+    let namespace = catalogue::namespace(&config.environment)?;
     let metrics = Metrics::builder(namespace)
         .emf(Destination::stdout())
         .build()?;
-    Ok(telemetry::Config::lambda(service, metrics, &process_env)?.init()?)
+    Ok(telemetry::Config::lambda(service.value(), metrics, &process_env)?.init()?)
 }
 
 /// How a function's process ends: what was wrong is on stderr in words, which a `Result` of

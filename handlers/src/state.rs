@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use telemetry::catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
+use catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
 
 use crate::{Clock, Config, store::Store};
 

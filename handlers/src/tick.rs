@@ -1,8 +1,9 @@
 //! What a schedule does once a minute, so that dashboards and alarms work while nobody calls.
 
+use catalogue::Service;
 use serde::Serialize;
 use telemetry::Dimension as _;
-use telemetry::catalogue::{FUNCTION, Service};
+use telemetry::property::FUNCTION;
 
 use crate::{
     AppState, Deadline, Result,

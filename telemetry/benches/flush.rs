@@ -1,8 +1,11 @@
 //! What sending spans to the X-Ray daemon costs between two invocations: a server span and
 //! two children, the first time and afterwards.
 //!
-//! `cargo bench -p telemetry --features instrumentation --bench flush`
+//! `cargo bench -p telemetry --features http,xray --bench flush`
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+
+#[path = "../tests/shop/mod.rs"]
+mod shop;
 
 use std::{
     io::Write as _,
@@ -13,10 +16,8 @@ use std::{
 };
 
 use axum::{Router, body::Body, extract::Request, routing::get};
-use telemetry::{
-    ApplicationNamespace, Config, Destination, Metrics, Telemetry, catalogue::Service,
-    http::GoldenSignals,
-};
+use shop::Route;
+use telemetry::{Config, Destination, Metrics, Telemetry, http::GoldenSignals};
 use tower::Service as _;
 
 const ROUNDS: usize = 2_001;
@@ -28,10 +29,12 @@ fn main() {
         .expect("not zero");
     let address = daemon.local_addr().expect("bound").to_string();
     let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
-    let telemetry = Config::lambda(Service::RunApi, metrics(), &env)
+    let telemetry = Config::lambda("orders", metrics(), &env)
         .and_then(Config::init)
         .expect("telemetry starts");
-    let mut app = Router::new().route("/", get(work)).layer(GoldenSignals);
+    let mut app = Router::new()
+        .route("/", get(work))
+        .layer(GoldenSignals::<Route>::new());
     let first = flush(&mut app, &telemetry, &daemon);
     let mut later: Vec<_> = (1..ROUNDS)
         .map(|_| flush(&mut app, &telemetry, &daemon))
@@ -49,7 +52,7 @@ fn main() {
 }
 
 fn metrics() -> Metrics {
-    let namespace = ApplicationNamespace::of_environment("bench").expect("valid");
+    let namespace = shop::namespace("bench");
     Metrics::builder(namespace)
         .emf(Destination::writer("nowhere", std::io::sink()))
         .build()

@@ -1,8 +1,11 @@
 //! What telemetry adds to a request: the layer of the router, a span that is not sampled,
 //! the scope of an event, six metrics, five properties and the line they are written as.
 //!
-//! `cargo bench -p telemetry --features instrumentation --bench request`
+//! `cargo bench -p telemetry --features http,otlp --bench request`
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
+
+#[path = "../tests/shop/mod.rs"]
+mod shop;
 
 use std::{
     hint::black_box,
@@ -13,17 +16,14 @@ use std::{
 };
 
 use axum::{Router, body::Body, extract::Request, routing::post};
-use telemetry::{
-    ApplicationNamespace, Config, Destination, Metrics,
-    catalogue::{
-        DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DynamoOperation, RUN_ID,
-        SENSOR_DATA_INGESTED, USER,
-    },
-    http::GoldenSignals,
+use shop::{
+    CUSTOMER, DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, ORDER_ID, ORDER_PLACED,
+    Operation, Route,
 };
+use telemetry::{Config, Destination, Metrics, http::GoldenSignals};
 use tower::Service as _;
 
-const PATH: &str = "/api/sensors/data";
+const PATH: &str = "/orders/pick";
 /// The caller decided that this one is not sampled.
 const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 
@@ -39,7 +39,9 @@ fn main() {
         .and_then(Config::init)
         .expect("telemetry starts");
     let bare = Router::new().route(PATH, post(async || "ok"));
-    let instrumented = Router::new().route(PATH, post(ingest)).layer(GoldenSignals);
+    let instrumented = Router::new()
+        .route(PATH, post(ingest))
+        .layer(GoldenSignals::<Route>::new());
     let (bare, instrumented) = measure([bare, instrumented]);
     let mut out = std::io::stdout();
     let table = format!(
@@ -51,7 +53,7 @@ fn main() {
 }
 
 fn metrics() -> Metrics {
-    let namespace = ApplicationNamespace::of_environment("bench").expect("valid");
+    let namespace = shop::namespace("bench");
     Metrics::builder(namespace)
         .emf(Destination::writer("nowhere", std::io::sink()))
         .build()
@@ -59,11 +61,11 @@ fn metrics() -> Metrics {
 }
 
 async fn ingest() -> &'static str {
-    RUN_ID.set(black_box("9b2d2c9e-3a51-4e57-9d3c-0d7f2c4f6a11"));
-    USER.set(black_box("ada.lovelace"));
-    SENSOR_DATA_INGESTED.increment(());
-    DYNAMODB_REQUEST_DURATION.record(black_box(3.25), DynamoOperation::PutItem);
-    DYNAMODB_CONSUMED_CAPACITY.record(black_box(2.0), DynamoOperation::PutItem);
+    ORDER_ID.set(black_box("9b2d2c9e-3a51-4e57-9d3c-0d7f2c4f6a11"));
+    CUSTOMER.set(black_box("ada.lovelace"));
+    ORDER_PLACED.increment(());
+    DYNAMODB_REQUEST_DURATION.record(black_box(3.25), Operation::PutItem);
+    DYNAMODB_CONSUMED_CAPACITY.record(black_box(2.0), Operation::PutItem);
     "ok"
 }
 

@@ -1,286 +1,204 @@
-//! Sentori's metrics, dimensions and properties: the one place where they are defined.
-//!
-//! Handlers record these constants, dashboards and alarms query them, the metric
-//! reference lists them. To add a metric, add an entry here (docs/add-a-metric.md).
+//! Catalogues: what a service measures, declared once.
 
-use crate::{
-    ApplicationNamespace, InvalidNamespace, Property, billed_metrics, catalogue, dimension,
-};
+use crate::{Definition, Property, billed_metrics, check};
 
-impl ApplicationNamespace {
-    /// The namespace of one environment of Sentori's: `Sentori/<environment>`.
-    ///
-    /// # Errors
-    ///
-    /// If CloudWatch would refuse it.
-    pub fn of_environment(environment: &str) -> Result<Self, InvalidNamespace> {
-        Self::new(format!("Sentori/{environment}"))
+/// What a service declares, as a value: whoever checks, lists or serves its telemetry takes
+/// it. [`catalogue!`](crate::catalogue!) and [`properties!`](crate::properties!) make what
+/// is in it.
+///
+/// ```
+/// telemetry::properties! {
+///     /// Id of the order.
+///     ORDER_ID as "order_id";
+/// }
+/// telemetry::catalogue! {
+///     /// Orders that left the shop.
+///     ORDER_SHIPPED: Counter {
+///         name: "order_shipped",
+///         unit: Count,
+///         by: [[]],
+///         sample: Rate { per_minute: 4.0 },
+///     }
+/// }
+/// /// Everything that the shop measures.
+/// const SHOP: telemetry::Catalogue = telemetry::Catalogue::new(ALL, PROPERTIES);
+/// assert_eq!(SHOP.billed_metrics(), 1);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Catalogue {
+    /// Its metrics, those of the [signals](crate::signals) included.
+    pub metrics: &'static [&'static Definition],
+    /// Its own properties, without those that every service [has](crate::property::STANDARD).
+    pub properties: &'static [Property],
+}
+
+impl Catalogue {
+    /// Puts a catalogue together. A property that has the name of another, of a metric, of
+    /// a dimension, or of a property that this crate sets by itself does not compile: an
+    /// event has one member of a name.
+    pub const fn new(
+        metrics: &'static [&'static Definition],
+        properties: &'static [Property],
+    ) -> Self {
+        check::properties(properties, metrics);
+        Self {
+            metrics,
+            properties,
+        }
+    }
+
+    /// How many metrics CloudWatch bills at most.
+    pub const fn billed_metrics(&self) -> usize {
+        billed_metrics(self.metrics)
     }
 }
 
-dimension! {
-    /// Routes of both functions, as API Gateway names them.
-    pub enum Route as "Route" {
-        /// May another run start?
-        CanStart = "GET /api/runs/can-start",
-        /// Runs that are running now.
-        RunningRuns = "GET /api/runs/running",
-        /// Start a run.
-        StartRun = "POST /api/runs/start",
-        /// Finish a run.
-        FinishRun = "POST /api/runs/{id}/finish",
-        /// Interrupt every running run.
-        InterruptAll = "POST /api/runs/interrupt-all",
-        /// One run.
-        GetRun = "GET /api/runs/{id}",
-        /// A page of runs.
-        ListRuns = "GET /api/runs",
-        /// The newest runs in one answer.
-        AllRuns = "GET /api/runs/all",
-        /// Ingest one reading or a batch.
-        IngestReadings = "POST /api/sensors/data",
-        /// A page of readings.
-        ListReadings = "GET /api/sensors/data",
-        /// The OpenAPI document.
-        OpenApi = "GET /api/openapi.json",
-        /// Any path or method that is not a route.
-        Unmatched = "unmatched",
-    }
+/// Declares metrics; each becomes a constant, and all of them the list `ALL`.
+///
+/// The documentation of an entry is the metric's description. `by` lists the dimension
+/// sets it is published by, coarsest first: `[]` is the total, `[Route]` one metric a
+/// route. Names, limits and duplicates are checked when this is compiled.
+///
+/// ```
+/// telemetry::dimension! {
+///     /// How an order left the shop.
+///     pub enum Shipping as "Shipping" {
+///         /// In one day.
+///         Express = "express",
+///         /// In a week.
+///         Standard = "standard",
+///     }
+/// }
+/// telemetry::catalogue! {
+///     /// Orders that left the shop.
+///     ORDER_SHIPPED: Counter {
+///         name: "order_shipped",
+///         unit: Count,
+///         by: [[], [Shipping]],
+///         sample: Rate { per_minute: 4.0 },
+///     }
+/// }
+/// ORDER_SHIPPED.increment(Shipping::Express);
+/// assert_eq!(ORDER_SHIPPED.definition().billed_metrics(), 3);
+/// ```
+///
+/// # The golden signals
+///
+/// What the layers of this crate record needs no entries, only the dimension that it is
+/// recorded by ([`signals`](crate::signals)). Any of these lines may stand before the first
+/// entry:
+///
+/// ```
+/// # telemetry::dimension! { pub enum Route as "Route" {
+/// #     PlaceOrder = "POST /orders", Unmatched = "unmatched" } }
+/// # telemetry::dimension! { pub enum Function as "Function" { Orders = "orders" } }
+/// # telemetry::dimension! { pub enum Operation as "Operation" {
+/// #     PutItem = "PutItem", Other = "Other" } }
+/// telemetry::catalogue! {
+///     http by Route else Unmatched;
+///     lambda by Function;
+///     dynamodb by Operation else Other;
+/// }
+/// assert_eq!(REQUEST_DURATION.definition().billed_metrics(), 3);
+/// assert_eq!(COLD_START.definition().billed_metrics(), 1);
+/// ```
+///
+/// `namespace: "AWS/Lambda";` instead declares metrics that a service of AWS publishes, to
+/// be queried only.
+#[macro_export]
+macro_rules! catalogue {
+    (namespace: $namespace:literal; $($entries:tt)+) => {
+        $crate::__catalogue! { $crate::Namespace::Service($namespace); $($entries)+ }
+    };
+    ($($entries:tt)+) => {
+        $crate::__signals! { [] $($entries)+ }
+    };
 }
 
-dimension! {
-    /// The Lambda functions.
-    pub enum Service as "Service" {
-        /// Starts, finishes and lists runs.
-        RunApi = "run-api",
-        /// Ingests and lists readings.
-        SensorApi = "sensor-api",
-    }
+/// The entries of a catalogue.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __catalogue {
+    (
+        $namespace:expr;
+        $(
+            $(#[doc = $doc:literal])+
+            $metric:ident: $kind:ident {
+                name: $name:literal,
+                unit: $unit:ident,
+                by: [$([$($dimension:ty),*]),+ $(,)?],
+                $(resolution: $resolution:ident,)?
+                sample: $sample:ident { $($field:ident: $value:expr),+ $(,)? } $(,)?
+            }
+        )+
+    ) => {
+        $(
+            $(#[doc = $doc])+
+            #[allow(non_camel_case_types, reason = "the constant of the same name is what users see")]
+            #[derive(Clone, Copy, Debug)]
+            pub enum $metric {}
+
+            $(#[doc = $doc])+
+            pub const $metric: $crate::Metric<$crate::$kind, $metric> = $crate::Metric::declared();
+
+            impl $crate::Declared for $metric {
+                type Labels = $crate::__last_labels!($([$($dimension),*])+);
+                const DEFINITION: &'static $crate::Definition = &$crate::Definition {
+                    namespace: $namespace,
+                    name: $name,
+                    kind: <$crate::$kind as $crate::Kind>::KIND,
+                    unit: $crate::Unit::$unit,
+                    description: $crate::check::text::description(concat!($($doc),+)),
+                    sets: &[$(<$crate::__labels!($($dimension),*) as $crate::Labels>::DIMENSIONS),+],
+                    resolution: $crate::__resolution!($($resolution)?),
+                    sample: $crate::Sample::$sample { $($field: $value),+ },
+                };
+                const FRAGMENTS: &'static $crate::emf::Fragments =
+                    &$crate::__fragments!(<$metric as $crate::Declared>::DEFINITION);
+            }
+            $(
+                impl $crate::PublishedBy<$crate::__labels!($($dimension),*)> for $metric {}
+            )+
+            // Of the metric's type, so that the compiler says which metric breaks a rule.
+            impl $metric {
+                const RULES: () =
+                    $crate::check::metric(<$metric as $crate::Declared>::DEFINITION);
+            }
+            const _: () = $metric::RULES;
+        )+
+
+        /// Every metric of this catalogue, in the order of declaration.
+        pub const ALL: &[&$crate::Definition] = &[$(<$metric as $crate::Declared>::DEFINITION),+];
+        const _: () = $crate::check::unique(ALL);
+    };
 }
 
-dimension! {
-    /// How a run ended.
-    pub enum RunOutcome as "Status" {
-        /// Finished well.
-        Completed = "COMPLETED",
-        /// Finished with an error.
-        Failed = "FAILED",
-        /// Interrupted by a person, or past its lease.
-        Interrupted = "INTERRUPTED",
-    }
+/// The type of a dimension set's values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __labels {
+    () => { () };
+    ($one:ty) => { $one };
+    ($($several:ty),+) => { ($($several),+) };
 }
 
-dimension! {
-    /// Why readings were rejected.
-    pub enum RejectReason as "Reason" {
-        /// The body is not a valid reading.
-        Invalid = "invalid",
-        /// There is no such run.
-        UnknownRun = "unknown_run",
-        /// The run has ended.
-        RunNotRunning = "run_not_running",
-        /// The store stayed unavailable within the request's budget.
-        Unavailable = "unavailable",
-    }
+/// The type of the last dimension set's values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __last_labels {
+    ([$($dimension:ty),*]) => { $crate::__labels!($($dimension),*) };
+    ([$($skipped:ty),*] $($rest:tt)+) => { $crate::__last_labels!($($rest)+) };
 }
 
-dimension! {
-    /// The DynamoDB operations that the store uses.
-    pub enum DynamoOperation as "Operation" {
-        /// Read one item.
-        GetItem = "GetItem",
-        /// Read several items by key.
-        BatchGetItem = "BatchGetItem",
-        /// Read a range of an index.
-        Query = "Query",
-        /// Write one item.
-        PutItem = "PutItem",
-        /// Change one item.
-        UpdateItem = "UpdateItem",
-        /// Write several items.
-        BatchWriteItem = "BatchWriteItem",
-        /// Write several items, all or none.
-        TransactWriteItems = "TransactWriteItems",
-        /// Anything else, such as creating the tables.
-        Other = "Other",
-    }
-}
-
-/// The function that wrote an event or a log record: which log group it is in.
-pub const FUNCTION: Property = Property::new("function", "Name of the function, as in `Service`");
-/// The run that an event belongs to.
-pub const RUN_ID: Property = Property::new("run_id", "Id of the run");
-/// Who called.
-pub const USER: Property = Property::new("user", "Name of the user who called");
-/// The sensor of a reading.
-pub const SENSOR_ID: Property = Property::new("sensor_id", "Id of the sensor of a reading");
-/// The trace of the request.
-pub const TRACE_ID: Property = Property::new("trace_id", "Id of the request's trace");
-/// The request, as Lambda and API Gateway number it.
-pub const REQUEST_ID: Property = Property::new("request_id", "Id of the request");
-/// The status the request was answered with.
-pub const STATUS: Property = Property::new("status", "HTTP status of the answer");
-/// The short, stable name of an error.
-pub const ERROR: Property = Property::new("error", "Short name of the error, if there was one");
-
-/// Every property.
-pub const PROPERTIES: &[Property] = Property::distinct(
-    &[
-        FUNCTION, RUN_ID, USER, SENSOR_ID, TRACE_ID, REQUEST_ID, STATUS, ERROR,
-    ],
-    ALL,
-);
-
-/// How many metrics CloudWatch bills at most, at $0.30 a month each.
-pub const BILLED_METRICS: usize = billed_metrics(ALL);
-
-catalogue! {
-    /// Runs that were started.
-    RUN_STARTED: Counter {
-        name: "run_started",
-        unit: Count,
-        by: [[]],
-        sample: Rate { per_minute: 1.5 },
-    }
-    /// Runs that ended, by how they ended.
-    RUN_COMPLETED: Counter {
-        name: "run_completed",
-        unit: Count,
-        by: [[], [RunOutcome]],
-        sample: Rate { per_minute: 1.5 },
-    }
-    /// Starts that were refused because the limit of running runs was reached.
-    RUN_REJECTED: Counter {
-        name: "run_rejected",
-        unit: Count,
-        by: [[]],
-        sample: Rate { per_minute: 0.2 },
-    }
-    /// Runs that are running, observed at every start, whenever a client asks for them, and once a minute.
-    RUNS_ACTIVE: Gauge {
-        name: "runs_active",
-        unit: Count,
-        by: [[]],
-        sample: Wave { low: 0.0, high: 5.0 },
-    }
-    /// Further runs that the limit leaves room for, observed with `runs_active`; both together are the limit.
-    RUNS_AVAILABLE: Gauge {
-        name: "runs_available",
-        unit: Count,
-        by: [[]],
-        sample: Rest { of: RUNS_ACTIVE.definition(), whole: 5.0 },
-    }
-    /// Time from a run's start to its end.
-    RUN_DURATION: Distribution {
-        name: "run_duration",
-        unit: Seconds,
-        by: [[]],
-        sample: Tail { median: 60.0, p99: 600.0 },
-    }
-    /// Readings that were stored.
-    SENSOR_DATA_INGESTED: Counter {
-        name: "sensor_data_ingested",
-        unit: Count,
-        by: [[]],
-        sample: Rate { per_minute: 600.0 },
-    }
-    /// Readings that were not stored, by reason.
-    SENSOR_DATA_REJECTED: Counter {
-        name: "sensor_data_rejected",
-        unit: Count,
-        by: [[], [RejectReason]],
-        sample: Rate { per_minute: 2.0 },
-    }
-    /// Temperatures of the readings that were stored.
-    TEMPERATURE: Distribution {
-        name: "temperature",
-        unit: Celsius,
-        by: [[]],
-        sample: Wave { low: 18.0, high: 27.0 },
-    }
-    /// Relative humidities of the readings that were stored.
-    HUMIDITY: Distribution {
-        name: "humidity",
-        unit: RelativeHumidity,
-        by: [[]],
-        sample: Wave { low: 35.0, high: 65.0 },
-    }
-    /// Air pressures of the readings that were stored.
-    PRESSURE: Distribution {
-        name: "pressure",
-        unit: Hectopascals,
-        by: [[]],
-        sample: Wave { low: 995.0, high: 1030.0 },
-    }
-    /// Average temperature of a run, when it ends.
-    TEMPERATURE_AVG: Distribution {
-        name: "temperature_avg",
-        unit: Celsius,
-        by: [[]],
-        sample: Wave { low: 20.0, high: 25.0 },
-    }
-    /// Requests that were answered.
-    REQUEST: Counter {
-        name: "request",
-        unit: Count,
-        by: [[], [Route]],
-        sample: Rate { per_minute: 700.0 },
-    }
-    /// Requests that failed with a 5xx status; recorded as 0 for every other request, so that ratios have no gaps.
-    REQUEST_ERROR: Counter {
-        name: "request_error",
-        unit: Count,
-        by: [[], [Route]],
-        sample: Rate { per_minute: 0.5 },
-    }
-    /// Time from a request's arrival to its answer.
-    REQUEST_DURATION: Distribution {
-        name: "request_duration",
-        unit: Milliseconds,
-        by: [[], [Route]],
-        sample: Tail { median: 6.0, p99: 45.0 },
-    }
-    /// First invocations of a new execution environment.
-    COLD_START: Counter {
-        name: "cold_start",
-        unit: Count,
-        by: [[Service]],
-        sample: Rate { per_minute: 0.1 },
-    }
-    /// Time of DynamoDB calls, retries included.
-    DYNAMODB_REQUEST_DURATION: Distribution {
-        name: "dynamodb_request_duration",
-        unit: Milliseconds,
-        by: [[DynamoOperation]],
-        sample: Tail { median: 3.0, p99: 20.0 },
-    }
-    /// Capacity that DynamoDB calls consumed on tables and indexes.
-    DYNAMODB_CONSUMED_CAPACITY: Distribution {
-        name: "dynamodb_consumed_capacity",
-        unit: CapacityUnits,
-        by: [[DynamoOperation]],
-        sample: Tail { median: 2.0, p99: 10.0 },
-    }
-    /// Attempts of DynamoDB calls that were repeated.
-    DYNAMODB_RETRY: Counter {
-        name: "dynamodb_retry",
-        unit: Count,
-        by: [[DynamoOperation]],
-        sample: Rate { per_minute: 0.3 },
-    }
-    /// Attempts of DynamoDB calls that were throttled.
-    DYNAMODB_THROTTLE: Counter {
-        name: "dynamodb_throttle",
-        unit: Count,
-        by: [[DynamoOperation]],
-        sample: Rate { per_minute: 0.1 },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_price_changes_on_purpose_only() {
-        assert_eq!(super::BILLED_METRICS, 92, "say so in the commit");
-    }
+/// One minute unless an entry says otherwise.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __resolution {
+    () => {
+        $crate::Resolution::Minute
+    };
+    ($resolution:ident) => {
+        $crate::Resolution::$resolution
+    };
 }

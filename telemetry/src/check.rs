@@ -7,7 +7,14 @@
 //! [datum]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
 #![expect(clippy::panic, reason = "evaluated by the compiler, never at run time")]
 
-use crate::{Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property, emf::RESERVED};
+pub mod text;
+
+use text::{equal, member_name};
+
+use crate::{
+    Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property,
+    property::{RESERVED, STANDARD},
+};
 
 /// A metric's name and dimension sets.
 pub const fn metric(definition: &Definition) {
@@ -56,8 +63,8 @@ const fn dimension_set(set: &[DimensionDefinition], finest: &[DimensionDefinitio
 /// A dimension's name and values.
 pub const fn dimension(definition: &DimensionDefinition) {
     member_name(definition.name);
-    if has(RESERVED, definition.name, 0) {
-        panic!("a dimension has the name of a property that the encoder sets");
+    if is_set_here(definition.name) {
+        panic!("a dimension has the name of a property that this crate sets");
     }
     if definition.values.len() > 255 {
         panic!("a dimension may have at most 255 values: each one is a billed metric");
@@ -74,6 +81,25 @@ pub const fn dimension(definition: &DimensionDefinition) {
         }
         i += 1;
     }
+}
+
+/// The values of a dimension of routes: `METHOD /path`, but for the one that is no route.
+pub const fn routes(definition: &DimensionDefinition, unmatched: usize) {
+    let mut i = 0;
+    while i < definition.values.len() {
+        if i != unmatched && !is_route(definition.values[i].as_bytes()) {
+            panic!("a route is a method in capitals, a blank and a path: `GET /orders`");
+        }
+        i += 1;
+    }
+}
+
+const fn is_route(value: &[u8]) -> bool {
+    let mut i = 0;
+    while i < value.len() && value[i].is_ascii_uppercase() {
+        i += 1;
+    }
+    i > 0 && i + 1 < value.len() && value[i] == b' ' && value[i + 1] == b'/'
 }
 
 /// A dimension value: 1 to 1,024 printable ASCII characters, not only blanks.
@@ -99,45 +125,13 @@ const fn dimension_value(value: &str) {
     }
 }
 
-/// The name of a metric, dimension or property: a letter, then letters, digits and `_`,
-/// 255 at most. Narrower than CloudWatch's rule, so that Prometheus, Logs Insights and
-/// JSON need no escaping.
-pub const fn member_name(name: &str) {
-    let bytes = name.as_bytes();
-    if bytes.is_empty() || bytes.len() > 255 {
-        panic!("a name has 1 to 255 characters");
-    }
-    if !bytes[0].is_ascii_alphabetic() {
-        panic!("a name starts with a letter");
-    }
-    if equal(name, "level") {
-        panic!("no member is named `level`: Lambda would keep or drop events by its value");
-    }
-    let mut i = 0;
-    while i < bytes.len() {
-        if !bytes[i].is_ascii_alphanumeric() && bytes[i] != b'_' {
-            panic!("a name holds letters, digits and `_` only");
-        }
-        i += 1;
-    }
-}
-
-/// A description, without the blank that `///` leaves before it.
-pub const fn description(text: &'static str) -> &'static str {
-    let trimmed = text.trim_ascii();
-    if trimmed.is_empty() {
-        panic!("a metric needs a description: its doc comment");
-    }
-    trimmed
-}
-
 /// No two metrics of a catalogue share a name, and none has the name of a dimension or of
-/// a property that the encoder sets.
+/// a property that this crate sets.
 pub const fn unique(metrics: &[&Definition]) {
     let mut i = 0;
     while i < metrics.len() {
-        if has(RESERVED, metrics[i].name, 0) {
-            panic!("a metric has the name of a property that the encoder sets");
+        if is_set_here(metrics[i].name) {
+            panic!("a metric has the name of a property that this crate sets");
         }
         let mut j = 0;
         while j < metrics.len() {
@@ -154,13 +148,13 @@ pub const fn unique(metrics: &[&Definition]) {
 }
 
 /// The members of an event have names of their own: no property has the name of another,
-/// of one that the encoder sets, of a metric or of a dimension.
+/// of one that this crate sets, of a metric or of a dimension.
 pub const fn properties(properties: &[Property], metrics: &[&Definition]) {
     let mut i = 0;
     while i < properties.len() {
         let name = properties[i].name();
-        if has(RESERVED, name, 0) {
-            panic!("a property has the name of one that the encoder sets");
+        if is_set_here(name) {
+            panic!("a property has the name of one that this crate sets");
         }
         if has(properties, name, i + 1) {
             panic!("two properties have the same name");
@@ -177,6 +171,11 @@ pub const fn properties(properties: &[Property], metrics: &[&Definition]) {
         }
         i += 1;
     }
+}
+
+/// Whether the encoder or a layer sets a property of this name.
+const fn is_set_here(name: &str) -> bool {
+    has(RESERVED, name, 0) || has(STANDARD, name, 0)
 }
 
 /// Whether a property from this position on has the name.
@@ -213,22 +212,6 @@ const fn names(set: &[DimensionDefinition], name: &str) -> bool {
         i += 1;
     }
     false
-}
-
-/// String equality in a constant.
-const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
 
 #[cfg(test)]
@@ -340,7 +323,7 @@ mod tests {
         const CASES: [(Check, &str); 4] = [
             (|m| properties(&[M], &[m]), "the name of a metric"),
             (|m| properties(&[A_TOO], &[m]), "the name of a dimension"),
-            (|m| properties(&[OUTCOME], &[m]), "that the encoder sets"),
+            (|m| properties(&[OUTCOME], &[m]), "that this crate sets"),
             (|m| unique(&[m, m]), "have the same name"),
         ];
         for (check, why) in CASES {
@@ -352,8 +335,8 @@ mod tests {
         let said = refused(|| unique(&[&metric_of("A", &[&[]]), &metric_of("m", &[&[A]])]));
         assert!(said.contains("the name of a dimension"), "{said}");
         let said = refused(|| unique(&[&metric_of("continuation", &[&[]])]));
-        assert!(said.contains("that the encoder sets"), "{said}");
+        assert!(said.contains("that this crate sets"), "{said}");
         let said = refused(|| dimension(&dimension_of("outcome", &["panic"])));
-        assert!(said.contains("that the encoder sets"), "{said}");
+        assert!(said.contains("that this crate sets"), "{said}");
     }
 }

@@ -4,6 +4,8 @@
 //! dimension is an enum: the number of billed metrics is then a fact of the types.
 //! Ids and names (run, user, sensor) are [properties](crate::property) instead.
 
+use std::fmt::Debug;
+
 /// A dimension as data: what a checker or a renderer needs to know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DimensionDefinition {
@@ -17,7 +19,10 @@ pub struct DimensionDefinition {
 }
 
 /// A closed set of values that a metric may be split by; made by [`dimension!`](crate::dimension).
-pub trait Dimension: Copy + Eq + 'static {
+pub trait Dimension: Copy + Debug + Eq + Send + Sync + 'static {
+    /// Every variant, in order.
+    const ALL: &'static [Self];
+
     /// Name and values.
     const DEFINITION: DimensionDefinition;
 
@@ -124,12 +129,9 @@ macro_rules! dimension {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         $vis enum $name { $( $(#[$variant_meta])* $variant ),+ }
 
-        impl $name {
-            /// Every variant, in order.
-            $vis const ALL: &'static [Self] = &[$(Self::$variant),+];
-        }
-
         impl $crate::Dimension for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             const DEFINITION: $crate::DimensionDefinition = $crate::DimensionDefinition {
                 name: $text,
                 values: &[$($value),+],

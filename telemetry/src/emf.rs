@@ -18,7 +18,6 @@ mod part;
 mod properties;
 mod shape;
 
-pub use encode::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, RESERVED};
 pub(crate) use encode::{Encoder, Envelope};
 #[doc(hidden)]
 pub use fragments::{Fragments, Text};

@@ -10,6 +10,7 @@
 
 mod invalid;
 mod open;
+mod recording;
 
 use std::cell::RefCell;
 
@@ -57,20 +58,30 @@ impl Drop for Current {
 /// metrics, or to those of the enclosing scope if there is one.
 ///
 /// If the future panics or is dropped before its end, the event says so in the property
-/// [`outcome`](crate::emf::OUTCOME).
+/// [`outcome`](crate::property::OUTCOME).
 ///
 /// ```
-/// # use telemetry::{Destination, Lines, ApplicationNamespace, Metrics, catalogue, event};
+/// # use telemetry::{Destination, Lines, ApplicationNamespace, Metrics, event};
+/// # telemetry::properties! {
+/// #     /// Name of the customer.
+/// #     CUSTOMER as "customer";
+/// # }
+/// # telemetry::catalogue! {
+/// #     /// Orders that were placed.
+/// #     ORDER_PLACED: Counter {
+/// #         name: "order_placed", unit: Count, by: [[]], sample: Rate { per_minute: 4.0 },
+/// #     }
+/// # }
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// # let lines = Lines::default();
 /// # let metrics = Metrics::builder(ApplicationNamespace::new("Shop/dev").unwrap());
 /// # metrics.emf(Destination::lines(&lines)).build().unwrap().install().unwrap();
 /// event::scope(async {
-///     catalogue::USER.set("ada");
-///     catalogue::RUN_STARTED.increment(());
+///     CUSTOMER.set("ada");
+///     ORDER_PLACED.increment(());
 /// })
 /// .await;
-/// assert!(lines.text().contains(r#""run_started":1,"user":"ada"}"#));
+/// assert!(lines.text().contains(r#""order_placed":1,"customer":"ada"}"#));
 /// # }
 /// ```
 pub async fn scope<F: Future>(future: F) -> F::Output {
@@ -135,7 +146,7 @@ fn with_event<T>(action: impl FnOnce(&mut Event) -> T) -> Option<T> {
 /// without warning, such as Lambda's deadline.
 ///
 /// What is recorded later goes into another line, marked as a
-/// [continuation](crate::emf::CONTINUATION); nothing is lost, and nothing written twice.
+/// [continuation](crate::property::CONTINUATION); nothing is lost, and nothing written twice.
 pub fn flush() {
     with_event(|event| event.write(Some("deadline")));
 }
@@ -157,6 +168,13 @@ pub(crate) fn set_property(property: Property, value: &Value<'_>) {
 /// A text that was set as a property of the current event, such as the run's id.
 pub fn property(property: Property) -> Option<String> {
     with_event(|event| event.property(property)).flatten()
+}
+
+/// The properties of the current event that log records have, as members of a JSON object,
+/// each with a comma before it.
+#[cfg(feature = "runtime")]
+pub(crate) fn logged_properties() -> String {
+    with_event(|event| event.logged_properties()).unwrap_or_default()
 }
 
 /// Records each of several things in an event of its own, as a batch of readings does.

@@ -6,11 +6,12 @@
 //! laptop or in a test, it begins them, so that one request is one event everywhere.
 
 use std::{
+    fmt,
+    marker::PhantomData,
     mem,
     panic::AssertUnwindSafe,
     pin::Pin,
     task::{Context, Poll},
-    time::Instant,
 };
 
 use axum::{
@@ -26,44 +27,93 @@ use opentelemetry_semantic_conventions::attribute::{
 use tower::{Layer, Service};
 
 use crate::{
-    Dimension as _,
-    catalogue::{ERROR, REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, STATUS},
+    context::{self, Unanswered},
+    invocation,
     log::PANIC,
-    trace::current,
+    property::{ERROR, STATUS},
+    signals::RouteSignals,
 };
 
 /// What nginx logs for a client that went away; the answer is never sent.
 const CLIENT_CLOSED_REQUEST: u16 = 499;
 
-/// Layer for a router: metrics, span attributes and properties of every request.
+/// Layer for a router: metrics, span attributes and properties of every request, by the
+/// routes `R` of the service.
 ///
 /// A panic below it is answered with 500 and a JSON body of `error` and `message`.
 ///
 /// ```
 /// use axum::{Router, routing::get};
+/// use telemetry::http::GoldenSignals;
 ///
+/// telemetry::dimension! {
+///     /// The shop's routes.
+///     pub enum Route as "Route" {
+///         /// One order.
+///         GetOrder = "GET /orders/{id}",
+///         /// Anything else.
+///         Unmatched = "unmatched",
+///     }
+/// }
+/// telemetry::catalogue! {
+///     http by Route else Unmatched;
+/// }
 /// let app: Router = Router::new()
-///     .route("/api/runs/{id}", get(|| async { "a run" }))
-///     .layer(telemetry::http::GoldenSignals);
+///     .route("/orders/{id}", get(|| async { "an order" }))
+///     .layer(GoldenSignals::<Route>::new());
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub struct GoldenSignals;
+pub struct GoldenSignals<R>(PhantomData<fn() -> R>);
 
-impl<S> Layer<S> for GoldenSignals {
-    type Service = Observed<S>;
+impl<R: RouteSignals> GoldenSignals<R> {
+    /// The layer.
+    #[expect(clippy::new_without_default, reason = "nothing has a default here")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<R> Clone for GoldenSignals<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for GoldenSignals<R> {}
+
+impl<R> fmt::Debug for GoldenSignals<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GoldenSignals")
+    }
+}
+
+impl<S, R> Layer<S> for GoldenSignals<R> {
+    type Service = Observed<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Observed { inner }
+        Observed {
+            inner,
+            signals: *self,
+        }
     }
 }
 
 /// The service that [`GoldenSignals`] makes of another.
-#[derive(Clone, Debug)]
-pub struct Observed<S> {
+#[derive(Debug)]
+pub struct Observed<S, R> {
     inner: S,
+    signals: GoldenSignals<R>,
 }
 
-impl<S> Service<Request> for Observed<S>
+impl<S: Clone, R> Clone for Observed<S, R> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            signals: self.signals,
+        }
+    }
+}
+
+impl<S, R: RouteSignals> Service<Request> for Observed<S, R>
 where
     S: Service<Request, Response = Response> + Clone + Send + 'static,
     S::Future: Send,
@@ -81,56 +131,54 @@ where
         let fresh = self.inner.clone();
         let inner = mem::replace(&mut self.inner, fresh);
         Box::pin(async move {
-            if current::is_some() {
-                return observe(inner, request).await;
+            let route: R = route(&request);
+            if context::is_some() {
+                return observe(inner, request, route).await;
             }
-            let began = current::Request::from_headers(request.headers());
+            let began = context::Request::from_headers(request.headers());
             let method = request.method().clone();
             // What is around it moves it several times: a pointer is cheaper to move.
-            current::run(began, method, Box::pin(observe(inner, request))).await
+            invocation::run(began, method, Box::pin(observe(inner, request, route))).await
         })
     }
 }
 
-async fn observe<S>(mut inner: S, request: Request) -> Result<Response, S::Error>
+async fn observe<S, R>(mut inner: S, request: Request, route: R) -> Result<Response, S::Error>
 where
     S: Service<Request, Response = Response>,
+    R: RouteSignals,
 {
-    let route = route(&request);
     describe(request.method(), route);
-    let _in_flight = InFlight::begin(Unanswered {
-        route,
-        started: Instant::now(),
-    });
+    let _in_flight = InFlight::begin(Unanswered::of(route));
     let answer = async { inner.call(request).await };
     let response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(answer) => answer?,
         Err(_) => panicked(),
     };
-    if let Some(unanswered) = current::take_unanswered() {
-        unanswered.answered(&response);
+    if let Some(unanswered) = context::take_unanswered() {
+        answered(unanswered, &response);
     }
     Ok(response)
 }
 
 /// The route that matched; a `HEAD` counts as the `GET` that answers it.
-fn route(request: &Request) -> Route {
+fn route<R: RouteSignals>(request: &Request) -> R {
     let method = match request.method() {
         &Method::HEAD => "GET",
         method => method.as_str(),
     };
     let path = request.extensions().get::<MatchedPath>();
     let path = path.map(MatchedPath::as_str).unwrap_or_default();
-    let matches = |route: &Route| {
+    let matches = |route: &R| {
         let rest = route.value().strip_prefix(method);
         rest.and_then(|rest| rest.strip_prefix(' ')) == Some(path)
     };
-    let found = Route::ALL.iter().copied().find(matches);
-    found.unwrap_or(Route::Unmatched)
+    let found = R::ALL.iter().copied().find(matches);
+    found.unwrap_or(R::UNMATCHED)
 }
 
-fn describe(method: &Method, route: Route) {
-    let span = current::span();
+fn describe<R: RouteSignals>(method: &Method, route: R) {
+    let span = context::span();
     if !span.is_recorded() {
         return;
     }
@@ -166,49 +214,28 @@ fn method_name(method: &Method) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorName(pub &'static str);
 
-/// A request that has not been answered.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unanswered {
-    route: Route,
-    started: Instant,
+fn answered(unanswered: Unanswered, response: &Response) {
+    let status = response.status();
+    unanswered.record(status.is_server_error());
+    STATUS.set(status.as_u16());
+    let span = context::span();
+    span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
+    let name = response.extensions().get::<ErrorName>();
+    if let Some(ErrorName(name)) = name {
+        ERROR.set(*name);
+    }
+    if status.is_server_error() {
+        let name = name.map_or("5xx", |ErrorName(name)| name);
+        span.set(ERROR_TYPE, name);
+        span.fail(name);
+    }
 }
 
-impl Unanswered {
-    fn answered(self, response: &Response) {
-        let status = response.status();
-        self.record(status.is_server_error());
-        STATUS.set(status.as_u16());
-        let span = current::span();
-        span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
-        let name = response.extensions().get::<ErrorName>();
-        if let Some(ErrorName(name)) = name {
-            ERROR.set(*name);
-        }
-        if status.is_server_error() {
-            let name = name.map_or("5xx", |ErrorName(name)| name);
-            span.set(ERROR_TYPE, name);
-            span.fail(name);
-        }
-    }
-
-    /// Lambda's deadline comes before the answer: nobody will get one.
-    pub(crate) fn timed_out(self) {
-        self.record(true);
-    }
-
-    fn cancelled(self) {
-        self.record(false);
-        STATUS.set(CLIENT_CLOSED_REQUEST);
-        let span = current::span();
-        span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(CLIENT_CLOSED_REQUEST));
-    }
-
-    fn record(self, failed: bool) {
-        REQUEST.increment(self.route);
-        REQUEST_ERROR.add(failed.into(), self.route);
-        let elapsed = self.started.elapsed().as_secs_f64() * 1e3;
-        REQUEST_DURATION.record(elapsed, self.route);
-    }
+fn cancelled(unanswered: Unanswered) {
+    unanswered.record(false);
+    STATUS.set(CLIENT_CLOSED_REQUEST);
+    let span = context::span();
+    span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(CLIENT_CLOSED_REQUEST));
 }
 
 /// Counts a request also if its future is dropped, as a server does when a client leaves.
@@ -216,15 +243,15 @@ struct InFlight;
 
 impl InFlight {
     fn begin(unanswered: Unanswered) -> Self {
-        current::with(|request| request.unanswered.set(Some(unanswered)));
+        context::with(|request| request.unanswered.set(Some(unanswered)));
         Self
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        if let Some(unanswered) = current::take_unanswered() {
-            unanswered.cancelled();
+        if let Some(unanswered) = context::take_unanswered() {
+            cancelled(unanswered);
         }
     }
 }

@@ -1,17 +1,15 @@
 //! One call that starts metrics, traces and logs, for each kind of process.
 //!
 //! ```no_run
-//! use telemetry::{ApplicationNamespace, Config, Destination, Metrics, catalogue::Service};
+//! use telemetry::{ApplicationNamespace, Config, Destination, Metrics};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let namespace = ApplicationNamespace::of_environment("dev")?;
+//! let namespace = ApplicationNamespace::new("Shop/dev")?;
 //! let metrics = Metrics::builder(namespace).emf(Destination::stdout()).build()?;
-//! let _telemetry = Config::lambda(Service::RunApi, metrics, &telemetry::process_env)?.init()?;
+//! let _telemetry = Config::lambda("orders", metrics, &telemetry::process_env)?.init()?;
 //! # Ok(())
 //! # }
 //! ```
-
-use std::fmt;
 
 use tracing::{Metadata, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
@@ -22,20 +20,13 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    Dimension as _, Metrics,
-    catalogue::Service,
+    Metrics,
+    context::{self, IdFormat},
+    env::{Env, InitError},
     log::{self, Format},
     startup_warnings,
-    trace::{self, Exporter, IdFormat, Observer, Provider},
+    trace::{Exporter, Observer, Provider},
 };
-
-/// Looks up an environment variable; tests give a map instead.
-pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// The environment of this process; an empty variable counts as unset.
-pub fn process_env(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
 
 /// What telemetry does with recordings, spans and records.
 #[derive(Debug)]
@@ -71,14 +62,14 @@ pub struct Tap {
 }
 
 impl Config {
-    /// A Lambda function: spans to the X-Ray daemon, records as JSON.
+    /// A Lambda function of this name: spans to the X-Ray daemon, records as JSON.
     ///
     /// # Errors
     ///
     /// If a variable has a value that cannot be used.
-    pub fn lambda(service: Service, metrics: Metrics, env: Env<'_>) -> Result<Self, InitError> {
+    pub fn lambda(service: &str, metrics: Metrics, env: Env<'_>) -> Result<Self, InitError> {
         Ok(Self {
-            service: service.value().to_owned(),
+            service: service.to_owned(),
             metrics,
             spans: Exporter::lambda(env)?,
             trace_ids: IdFormat::Xray,
@@ -127,7 +118,7 @@ impl Config {
                 .with_target(false)
                 .with_tracked_inactivity(false)
                 .with_filter(
-                    dynamic_filter_fn(|metadata, _| in_trace(metadata) && trace::is_sampled())
+                    dynamic_filter_fn(|metadata, _| in_trace(metadata) && context::is_sampled())
                         .with_max_level_hint(LevelFilter::INFO)
                         .with_callsite_filter(|metadata| match in_trace(metadata) {
                             true => Interest::sometimes(),
@@ -174,49 +165,5 @@ impl Telemetry {
 impl Drop for Telemetry {
     fn drop(&mut self) {
         self.provider.shutdown();
-    }
-}
-
-/// Why telemetry does not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum InitError {
-    /// An environment variable has a value that cannot be used.
-    Variable {
-        /// Its name.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// What to do about it.
-        fix: &'static str,
-    },
-    /// No socket for the X-Ray daemon.
-    Daemon(std::io::Error),
-    /// The OTLP exporter does not start.
-    Collector(opentelemetry_otlp::ExporterBuildError),
-    /// Telemetry was started before: a process does it once, in `main`.
-    Twice,
-}
-
-impl fmt::Display for InitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Variable { name, value, fix } => {
-                write!(f, "{name} is {value:?}: {fix}")
-            }
-            Self::Daemon(error) => write!(f, "no socket for the X-Ray daemon: {error}"),
-            Self::Collector(error) => write!(f, "the OTLP exporter does not start: {error}"),
-            Self::Twice => f.write_str("telemetry was started before: do it once, in main"),
-        }
-    }
-}
-
-impl std::error::Error for InitError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Daemon(error) => Some(error),
-            Self::Collector(error) => Some(error),
-            Self::Variable { .. } | Self::Twice => None,
-        }
     }
 }

@@ -8,13 +8,24 @@
 //! ```no_run
 //! use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 //! use serde_json::Value;
-//! use telemetry::{catalogue::Service, lambda::{Invocations, failed}};
+//! use telemetry::lambda::{Invocations, failed};
 //! use tower::ServiceExt as _;
+//!
+//! telemetry::dimension! {
+//!     /// The shop's functions.
+//!     pub enum Function as "Function" {
+//!         /// Picks what was ordered.
+//!         Picker = "picker",
+//!     }
+//! }
+//! telemetry::catalogue! {
+//!     lambda by Function;
+//! }
 //!
 //! # async fn run() -> Result<(), Error> {
 //! let handler = service_fn(async |event: LambdaEvent<Value>| Ok::<_, Error>(event.payload));
 //! Runtime::new(handler.map_err(failed))
-//!     .layer(Invocations::of(Service::RunApi))
+//!     .layer(Invocations::of(Function::Picker))
 //!     .run()
 //!     .await
 //! # }
@@ -34,13 +45,13 @@ use lambda_runtime::LambdaInvocation;
 use opentelemetry_semantic_conventions::attribute::{
     ERROR_TYPE, FAAS_COLDSTART, FAAS_NAME, FAAS_TRIGGER,
 };
-use tower::{Layer, Service as TowerService};
+use tower::{Layer, Service};
 
 use crate::{
-    Dimension as _,
-    catalogue::{COLD_START, ERROR, FUNCTION, Service},
-    event,
-    trace::{Provider, current},
+    context, event, invocation,
+    property::{ERROR, FUNCTION},
+    signals::ServiceSignals,
+    trace::Provider,
 };
 
 /// How long before Lambda's deadline what is known is written: time enough for a busy
@@ -55,24 +66,24 @@ const TIMEOUT: &str = "timeout";
 
 /// Layer around the runtime: one event, and one server span if sampled, an invocation.
 #[derive(Clone, Debug)]
-pub struct Invocations {
-    service: Service,
+pub struct Invocations<D> {
+    function: D,
 }
 
-impl Invocations {
+impl<D: ServiceSignals> Invocations<D> {
     /// The invocations of this function.
-    pub const fn of(service: Service) -> Self {
-        Self { service }
+    pub const fn of(function: D) -> Self {
+        Self { function }
     }
 }
 
-impl<S> Layer<S> for Invocations {
-    type Service = Invoked<S>;
+impl<S, D: ServiceSignals> Layer<S> for Invocations<D> {
+    type Service = Invoked<S, D>;
 
     fn layer(&self, inner: S) -> Self::Service {
         Invoked {
             inner,
-            service: self.service,
+            function: self.function,
             cold: Arc::new(AtomicBool::new(true)),
         }
     }
@@ -80,16 +91,16 @@ impl<S> Layer<S> for Invocations {
 
 /// The service that [`Invocations`] makes of the runtime's.
 #[derive(Clone, Debug)]
-pub struct Invoked<S> {
+pub struct Invoked<S, D> {
     inner: S,
-    service: Service,
+    function: D,
     /// Whether this process has had no invocation yet; shared by concurrent ones.
     cold: Arc<AtomicBool>,
 }
 
-impl<S> TowerService<LambdaInvocation> for Invoked<S>
+impl<S, D: ServiceSignals> Service<LambdaInvocation> for Invoked<S, D>
 where
-    S: TowerService<LambdaInvocation, Response = ()>,
+    S: Service<LambdaInvocation, Response = ()>,
     S::Future: Send + 'static,
 {
     type Response = ();
@@ -101,35 +112,35 @@ where
     }
 
     fn call(&mut self, event: LambdaInvocation) -> Self::Future {
-        let service = self.service;
+        let function = self.function;
         let cold = self.cold.swap(false, Ordering::Relaxed);
         let context = &event.context;
         let deadline = context.deadline();
         let name = context.env_config.function_name.clone();
         let header = context.xray_trace_id.as_deref();
-        let request = current::Request::from_lambda(&context.request_id, header);
+        let request = context::Request::from_lambda(&context.request_id, header);
         // The runtime parses the event here and logs what cannot be parsed. What is around the
         // future moves it several times: a pointer is cheaper to move.
-        let (request, inner) = current::during(request, || Box::pin(self.inner.call(event)));
+        let (request, inner) = context::during(request, || Box::pin(self.inner.call(event)));
         Box::pin(async move {
             let _flush = FlushAtEnd {
                 sampled: request.sampled,
             };
             let invocation = async move {
-                FUNCTION.set(service.value());
+                FUNCTION.set(function.value());
                 if cold {
-                    COLD_START.increment(service);
+                    D::COLD_START.increment(function);
                 }
                 describe(name, cold);
                 watch(inner, deadline).await
             };
-            current::run(request, service.value(), invocation).await
+            invocation::run(request, function.value(), invocation).await
         })
     }
 }
 
 fn describe(function: String, cold: bool) {
-    let span = current::span();
+    let span = context::span();
     if !span.is_recorded() {
         return;
     }
@@ -140,7 +151,7 @@ fn describe(function: String, cold: bool) {
 
 /// Says that a schedule, not a request, caused the current invocation.
 pub fn scheduled() {
-    current::span().set(FAAS_TRIGGER, "timer");
+    context::span().set(FAAS_TRIGGER, "timer");
 }
 
 /// Marks the current invocation as failed, and hands its error on: what a handler's `Err`
@@ -152,7 +163,7 @@ pub fn scheduled() {
 pub fn failed<E>(error: E) -> E {
     let name = event::property(ERROR).unwrap_or_else(|| HANDLER_ERROR.to_owned());
     ERROR.set(&name);
-    let span = current::span();
+    let span = context::span();
     span.set(ERROR_TYPE, name.clone());
     span.fail(name);
     error
@@ -177,11 +188,12 @@ async fn watch<F: Future>(invocation: F, deadline: SystemTime) -> F::Output {
 
 fn write_what_is_known() {
     ERROR.set(TIMEOUT);
-    if let Some(unanswered) = current::take_unanswered() {
-        unanswered.timed_out();
+    // Nobody will get an answer.
+    if let Some(unanswered) = context::take_unanswered() {
+        unanswered.record(true);
     }
     tracing::error!("the deadline is near: writing what is known");
-    let span = current::span();
+    let span = context::span();
     span.set(ERROR_TYPE, TIMEOUT);
     span.fail(TIMEOUT);
     span.end();

@@ -19,7 +19,7 @@ static INSTALLED: OnceLock<Metrics> = OnceLock::new();
 /// use telemetry::{ApplicationNamespace, Destination, Metrics};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let namespace = ApplicationNamespace::of_environment("dev")?;
+/// let namespace = ApplicationNamespace::new("Shop/dev")?;
 /// Metrics::builder(namespace).emf(Destination::stdout()).build()?.install()?;
 /// # Ok(())
 /// # }
@@ -43,7 +43,7 @@ pub struct Builder {
     namespace: ApplicationNamespace,
     destinations: Vec<Destination>,
     #[cfg(feature = "prometheus")]
-    prometheus: Option<&'static [&'static crate::Definition]>,
+    prometheus: Option<crate::Catalogue>,
 }
 
 impl Builder {
@@ -55,9 +55,9 @@ impl Builder {
     }
 
     /// Keeps the metrics for Prometheus as well; see [`Metrics::prometheus`]. Help and
-    /// buckets are those of `catalogue`, such as [`catalogue::ALL`](crate::catalogue::ALL).
+    /// buckets are those of the catalogue.
     #[cfg(feature = "prometheus")]
-    pub fn prometheus(mut self, catalogue: &'static [&'static crate::Definition]) -> Self {
+    pub fn prometheus(mut self, catalogue: crate::Catalogue) -> Self {
         self.prometheus = Some(catalogue);
         self
     }

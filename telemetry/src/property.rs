@@ -1,8 +1,12 @@
 //! Properties: searchable members of an event that cost no metric.
+//!
+//! A property is declared once, by [`properties!`](crate::properties!), which also says
+//! where else its values go: into log records, into the span of the request, into X-Ray's
+//! index. Setting it is one call; [`STANDARD`] are those that the layers set by themselves.
 
 use std::borrow::Cow;
 
-use crate::{Definition, check, event};
+use crate::check::text;
 
 /// A named property of events, such as a run's id.
 ///
@@ -12,31 +16,48 @@ use crate::{Definition, check, event};
 pub struct Property {
     name: &'static str,
     description: &'static str,
+    logged: bool,
+    traced: bool,
+    annotated: bool,
 }
 
 impl Property {
     /// Defines a property; a name that breaks EMF's rules does not compile.
     pub const fn new(name: &'static str, description: &'static str) -> Self {
-        check::member_name(name);
-        Self { name, description }
+        text::member_name(name);
+        Self {
+            name,
+            description: text::description(description),
+            logged: false,
+            traced: false,
+            annotated: false,
+        }
     }
 
-    /// All properties of an application. A name that two of them share, or that is a
-    /// metric's or a dimension's of `catalogue`, or that the encoder sets by itself, does
-    /// not compile: an event has one member of a name.
-    ///
-    /// ```
-    /// # use telemetry::{Definition, Property};
-    /// # const ALL: &[&Definition] = &[];
-    /// const ORDER_ID: Property = Property::new("order_id", "Id of the order");
-    /// const PROPERTIES: &[Property] = Property::distinct(&[ORDER_ID], ALL);
-    /// ```
-    pub const fn distinct(
-        properties: &'static [Self],
-        catalogue: &[&Definition],
-    ) -> &'static [Self] {
-        check::properties(properties, catalogue);
-        properties
+    /// The same, also a member of every log record that is written after it was set.
+    pub const fn logged(self) -> Self {
+        text::record_member(self.name);
+        Self {
+            logged: true,
+            ..self
+        }
+    }
+
+    /// The same, also an attribute of the request's server span.
+    pub const fn traced(self) -> Self {
+        Self {
+            traced: true,
+            ..self
+        }
+    }
+
+    /// The same, also an attribute that X-Ray indexes: an annotation, which a filter
+    /// expression finds (`annotation.order_id = "1017"`). X-Ray takes 50 a segment.
+    pub const fn annotated(self) -> Self {
+        Self {
+            annotated: true,
+            ..self.traced()
+        }
     }
 
     /// The name of the member in the event.
@@ -49,13 +70,89 @@ impl Property {
         self.description
     }
 
-    /// Sets the property on the current event; the last value wins.
-    ///
-    /// Outside any event there is nothing to set it on, and nothing happens.
-    pub fn set<'a>(self, value: impl Into<Value<'a>>) {
-        event::set_property(self, &value.into());
+    /// Whether log records have it.
+    pub const fn is_logged(self) -> bool {
+        self.logged
+    }
+
+    /// Whether the server span has it.
+    pub const fn is_traced(self) -> bool {
+        self.traced
+    }
+
+    /// Whether X-Ray indexes it.
+    pub const fn is_annotated(self) -> bool {
+        self.annotated
     }
 }
+
+/// Declares properties; each becomes a constant, and all of them the list `PROPERTIES`.
+///
+/// After the name, and each with a comma before it, [`logged`](Property::logged),
+/// [`traced`](Property::traced) and [`annotated`](Property::annotated) say where else it
+/// goes.
+///
+/// ```
+/// telemetry::properties! {
+///     /// Id of the order.
+///     ORDER_ID as "order_id", logged, annotated;
+///     /// What the customer typed.
+///     SEARCH as "search";
+/// }
+/// ORDER_ID.set("1017");
+/// assert!(ORDER_ID.is_traced() && !SEARCH.is_logged());
+/// ```
+#[macro_export]
+macro_rules! properties {
+    ($(
+        $(#[doc = $doc:literal])+
+        $property:ident as $name:literal $(, $goes_to:ident)*;
+    )+) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $property: $crate::Property =
+                $crate::Property::new($name, concat!($($doc),+))$(.$goes_to())*;
+        )+
+
+        /// Every property that is declared here, in the order of declaration.
+        pub const PROPERTIES: &[$crate::Property] = &[$($property),+];
+    };
+}
+
+mod standard {
+    properties! {
+        /// Name of the function that wrote the event: which log group it is in.
+        FUNCTION as "function", logged;
+        /// Id of the request's trace.
+        TRACE_ID as "trace_id";
+        /// Id of the request, as Lambda and API Gateway number it.
+        REQUEST_ID as "request_id";
+        /// HTTP status of the answer.
+        STATUS as "status";
+        /// Short, stable name of the error, if there was one.
+        ERROR as "error";
+    }
+}
+
+mod reserved {
+    properties! {
+        /// Number of a line that continues an earlier line of the same event.
+        CONTINUATION as "continuation";
+        /// Values left out because they are NaN, infinite or beyond 2^360.
+        INVALID_VALUES as "invalid_values";
+        /// Properties left out because the event was full.
+        DROPPED_PROPERTIES as "dropped_properties";
+        /// How the event ended, if not well: panic, cancelled or deadline.
+        OUTCOME as "outcome";
+    }
+}
+
+/// What the encoder sets by itself.
+pub use reserved::{
+    CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, PROPERTIES as RESERVED,
+};
+/// What the layers set by themselves.
+pub use standard::{ERROR, FUNCTION, PROPERTIES as STANDARD, REQUEST_ID, STATUS, TRACE_ID};
 
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq)]

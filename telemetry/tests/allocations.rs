@@ -1,25 +1,25 @@
 //! Recording and writing an event takes no memory beyond what the first ones took.
 
-use telemetry::{
-    ApplicationNamespace, Destination, Metrics,
-    catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, Route, STATUS, TEMPERATURE, USER},
-};
+mod shop;
+
+use shop::{CUSTOMER, ORDER_ID, REQUEST, REQUEST_DURATION, Route, TEMPERATURE};
+use telemetry::{Destination, Metrics, property::STATUS};
 
 #[test]
 fn an_event_allocates_nothing() {
-    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let namespace = shop::namespace("test");
     let metrics = Metrics::builder(namespace)
         .emf(Destination::writer("nowhere", std::io::sink()))
         .build()
         .unwrap();
     let invocation = || {
         metrics.in_scope(|| {
-            RUN_ID.set("9b2d2c9e-3a51-4e57-9d3c-0d7f2c4f6a11");
-            USER.set("a \"quoted\" name");
+            ORDER_ID.set("9b2d2c9e-3a51-4e57-9d3c-0d7f2c4f6a11");
+            CUSTOMER.set("a \"quoted\" name");
             TEMPERATURE.record(21.125, ());
             TEMPERATURE.record(21.25, ());
-            REQUEST.increment(Route::IngestReadings);
-            REQUEST_DURATION.record(6.5, Route::IngestReadings);
+            REQUEST.increment(Route::PickOrders);
+            REQUEST_DURATION.record(6.5, Route::PickOrders);
             STATUS.set(201);
         });
     };

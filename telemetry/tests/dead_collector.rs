@@ -1,11 +1,13 @@
 //! A collector that takes connections and never answers: requests do not notice.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use std::time::{Duration, Instant};
 
 use axum::{Router, body::Body, extract::Request, routing::get};
+use shop::Route;
 use support::Records;
 use telemetry::{Config, Lines, http::GoldenSignals};
 use tower::ServiceExt as _;
@@ -27,11 +29,11 @@ async fn requests_are_answered_while_the_collector_is_silent() {
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()
-        .route("/api/runs/{id}", get(async || "a run"))
-        .layer(GoldenSignals);
+        .route("/orders/{id}", get(async || "a run"))
+        .layer(GoldenSignals::<Route>::new());
     let started = Instant::now();
     for _ in 0..REQUESTS {
-        let request = Request::get("/api/runs/17").body(Body::empty()).unwrap();
+        let request = Request::get("/orders/17").body(Body::empty()).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), 200);
     }

@@ -1,11 +1,13 @@
 //! An X-Ray daemon that is not there: spans are lost, which is said once.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use axum::{Router, body::Body, extract::Request, routing::get};
+use shop::Route;
 use support::Records;
-use telemetry::{Config, Lines, catalogue::Service, http::GoldenSignals};
+use telemetry::{Config, Lines, http::GoldenSignals};
 use tower::ServiceExt as _;
 
 #[tokio::test]
@@ -15,14 +17,14 @@ async fn a_daemon_that_is_not_there_is_reported_once() {
     drop(daemon);
     let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
+    let mut config = Config::lambda("orders", support::metrics(&lines), &env).unwrap();
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()
-        .route("/api/runs/{id}", get(async || "a run"))
-        .layer(GoldenSignals);
+        .route("/orders/{id}", get(async || "a run"))
+        .layer(GoldenSignals::<Route>::new());
     for _ in 0..10 {
-        let request = Request::get("/api/runs/17").body(Body::empty()).unwrap();
+        let request = Request::get("/orders/17").body(Body::empty()).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), 200);
         telemetry.flush();

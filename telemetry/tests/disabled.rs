@@ -1,12 +1,13 @@
 //! What no level asks for is not even put together; what nobody may miss is said all the same.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use std::cell::Cell;
 
 use support::Records;
-use telemetry::{Config, Lines, catalogue::Service};
+use telemetry::{Config, Lines};
 
 #[test]
 fn records_are_disabled_and_the_warning_that_metrics_are_lost_is_not() {
@@ -16,7 +17,7 @@ fn records_are_disabled_and_the_warning_that_metrics_are_lost_is_not() {
         _ => None,
     };
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
+    let mut config = Config::lambda("orders", support::metrics(&lines), &env).unwrap();
     config.records = records.writer();
     let _telemetry = config.init().unwrap();
     let evaluated = Cell::new(false);

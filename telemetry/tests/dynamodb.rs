@@ -1,6 +1,7 @@
 //! What is recorded of calls that DynamoDB throttles, fails or never answers.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use std::{

@@ -1,16 +1,18 @@
 //! Any recording gives valid lines within the limits that parse back to what was recorded.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
+
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::Value;
+use shop::{
+    DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, ORDER_PLACED, ORDERS_OPEN, Operation,
+    REQUEST_DURATION, Route, TEMPERATURE,
+};
 use telemetry::{
-    ApplicationNamespace, Destination, Lines, Metrics, Property,
-    catalogue::{
-        self, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DynamoOperation, REQUEST_DURATION,
-        RUN_STARTED, RUNS_ACTIVE, Route, TEMPERATURE,
-    },
+    Destination, Dimension as _, Lines, Metrics, Property,
     emf::{self, check::Check},
     event,
 };
@@ -22,8 +24,8 @@ enum Action {
     Temperature(f64),
     Temperatures(usize),
     Request(Route, f64),
-    Dynamo(DynamoOperation, f64),
-    Retry(DynamoOperation, u32),
+    Dynamo(Operation, f64),
+    Retry(Operation, u32),
     Property(Property, String),
     Flush,
 }
@@ -38,7 +40,7 @@ fn number() -> impl Strategy<Value = f64> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    let operation = || select(DynamoOperation::ALL);
+    let operation = || select(Operation::ALL);
     prop_oneof![
         any::<u32>().prop_map(Action::Started),
         number().prop_map(Action::Active),
@@ -47,7 +49,7 @@ fn action() -> impl Strategy<Value = Action> {
         (select(Route::ALL), number()).prop_map(|(route, value)| Action::Request(route, value)),
         (operation(), number()).prop_map(|(operation, value)| Action::Dynamo(operation, value)),
         (operation(), any::<u32>()).prop_map(|(operation, count)| Action::Retry(operation, count)),
-        (select(catalogue::PROPERTIES), any::<String>())
+        (select(shop::PROPERTIES), any::<String>())
             .prop_map(|(property, text)| Action::Property(property, text)),
         Just(Action::Flush),
     ]
@@ -101,7 +103,7 @@ impl Totals {
                 let target = &line[name];
                 let values = target.as_array().cloned().unwrap_or(vec![target.clone()]);
                 for value in values.iter().map(|value| value.as_f64().unwrap()) {
-                    if counts && name != "runs_active" {
+                    if counts && name != "orders_open" {
                         self.count(name, dimension, value);
                     } else {
                         self.observe(name, dimension, value);
@@ -113,15 +115,14 @@ impl Totals {
 }
 
 fn perform(action: &Action, totals: &mut Totals) {
-    use telemetry::Dimension as _;
     match action {
         Action::Started(count) => {
-            RUN_STARTED.add((*count).into(), ());
-            totals.count("run_started", "", (*count).into());
+            ORDER_PLACED.add((*count).into(), ());
+            totals.count("order_placed", "", (*count).into());
         }
         Action::Active(level) => {
-            RUNS_ACTIVE.set(*level, ());
-            totals.observe("runs_active", "", *level);
+            ORDERS_OPEN.set(*level, ());
+            totals.observe("orders_open", "", *level);
         }
         Action::Temperature(value) => {
             TEMPERATURE.record(*value, ());
@@ -156,7 +157,7 @@ proptest! {
         events in vec(vec(vec(action(), 0..12), 1..4), 1..4),
     ) {
         let lines = Lines::default();
-        let namespace = ApplicationNamespace::of_environment("test").unwrap();
+        let namespace = shop::namespace("test");
         let metrics = Metrics::builder(namespace).emf(Destination::lines(&lines)).build().unwrap();
         let mut recorded = Totals::default();
         for items in &events {
@@ -173,7 +174,7 @@ proptest! {
         prop_assert_eq!(read.sorted(), recorded.sorted());
 
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis() as i64;
-        let check = Check::new(catalogue::ALL, catalogue::PROPERTIES, now);
+        let check = Check::new(shop::SHOP, now);
         let report = check.read(text.as_bytes()).unwrap();
         prop_assert!(report.is_clean(), "{report}");
     }
@@ -182,13 +183,13 @@ proptest! {
 #[test]
 fn an_event_full_of_long_properties_stays_within_the_limit() {
     let lines = Lines::default();
-    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let namespace = shop::namespace("test");
     let metrics = Metrics::builder(namespace)
         .emf(Destination::lines(&lines))
         .build()
         .unwrap();
     metrics.in_scope(|| {
-        for property in catalogue::PROPERTIES {
+        for property in shop::PROPERTIES {
             property.set("\u{1}".repeat(1024 * 1024));
         }
         for route in Route::ALL {

@@ -1,21 +1,23 @@
 //! One event per scope: when it is written, and what it holds.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use shop::{
+    CUSTOMER, DYNAMODB_REQUEST_DURATION, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, Operation, PARCEL_ID,
+    REQUEST, REQUEST_DURATION, Route, TEMPERATURE,
+};
 use telemetry::{
-    ApplicationNamespace, Destination, Dimension, Lines, Metrics,
-    catalogue::{
-        DYNAMODB_REQUEST_DURATION, DynamoOperation, ERROR, REQUEST, REQUEST_DURATION, RUN_ID,
-        RUN_STARTED, RUNS_ACTIVE, Route, SENSOR_ID, STATUS, TEMPERATURE, USER,
-    },
-    event,
+    Destination, Dimension, Lines, Metrics, event,
+    property::{ERROR, STATUS},
 };
 
 fn metrics() -> (Metrics, Lines) {
     let lines = Lines::default();
-    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let namespace = shop::namespace("test");
     let metrics = Metrics::builder(namespace)
         .emf(Destination::lines(&lines))
         .build()
@@ -40,11 +42,11 @@ async fn a_scope_is_one_event() {
     let (metrics, lines) = metrics();
     metrics
         .scope(async {
-            USER.set("a \"quoted\"\nname");
-            RUN_STARTED.increment(());
+            CUSTOMER.set("a \"quoted\"\nname");
+            ORDER_PLACED.increment(());
             tokio::task::yield_now().await;
-            RUNS_ACTIVE.set(2.0, ());
-            REQUEST_DURATION.record(6.25, Route::StartRun);
+            ORDERS_OPEN.set(2.0, ());
+            REQUEST_DURATION.record(6.25, Route::PlaceOrder);
             STATUS.set(201);
         })
         .await;
@@ -53,20 +55,20 @@ async fn a_scope_is_one_event() {
     assert_eq!(
         line["_aws"]["CloudWatchMetrics"],
         json!([
-            {"Namespace": "Sentori/test", "Dimensions": [[]], "Metrics": [
-                {"Name": "run_started", "Unit": "Count"}, {"Name": "runs_active", "Unit": "Count"},
+            {"Namespace": "Shop/test", "Dimensions": [[]], "Metrics": [
+                {"Name": "order_placed", "Unit": "Count"}, {"Name": "orders_open", "Unit": "Count"},
             ]},
-            {"Namespace": "Sentori/test", "Dimensions": [[], ["Route"]], "Metrics": [
+            {"Namespace": "Shop/test", "Dimensions": [[], ["Route"]], "Metrics": [
                 {"Name": "request_duration", "Unit": "Milliseconds"},
             ]},
         ])
     );
-    assert_eq!(line["Route"], "POST /api/runs/start");
+    assert_eq!(line["Route"], "POST /orders");
     assert_eq!(
         values(&line),
-        json!({"run_started": 1, "runs_active": 2, "request_duration": 6.25})
+        json!({"order_placed": 1, "orders_open": 2, "request_duration": 6.25})
     );
-    assert_eq!(line["user"], "a \"quoted\"\nname");
+    assert_eq!(line["customer"], "a \"quoted\"\nname");
     assert_eq!(line["status"], 201);
     assert!(line.get("outcome").is_none());
 }
@@ -76,7 +78,7 @@ async fn an_event_is_written_when_its_future_fails_panics_or_is_dropped() {
     let (metrics, lines) = metrics();
     let failed: Result<(), &str> = metrics
         .scope(async {
-            RUN_STARTED.increment(());
+            ORDER_PLACED.increment(());
             Err("no")
         })
         .await;
@@ -85,7 +87,7 @@ async fn an_event_is_written_when_its_future_fails_panics_or_is_dropped() {
     let panicking = metrics.clone();
     let task = tokio::spawn(async move {
         let scope = panicking.scope(async {
-            RUN_STARTED.increment(());
+            ORDER_PLACED.increment(());
             panic!("on purpose");
         });
         scope.await;
@@ -93,7 +95,7 @@ async fn an_event_is_written_when_its_future_fails_panics_or_is_dropped() {
     assert!(task.await.unwrap_err().is_panic());
 
     let mut dropped = Box::pin(metrics.scope(async {
-        RUN_STARTED.increment(());
+        ORDER_PLACED.increment(());
         std::future::pending::<()>().await;
     }));
     assert!(futures_poll(dropped.as_mut()).is_pending());
@@ -105,7 +107,7 @@ async fn an_event_is_written_when_its_future_fails_panics_or_is_dropped() {
         outcomes,
         [&Value::Null, &json!("panic"), &json!("cancelled")]
     );
-    assert!(lines.iter().all(|line| line["run_started"] == 1));
+    assert!(lines.iter().all(|line| line["order_placed"] == 1));
 }
 
 fn futures_poll<F: Future>(future: std::pin::Pin<&mut F>) -> std::task::Poll<F::Output> {
@@ -117,7 +119,7 @@ async fn what_is_recorded_while_a_future_is_dropped_is_kept() {
     struct OnDrop;
     impl Drop for OnDrop {
         fn drop(&mut self) {
-            RUN_STARTED.increment(());
+            ORDER_PLACED.increment(());
         }
     }
     let (metrics, lines) = metrics();
@@ -127,7 +129,7 @@ async fn what_is_recorded_while_a_future_is_dropped_is_kept() {
     }));
     assert!(futures_poll(dropped.as_mut()).is_pending());
     drop(dropped);
-    assert_eq!(lines.json()[0]["run_started"], 1);
+    assert_eq!(lines.json()[0]["order_placed"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -138,7 +140,7 @@ async fn concurrent_events_are_kept_apart() {
         let (metrics, barrier) = (metrics.clone(), barrier.clone());
         tokio::spawn(async move {
             let recording = async {
-                RUN_ID.set(format!("run-{number}"));
+                ORDER_ID.set(format!("run-{number}"));
                 barrier.wait().await;
                 TEMPERATURE.record(number.into(), ());
                 barrier.wait().await;
@@ -153,7 +155,7 @@ async fn concurrent_events_are_kept_apart() {
     let lines = lines.json();
     assert_eq!(lines.len(), 16);
     for line in lines {
-        assert_eq!(line["run_id"], format!("run-{}", line["temperature"]));
+        assert_eq!(line["order_id"], format!("run-{}", line["temperature"]));
         assert_eq!(line["status"], line["temperature"]);
     }
 }
@@ -162,32 +164,32 @@ async fn concurrent_events_are_kept_apart() {
 fn properties_do_not_leak_into_the_next_event() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
-        USER.set("ada");
-        RUN_STARTED.increment(());
+        CUSTOMER.set("ada");
+        ORDER_PLACED.increment(());
     });
-    metrics.in_scope(|| RUN_STARTED.increment(()));
-    assert_eq!(lines.json()[0]["user"], "ada");
-    assert!(lines.json()[1].get("user").is_none());
+    metrics.in_scope(|| ORDER_PLACED.increment(()));
+    assert_eq!(lines.json()[0]["customer"], "ada");
+    assert!(lines.json()[1].get("customer").is_none());
 }
 
 #[test]
 fn a_flushed_event_continues_in_another_line() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
-        USER.set("ada");
-        RUN_STARTED.increment(());
+        CUSTOMER.set("ada");
+        ORDER_PLACED.increment(());
         event::flush();
         assert_eq!(lines.json().len(), 1);
         event::flush();
-        REQUEST.increment(Route::StartRun);
+        REQUEST.increment(Route::PlaceOrder);
         STATUS.set(503);
     });
     let [first, second] = lines.json().try_into().unwrap();
     assert_eq!(first["outcome"], "deadline");
-    assert_eq!(values(&first), json!({"run_started": 1}));
+    assert_eq!(values(&first), json!({"order_placed": 1}));
     assert_eq!(values(&second), json!({"request": 1}));
     assert_eq!(
-        (&second["user"], &second["status"]),
+        (&second["customer"], &second["status"]),
         (&json!("ada"), &json!(503))
     );
     assert_eq!(second["continuation"], 1);
@@ -197,15 +199,15 @@ fn a_flushed_event_continues_in_another_line() {
 fn each_item_of_a_batch_is_an_event() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
-        RUN_ID.set("r");
+        ORDER_ID.set("r");
         event::each([20.5, 21.5, 22.5], |temperature| {
-            SENSOR_ID.set(format!("sensor-{temperature}"));
+            PARCEL_ID.set(format!("parcel-{temperature}"));
             if temperature > 21.0 {
                 ERROR.set("warm");
             }
             TEMPERATURE.record(temperature, ());
         });
-        REQUEST.increment(Route::IngestReadings);
+        REQUEST.increment(Route::PickOrders);
         STATUS.set(201);
     });
     let lines = lines.json();
@@ -217,9 +219,9 @@ fn each_item_of_a_batch_is_an_event() {
     );
     assert_eq!(values(&lines[1]), json!({"temperature": 21.5}));
     for line in &lines {
-        assert_eq!(line["sensor_id"], format!("sensor-{}", line["temperature"]));
+        assert_eq!(line["parcel_id"], format!("parcel-{}", line["temperature"]));
         assert_eq!(
-            (&line["run_id"], &line["status"]),
+            (&line["order_id"], &line["status"]),
             (&json!("r"), &json!(201))
         );
         assert!(line.get("continuation").is_none());
@@ -252,44 +254,44 @@ fn a_panic_in_one_item_leaves_the_event_usable() {
         let panicking = || {
             event::each([1.0, 2.0], |value| {
                 TEMPERATURE.record(value, ());
-                SENSOR_ID.set("s");
+                PARCEL_ID.set("s");
                 assert!(value < 2.0, "on purpose");
             });
         };
         assert!(std::panic::catch_unwind(panicking).is_err());
-        USER.set("ada");
-        RUN_STARTED.increment(());
+        CUSTOMER.set("ada");
+        ORDER_PLACED.increment(());
     });
     let lines = lines.json();
     assert_eq!(
         values(&lines[0]),
-        json!({"temperature": 1, "run_started": 1})
+        json!({"temperature": 1, "order_placed": 1})
     );
     assert_eq!(values(&lines[1]), json!({"temperature": 2}));
-    assert!(lines.iter().all(|line| line["user"] == "ada"));
+    assert!(lines.iter().all(|line| line["customer"] == "ada"));
 }
 
 #[test]
 fn one_metric_with_two_dimension_values_takes_two_lines() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
-        RUN_ID.set("r");
-        DYNAMODB_REQUEST_DURATION.record(1.5, DynamoOperation::GetItem);
-        DYNAMODB_REQUEST_DURATION.record(2.5, DynamoOperation::Query);
-        DYNAMODB_REQUEST_DURATION.record(3.5, DynamoOperation::GetItem);
-        RUN_STARTED.increment(());
-        RUN_STARTED.increment(());
+        ORDER_ID.set("r");
+        DYNAMODB_REQUEST_DURATION.record(1.5, Operation::GetItem);
+        DYNAMODB_REQUEST_DURATION.record(2.5, Operation::Query);
+        DYNAMODB_REQUEST_DURATION.record(3.5, Operation::GetItem);
+        ORDER_PLACED.increment(());
+        ORDER_PLACED.increment(());
     });
     let [first, second] = lines.json().try_into().unwrap();
     assert_eq!(first["Operation"], "GetItem");
     assert_eq!(
         values(&first),
-        json!({"dynamodb_request_duration": [1.5, 3.5], "run_started": 2})
+        json!({"dynamodb_request_duration": [1.5, 3.5], "order_placed": 2})
     );
     assert_eq!(second["Operation"], "Query");
     assert_eq!(values(&second), json!({"dynamodb_request_duration": 2.5}));
     assert_eq!(
-        (&second["run_id"], &second["continuation"]),
+        (&second["order_id"], &second["continuation"]),
         (&json!("r"), &json!(1))
     );
 }
@@ -338,19 +340,19 @@ fn values_that_are_not_numbers_are_counted_and_left_out() {
 fn nested_scopes_are_events_of_their_own() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
-        USER.set("ada");
-        RUN_STARTED.increment(());
-        event::in_scope(|| REQUEST.increment(Route::StartRun));
+        CUSTOMER.set("ada");
+        ORDER_PLACED.increment(());
+        event::in_scope(|| REQUEST.increment(Route::PlaceOrder));
     });
     let [inner, outer] = lines.json().try_into().unwrap();
     assert_eq!(values(&inner), json!({"request": 1}));
-    assert!(inner.get("user").is_none());
-    assert_eq!(values(&outer), json!({"run_started": 1}));
+    assert!(inner.get("customer").is_none());
+    assert_eq!(values(&outer), json!({"order_placed": 1}));
 }
 
 #[test]
 fn nothing_recorded_is_nothing_written() {
     let (metrics, lines) = metrics();
-    metrics.in_scope(|| USER.set("ada"));
+    metrics.in_scope(|| CUSTOMER.set("ada"));
     assert_eq!(lines.text(), "");
 }

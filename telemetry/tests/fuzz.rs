@@ -6,6 +6,7 @@
 mod check;
 #[path = "../fuzz/properties/encode.rs"]
 mod encode;
+mod shop;
 
 use std::path::Path;
 

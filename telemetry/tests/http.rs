@@ -1,6 +1,8 @@
 //! The golden signals of a router, with no Lambda and no collector.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod shop;
+
 use axum::{
     Router,
     body::Body,
@@ -10,9 +12,9 @@ use axum::{
 };
 use http::{Method, StatusCode};
 use serde_json::Value;
+use shop::{ORDER_ID, Route};
 use telemetry::{
-    ApplicationNamespace, Destination, Lines, Metrics,
-    catalogue::RUN_ID,
+    Destination, Lines, Metrics,
     http::{ErrorName, GoldenSignals},
 };
 use tower::ServiceExt as _;
@@ -20,16 +22,16 @@ use tower::ServiceExt as _;
 fn app() -> Router {
     Router::new()
         .route(
-            "/api/runs/{id}",
+            "/orders/{id}",
             get(async || {
-                RUN_ID.set("r-1");
+                ORDER_ID.set("r-1");
                 "a run"
             }),
         )
-        .route("/api/runs/start", post(unlucky))
-        .route("/api/runs/{id}/finish", post(unavailable))
-        .route("/api/runs/running", get(std::future::pending::<()>))
-        .layer(GoldenSignals)
+        .route("/orders", post(unlucky))
+        .route("/orders/{id}/cancel", post(unavailable))
+        .route("/orders/open", get(std::future::pending::<()>))
+        .layer(GoldenSignals::<Route>::new())
 }
 
 async fn unlucky() -> StatusCode {
@@ -52,7 +54,7 @@ struct Case {
 impl Case {
     fn new() -> Self {
         let lines = Lines::default();
-        let namespace = ApplicationNamespace::of_environment("test").unwrap();
+        let namespace = shop::namespace("test");
         let metrics = Metrics::builder(namespace).emf(Destination::lines(&lines));
         Self {
             metrics: metrics.build().unwrap(),
@@ -81,15 +83,15 @@ impl Case {
 async fn a_request_is_one_event_with_route_status_and_ids() {
     let case = Case::new();
     let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
-    case.send(Method::GET, "/api/runs/17", &[("traceparent", traceparent)])
+    case.send(Method::GET, "/orders/17", &[("traceparent", traceparent)])
         .await;
     let event = case.only_event();
-    assert_eq!(event["Route"], "GET /api/runs/{id}");
+    assert_eq!(event["Route"], "GET /orders/{id}");
     assert_eq!(event["request"], 1);
     assert_eq!(event["request_error"], 0);
     assert!(event["request_duration"].as_f64().unwrap() >= 0.0);
     assert_eq!(event["status"], 200);
-    assert_eq!(event["run_id"], "r-1");
+    assert_eq!(event["order_id"], "r-1");
     assert_eq!(event["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
     assert_eq!(event["request_id"].as_str().unwrap().len(), 36);
     assert_eq!(event.get("error"), None);
@@ -98,16 +100,16 @@ async fn a_request_is_one_event_with_route_status_and_ids() {
 #[tokio::test]
 async fn a_head_request_counts_as_the_get_that_answers_it() {
     let case = Case::new();
-    case.send(Method::HEAD, "/api/runs/17", &[]).await;
-    assert_eq!(case.only_event()["Route"], "GET /api/runs/{id}");
+    case.send(Method::HEAD, "/orders/17", &[]).await;
+    assert_eq!(case.only_event()["Route"], "GET /orders/{id}");
 }
 
 #[tokio::test]
 async fn what_is_no_route_is_one_name() {
     for (method, path) in [
         (Method::GET, "/wp-login.php"),
-        (Method::DELETE, "/api/runs/17"),
-        (Method::from_bytes(b"BREW").unwrap(), "/api/runs/17"),
+        (Method::DELETE, "/orders/17"),
+        (Method::from_bytes(b"BREW").unwrap(), "/orders/17"),
     ] {
         let case = Case::new();
         case.send(method, path, &[]).await;
@@ -118,7 +120,7 @@ async fn what_is_no_route_is_one_name() {
 #[tokio::test]
 async fn an_error_has_its_name() {
     let case = Case::new();
-    case.send(Method::POST, "/api/runs/17/finish", &[]).await;
+    case.send(Method::POST, "/orders/17/cancel", &[]).await;
     let event = case.only_event();
     assert_eq!(event["request_error"], 1);
     assert_eq!(event["status"], 503);
@@ -128,7 +130,7 @@ async fn an_error_has_its_name() {
 #[tokio::test]
 async fn a_panic_is_answered_and_counted() {
     let case = Case::new();
-    let response = case.send(Method::POST, "/api/runs/start", &[]).await;
+    let response = case.send(Method::POST, "/orders", &[]).await;
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let body = axum::body::to_bytes(response.into_body(), 1024)
         .await
@@ -145,7 +147,7 @@ async fn a_panic_is_answered_and_counted() {
 #[tokio::test]
 async fn a_client_that_leaves_is_counted() {
     let case = Case::new();
-    let mut waiting = Box::pin(case.send(Method::GET, "/api/runs/running", &[]));
+    let mut waiting = Box::pin(case.send(Method::GET, "/orders/open", &[]));
     assert!(futures_util::poll!(&mut waiting).is_pending());
     drop(waiting);
     let event = case.only_event();

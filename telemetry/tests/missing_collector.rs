@@ -1,9 +1,11 @@
 //! A collector that is not there: spans are lost, which is said once.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use axum::{Router, body::Body, extract::Request, routing::get};
+use shop::Route;
 use support::Records;
 use telemetry::{Config, Lines, http::GoldenSignals};
 use tower::ServiceExt as _;
@@ -19,10 +21,10 @@ async fn a_collector_that_is_not_there_is_reported_once() {
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()
-        .route("/api/runs/{id}", get(async || "a run"))
-        .layer(GoldenSignals);
+        .route("/orders/{id}", get(async || "a run"))
+        .layer(GoldenSignals::<Route>::new());
     for _ in 0..3 {
-        let request = Request::get("/api/runs/17").body(Body::empty()).unwrap();
+        let request = Request::get("/orders/17").body(Body::empty()).unwrap();
         let answer = app.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), 200);
         telemetry.flush();

@@ -1,6 +1,7 @@
 //! Requests of a local server, with the spans a collector receives over OTLP.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use std::sync::{Arc, Mutex};
@@ -18,6 +19,7 @@ use opentelemetry_proto::tonic::{
     trace::v1::{Span, span::SpanKind},
 };
 use prost::Message as _;
+use shop::Route;
 use support::Records;
 use telemetry::{Config, Lines, http::GoldenSignals, trace};
 use tower::ServiceExt as _;
@@ -72,7 +74,7 @@ const CALLER: &str = "00f067aa0ba902b7";
 
 fn traced(trace: &str, sampled: u8) -> Request {
     let header = format!("00-{trace}-{CALLER}-0{sampled}");
-    let request = Request::get("/api/runs/17").header("traceparent", header);
+    let request = Request::get("/orders/17").header("traceparent", header);
     request.body(Body::empty()).unwrap()
 }
 
@@ -99,8 +101,8 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()
-        .route("/api/runs/{id}", get(read))
-        .layer(GoldenSignals)
+        .route("/orders/{id}", get(read))
+        .layer(GoldenSignals::<Route>::new())
         .with_state(support::dynamodb().await);
 
     let (sampled, ignored) = (
@@ -128,7 +130,7 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     assert_eq!(of_trace.len(), 2, "{spans:#?}");
     let kind = |kind: SpanKind| *of_trace.iter().find(|s| s.kind == kind as i32).unwrap();
     let (server, client) = (kind(SpanKind::Server), kind(SpanKind::Client));
-    assert_eq!(server.name, "GET /api/runs/{id}");
+    assert_eq!(server.name, "GET /orders/{id}");
     assert_eq!(hex(&server.parent_span_id), CALLER);
     assert!(attribute(server, "http.response.status_code").contains("200"));
     assert_eq!(client.parent_span_id, server.span_id);

@@ -1,9 +1,7 @@
-//! A catalogue that is not Sentori's: sets of several dimensions, points of a second.
+//! A catalogue without layers: sets of several dimensions, points of a second.
 
 use serde_json::json;
-use telemetry::{
-    ApplicationNamespace, Destination, Lines, Metrics, Property, billed_metrics, emf::check::Check,
-};
+use telemetry::{ApplicationNamespace, Catalogue, Destination, Lines, Metrics, emf::check::Check};
 
 telemetry::dimension! {
     /// How a parcel travels.
@@ -45,13 +43,17 @@ telemetry::catalogue! {
     }
 }
 
-const PARCEL_ID: Property = Property::new("parcel_id", "Id of the parcel");
-const PROPERTIES: &[Property] = Property::distinct(&[PARCEL_ID], ALL);
+telemetry::properties! {
+    /// Id of the parcel.
+    PARCEL_ID as "parcel_id";
+}
+
+const POST: Catalogue = Catalogue::new(ALL, PROPERTIES);
 
 #[test]
 fn every_combination_of_values_is_billed() {
     assert_eq!(LABEL_SIZE.definition().billed_metrics(), 1 + 2 + 3 * 2);
-    assert_eq!(billed_metrics(ALL), 9 + 2);
+    assert_eq!(POST.billed_metrics(), 9 + 2);
 }
 
 #[test]
@@ -90,7 +92,7 @@ fn metrics_share_a_line_where_their_dimensions_agree() {
         .elapsed()
         .unwrap()
         .as_millis();
-    let check = Check::new(ALL, PROPERTIES, now.try_into().unwrap());
+    let check = Check::new(POST, now.try_into().unwrap());
     let report = check.read(lines.text().as_bytes()).unwrap();
     assert!(
         report.is_clean() && report.never_seen.is_empty(),

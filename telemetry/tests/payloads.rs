@@ -1,6 +1,7 @@
 //! At the most talkative level too, libraries that log payloads are held to INFO.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use support::Records;

@@ -1,35 +1,37 @@
 //! The page that Prometheus scrapes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
+
 use std::{
     io::Write,
     process::{Command, Stdio},
 };
 
+use shop::{
+    DELIVERY_DURATION, DYNAMODB_CONSUMED_CAPACITY, ORDERS_OPEN, Operation, PRESSURE, REQUEST,
+    REQUEST_DURATION, Route, TEMPERATURE,
+};
 use telemetry::{
-    ApplicationNamespace, MetricKind, Metrics,
-    catalogue::{
-        self, DYNAMODB_CONSUMED_CAPACITY, DynamoOperation, PRESSURE, REQUEST, REQUEST_DURATION,
-        RUN_DURATION, RUNS_ACTIVE, Route, TEMPERATURE,
-    },
+    MetricKind, Metrics,
     prometheus::{buckets, name},
 };
 
 fn page() -> String {
-    let namespace = ApplicationNamespace::of_environment("test").unwrap();
-    let builder = Metrics::builder(namespace).prometheus(catalogue::ALL);
+    let namespace = shop::namespace("test");
+    let builder = Metrics::builder(namespace).prometheus(shop::SHOP);
     let metrics = builder.build().unwrap();
     metrics.in_scope(|| {
-        REQUEST.increment(Route::StartRun);
-        REQUEST.increment(Route::StartRun);
-        REQUEST.increment(Route::GetRun);
-        REQUEST_DURATION.record(30.0, Route::StartRun);
-        RUNS_ACTIVE.set(3.0, ());
-        RUN_DURATION.record(61.0, ());
+        REQUEST.increment(Route::PlaceOrder);
+        REQUEST.increment(Route::PlaceOrder);
+        REQUEST.increment(Route::GetOrder);
+        REQUEST_DURATION.record(30.0, Route::PlaceOrder);
+        ORDERS_OPEN.set(3.0, ());
+        DELIVERY_DURATION.record(61.0, ());
         TEMPERATURE.record(21.0, ());
         TEMPERATURE.record(f64::NAN, ());
         PRESSURE.record(1013.0, ());
-        DYNAMODB_CONSUMED_CAPACITY.record(2.0, DynamoOperation::Query);
+        DYNAMODB_CONSUMED_CAPACITY.record(2.0, Operation::Query);
     });
     metrics.prometheus().unwrap()
 }
@@ -40,14 +42,14 @@ fn names_units_and_labels_are_prometheus_own() {
     for line in [
         "# HELP request_total Requests that were answered.",
         "# TYPE request_total counter",
-        r#"request_total{route="POST /api/runs/start"} 2"#,
-        r#"request_total{route="GET /api/runs/{id}"} 1"#,
+        r#"request_total{route="POST /orders"} 2"#,
+        r#"request_total{route="GET /orders/{id}"} 1"#,
         r#"run_completed_total{status="FAILED"} 0"#,
         "# TYPE request_duration_seconds histogram",
-        r#"request_duration_seconds_bucket{route="POST /api/runs/start",le="0.025"} 0"#,
-        r#"request_duration_seconds_bucket{route="POST /api/runs/start",le="0.05"} 1"#,
-        r#"request_duration_seconds_sum{route="POST /api/runs/start"} 0.03"#,
-        "runs_active 3",
+        r#"request_duration_seconds_bucket{route="POST /orders",le="0.025"} 0"#,
+        r#"request_duration_seconds_bucket{route="POST /orders",le="0.05"} 1"#,
+        r#"request_duration_seconds_sum{route="POST /orders"} 0.03"#,
+        "orders_open 3",
         "run_duration_seconds_sum 61",
         "temperature_celsius_count 1",
         "pressure_hectopascals_sum 1013",
@@ -59,11 +61,11 @@ fn names_units_and_labels_are_prometheus_own() {
 
 #[test]
 fn every_name_is_unique_and_every_distribution_has_rising_buckets() {
-    let mut names: Vec<String> = catalogue::ALL.iter().map(|metric| name(metric)).collect();
+    let mut names: Vec<String> = shop::ALL.iter().map(|metric| name(metric)).collect();
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), catalogue::ALL.len());
-    for metric in catalogue::ALL {
+    assert_eq!(names.len(), shop::ALL.len());
+    for metric in shop::ALL {
         assert!(buckets(metric.unit).is_sorted_by(|a, b| a < b));
         assert_eq!(
             name(metric).ends_with("_total"),

@@ -1,6 +1,8 @@
 //! A destination that fails never fails a request.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
+
 use std::{
     io::{self, Write},
     sync::{
@@ -9,10 +11,11 @@ use std::{
     },
 };
 
-use telemetry::{ApplicationNamespace, Destination, Lines, Metrics, catalogue::RUN_STARTED};
+use shop::ORDER_PLACED;
+use telemetry::{Destination, Lines, Metrics};
 
 fn builder() -> telemetry::Builder {
-    Metrics::builder(ApplicationNamespace::of_environment("test").unwrap())
+    Metrics::builder(shop::namespace("test"))
 }
 
 /// A disk that is full, and then not.
@@ -61,7 +64,7 @@ fn a_full_disk_is_said_once_and_the_other_destination_goes_on() {
         .build()
         .unwrap();
     tracing::subscriber::with_default(errors.clone(), || {
-        (0..3).for_each(|_| metrics.in_scope(|| RUN_STARTED.increment(())));
+        (0..3).for_each(|_| metrics.in_scope(|| ORDER_PLACED.increment(())));
     });
     assert_eq!(disk.attempts.load(Relaxed), 3);
     assert_eq!(lines.json().len(), 3);
@@ -75,7 +78,7 @@ fn a_file_is_appended_to_and_one_that_cannot_be_opened_is_named() {
     let path = directory.join("events.jsonl");
     for _ in 0..2 {
         let metrics = builder().emf(Destination::file(&path)).build().unwrap();
-        metrics.in_scope(|| RUN_STARTED.increment(()));
+        metrics.in_scope(|| ORDER_PLACED.increment(()));
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 2);
     let error = builder()

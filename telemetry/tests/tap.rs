@@ -1,12 +1,14 @@
 //! A tap gets the spans and records of a request, with the ids of its event.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body, extract::Request, extract::State, routing::get};
 use opentelemetry::{KeyValue, trace::SpanKind};
+use shop::Route;
 use support::Records;
 use telemetry::{Config, Lines, Tap, http::GoldenSignals, trace::Observer};
 use tower::ServiceExt as _;
@@ -33,17 +35,17 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
     });
     let _telemetry = config.init().unwrap();
     let app = Router::new()
-        .route("/api/runs", get(answer))
+        .route("/orders", get(answer))
         .with_state(support::dynamodb().await)
-        .layer(GoldenSignals);
-    let request = Request::get("/api/runs").body(Body::empty()).unwrap();
+        .layer(GoldenSignals::<Route>::new());
+    let request = Request::get("/orders").body(Body::empty()).unwrap();
     app.oneshot(request).await.unwrap();
 
     let events = lines.json();
     let event = events.iter().find(|event| event["status"] == 200).unwrap();
     let record = &copies.json()[0];
     assert_eq!(record["message"], "slow");
-    assert_eq!(record["fields"]["user"], "ada");
+    assert_eq!(record["fields"]["customer"], "ada");
     assert_eq!(record["request_id"], event["request_id"]);
     assert!(records.text().contains("slow"), "the terminal gets it too");
 
@@ -55,7 +57,7 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
         (&server.span_kind, &call.span_kind),
         (&SpanKind::Server, &SpanKind::Client)
     );
-    assert_eq!(server.name, "GET /api/runs");
+    assert_eq!(server.name, "GET /orders");
     assert_eq!(call.parent_span_id, server.span_context.span_id());
     assert_eq!(
         event["trace_id"],

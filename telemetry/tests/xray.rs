@@ -2,6 +2,7 @@
 //! stdout and the records: what each holds, and that they share their ids.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod shop;
 mod support;
 
 use std::{
@@ -20,34 +21,35 @@ use axum::{
 use http::StatusCode;
 use lambda_runtime::{Context, LambdaInvocation};
 use serde_json::Value;
+use shop::{Function, ORDER_ID, ORDER_PLACED, Route};
 use support::Records;
 use telemetry::{
     Config, Lines, Telemetry,
-    catalogue::{ERROR, RUN_ID, RUN_STARTED, Service},
     http::GoldenSignals,
     lambda::{Invocations, Invoked, failed},
+    property::ERROR,
 };
 use tower::{Layer as _, Service as _, ServiceExt as _};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Telemetry of this process, started once: a function has one.
-struct Function {
+struct Process {
     daemon: UdpSocket,
     lines: Lines,
     records: Records,
     _telemetry: Telemetry,
 }
 
-static FUNCTION: LazyLock<Mutex<Function>> = LazyLock::new(|| {
+static PROCESS: LazyLock<Mutex<Process>> = LazyLock::new(|| {
     let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
     daemon.set_nonblocking(true).unwrap();
     let address = daemon.local_addr().unwrap().to_string();
     let (lines, records) = (Lines::default(), Records::default());
     let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
-    let mut config = Config::lambda(Service::RunApi, support::metrics(&lines), &env).unwrap();
+    let mut config = Config::lambda("orders", support::metrics(&lines), &env).unwrap();
     config.records = records.writer();
-    Mutex::new(Function {
+    Mutex::new(Process {
         daemon,
         lines,
         records,
@@ -81,7 +83,7 @@ async fn invoke(method: &str, path: &str, sampled: bool, left: Duration) -> Outc
         }
     });
     run(
-        Invocations::of(Service::RunApi).layer(runtime),
+        Invocations::of(Function::Orders).layer(runtime),
         sampled,
         left,
     )
@@ -92,13 +94,13 @@ async fn invoke(method: &str, path: &str, sampled: bool, left: Duration) -> Outc
     clippy::await_holding_lock,
     reason = "each test has a runtime and a thread of its own"
 )]
-async fn run<S>(mut service: Invoked<S>, sampled: bool, left: Duration) -> Outcome
+async fn run<S>(mut service: Invoked<S, Function>, sampled: bool, left: Duration) -> Outcome
 where
     S: tower::Service<LambdaInvocation, Response = (), Error = Error>,
     S::Future: Send + 'static,
 {
     // Held over the invocation: what arrives meanwhile is this one's.
-    let function = FUNCTION.lock().unwrap_or_else(PoisonError::into_inner);
+    let function = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
     let (event, trace) = event(sampled, left);
     let before = function.records.json().len();
     function.lines.clear();
@@ -152,15 +154,15 @@ fn received(daemon: &UdpSocket) -> Vec<Value> {
 
 fn app(store: Client) -> Router {
     Router::new()
-        .route("/api/runs/{id}", get(read))
-        .route("/api/runs/start", post(unlucky))
-        .route("/api/runs/running", get(slow))
-        .layer(GoldenSignals)
+        .route("/orders/{id}", get(read))
+        .route("/orders", post(unlucky))
+        .route("/orders/open", get(slow))
+        .layer(GoldenSignals::<Route>::new())
         .with_state(store)
 }
 
 async fn read(State(store): State<Client>) -> StatusCode {
-    RUN_ID.set("r-1");
+    ORDER_ID.set("r-1");
     tracing::info!(sensors = 3, "reading");
     let read = store
         .get_item()
@@ -181,12 +183,12 @@ async fn read(State(store): State<Client>) -> StatusCode {
 }
 
 async fn unlucky() -> StatusCode {
-    RUN_STARTED.increment(());
+    ORDER_PLACED.increment(());
     panic!("out of luck\nwith \u{1b}[31mcolour")
 }
 
 async fn slow() -> StatusCode {
-    RUN_STARTED.increment(());
+    ORDER_PLACED.increment(());
     tokio::time::sleep(Duration::from_millis(200)).await;
     StatusCode::OK
 }
@@ -200,14 +202,14 @@ fn named<'a>(segments: &'a [Value], name: &str) -> &'a Value {
 
 #[tokio::test]
 async fn an_invocation_is_a_subsegment_of_lambda_s_own_segment() {
-    let outcome = invoke("GET", "/api/runs/17", true, PLENTY).await;
-    let server = named(&outcome.segments, "GET /api/runs/:id");
+    let outcome = invoke("GET", "/orders/17", true, PLENTY).await;
+    let server = named(&outcome.segments, "GET /orders/:id");
     assert_eq!(server["type"], "subsegment");
     assert_eq!(server["parent_id"], LAMBDA_SEGMENT);
     assert_eq!(server["trace_id"], outcome.trace.as_str());
     assert_eq!(server["http"]["request"]["method"], "GET");
     assert_eq!(server["http"]["response"]["status"], 404);
-    assert_eq!(server["annotations"]["http_route"], "/api/runs/{id}");
+    assert_eq!(server["annotations"]["http_route"], "/orders/{id}");
     assert_eq!(server["annotations"]["faas_trigger"], "http");
     let metadata = &server["metadata"]["default"];
     let metadata = if metadata.is_null() {
@@ -225,8 +227,8 @@ async fn an_invocation_is_a_subsegment_of_lambda_s_own_segment() {
 
 #[tokio::test]
 async fn dynamodb_calls_are_aws_subsegments_of_the_invocation() {
-    let outcome = invoke("GET", "/api/runs/17", true, PLENTY).await;
-    let server = named(&outcome.segments, "GET /api/runs/:id");
+    let outcome = invoke("GET", "/orders/17", true, PLENTY).await;
+    let server = named(&outcome.segments, "GET /orders/:id");
     let calls = outcome.segments.iter().filter(|s| s["name"] == "DynamoDB");
     let calls: Vec<_> = calls.collect();
     assert_eq!(calls.len(), 2, "{:#?}", outcome.segments);
@@ -254,7 +256,7 @@ async fn dynamodb_calls_are_aws_subsegments_of_the_invocation() {
 
 #[tokio::test]
 async fn segments_event_and_records_share_their_ids() {
-    let outcome = invoke("GET", "/api/runs/17", true, PLENTY).await;
+    let outcome = invoke("GET", "/orders/17", true, PLENTY).await;
     // The event takes two lines, because a line has one DynamoDB operation.
     let [event, further] = outcome.events.as_slice() else {
         panic!("not one event of two lines: {:#?}", outcome.events)
@@ -264,13 +266,13 @@ async fn segments_event_and_records_share_their_ids() {
     assert_eq!(event["trace_id"], outcome.trace.as_str());
     assert_eq!(event["status"], 404);
     assert_eq!(event["cold_start"], 1);
-    assert_eq!(event["Service"], "run-api");
+    assert_eq!(event["Function"], "orders");
     let record = outcome
         .records
         .iter()
         .find(|r| r["message"] == "reading")
         .unwrap();
-    for id in ["trace_id", "request_id", "run_id"] {
+    for id in ["trace_id", "request_id", "order_id"] {
         assert!(record[id].is_string(), "{record}");
         assert_eq!(record[id], event[id]);
     }
@@ -285,7 +287,7 @@ async fn segments_event_and_records_share_their_ids() {
 
 #[tokio::test]
 async fn dynamodb_calls_are_measured() {
-    let outcome = invoke("GET", "/api/runs/17", false, PLENTY).await;
+    let outcome = invoke("GET", "/orders/17", false, PLENTY).await;
     let text = outcome.events[0].to_string();
     for name in ["dynamodb_request_duration", "dynamodb_consumed_capacity"] {
         assert!(text.contains(name), "{text}");
@@ -294,7 +296,7 @@ async fn dynamodb_calls_are_measured() {
 
 #[tokio::test]
 async fn what_is_not_sampled_is_not_sent_and_keeps_its_ids() {
-    let outcome = invoke("GET", "/api/runs/17", false, PLENTY).await;
+    let outcome = invoke("GET", "/orders/17", false, PLENTY).await;
     assert_eq!(outcome.segments, Vec::<Value>::new());
     assert_eq!(outcome.events[0]["trace_id"], outcome.trace.as_str());
     assert_eq!(outcome.records[0]["trace_id"], outcome.trace.as_str());
@@ -302,12 +304,12 @@ async fn what_is_not_sampled_is_not_sent_and_keeps_its_ids() {
 
 #[tokio::test]
 async fn a_panic_loses_nothing() {
-    let outcome = invoke("POST", "/api/runs/start", true, PLENTY).await;
-    let server = named(&outcome.segments, "POST /api/runs/start");
+    let outcome = invoke("POST", "/orders", true, PLENTY).await;
+    let server = named(&outcome.segments, "POST /orders");
     assert_eq!(server["http"]["response"]["status"], 500);
     assert_eq!(server["annotations"]["error_type"], "panic");
     let event = &outcome.events[0];
-    assert_eq!(event["run_started"], 1);
+    assert_eq!(event["order_placed"], 1);
     assert_eq!(event["request_error"], 1);
     assert_eq!(event["error"], "panic");
     let [record] = outcome.records.as_slice() else {
@@ -327,7 +329,7 @@ async fn a_panic_loses_nothing() {
 /// the error itself, so that its layers see a success.
 async fn failing(name: Option<&'static str>) -> Outcome {
     let handler = tower::service_fn(move |_: LambdaInvocation| async move {
-        RUN_STARTED.increment(());
+        ORDER_PLACED.increment(());
         if let Some(name) = name {
             ERROR.set(name);
         }
@@ -337,7 +339,7 @@ async fn failing(name: Option<&'static str>) -> Outcome {
         assert!(answer.is_err());
         Ok::<(), Error>(())
     });
-    let service = Invocations::of(Service::RunApi).layer(runtime);
+    let service = Invocations::of(Function::Orders).layer(runtime);
     run(service, true, PLENTY).await
 }
 
@@ -348,9 +350,9 @@ async fn an_error_of_the_handler_marks_event_and_span() {
         (Some("unknown_event"), "unknown_event"),
     ] {
         let outcome = failing(set).await;
-        assert_eq!(outcome.events[0]["run_started"], 1);
+        assert_eq!(outcome.events[0]["order_placed"], 1);
         assert_eq!(outcome.events[0]["error"], name);
-        let server = named(&outcome.segments, "run-api");
+        let server = named(&outcome.segments, "orders");
         assert_eq!(server["parent_id"], LAMBDA_SEGMENT);
         assert_eq!(server["annotations"]["error_type"], name);
         assert_eq!(server["fault"], true, "{server}");
@@ -367,16 +369,16 @@ async fn concurrent_invocations_are_kept_apart() {
     let runtime = tower::service_fn(move |event: LambdaInvocation| {
         let barrier = barrier.clone();
         async move {
-            RUN_ID.set(&event.context.request_id);
+            ORDER_ID.set(&event.context.request_id);
             barrier.wait().await;
-            RUN_STARTED.increment(());
+            ORDER_PLACED.increment(());
             barrier.wait().await;
             Ok::<(), Error>(())
         }
     });
-    let function = FUNCTION.lock().unwrap_or_else(PoisonError::into_inner);
+    let function = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
     function.lines.clear();
-    let mut service = Invocations::of(Service::RunApi).layer(runtime);
+    let mut service = Invocations::of(Function::Orders).layer(runtime);
     let [one, other] = ["one", "other"].map(|id| {
         let (mut invocation, _) = event(false, PLENTY);
         invocation.context.request_id = id.to_owned();
@@ -386,8 +388,8 @@ async fn concurrent_invocations_are_kept_apart() {
     let lines = function.lines.json();
     assert_eq!(lines.len(), 2);
     for line in &lines {
-        assert_eq!(line["request_id"], line["run_id"]);
-        assert_eq!(line["run_started"], 1);
+        assert_eq!(line["request_id"], line["order_id"]);
+        assert_eq!(line["order_placed"], 1);
     }
     let cold = lines.iter().filter(|line| line["cold_start"] == 1);
     assert_eq!(cold.count(), 1, "one environment, one cold start");
@@ -401,10 +403,10 @@ async fn a_span_that_no_datagram_holds_takes_no_other_with_it() {
         drop(tracing::info_span!("small").entered());
         Ok::<(), Error>(())
     });
-    let service = Invocations::of(Service::RunApi).layer(runtime);
+    let service = Invocations::of(Function::Orders).layer(runtime);
     let outcome = run(service, true, PLENTY).await;
     let names: Vec<_> = outcome.segments.iter().map(|s| &s["name"]).collect();
-    assert_eq!(names, ["small", "small", "run-api"]);
+    assert_eq!(names, ["small", "small", "orders"]);
     let said = outcome.records[0]["message"].as_str().unwrap();
     assert!(said.contains("spans do not arrive"), "{said}");
 }
@@ -417,7 +419,7 @@ async fn an_event_that_cannot_be_parsed_is_logged_with_its_ids() {
         std::future::ready(Ok::<(), Error>(()))
     });
     let outcome = run(
-        Invocations::of(Service::RunApi).layer(runtime),
+        Invocations::of(Function::Orders).layer(runtime),
         true,
         PLENTY,
     )
@@ -430,7 +432,7 @@ async fn an_event_that_cannot_be_parsed_is_logged_with_its_ids() {
 #[tokio::test]
 async fn spans_are_sent_after_the_response_was_posted() {
     let daemon = {
-        let function = FUNCTION.lock().unwrap_or_else(PoisonError::into_inner);
+        let function = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::new(function.daemon.try_clone().unwrap())
     };
     let runtime = tower::service_fn(move |_: LambdaInvocation| {
@@ -443,7 +445,7 @@ async fn spans_are_sent_after_the_response_was_posted() {
         }
     });
     let outcome = run(
-        Invocations::of(Service::RunApi).layer(runtime),
+        Invocations::of(Function::Orders).layer(runtime),
         true,
         PLENTY,
     )
@@ -454,13 +456,13 @@ async fn spans_are_sent_after_the_response_was_posted() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_that_nears_writes_what_is_known_and_the_rest_later() {
     let runtime = tower::service_fn(async |_: LambdaInvocation| {
-        RUN_STARTED.increment(());
+        ORDER_PLACED.increment(());
         tokio::time::sleep(Duration::from_secs(60)).await;
-        RUN_STARTED.increment(());
+        ORDER_PLACED.increment(());
         Ok::<(), Error>(())
     });
     let outcome = run(
-        Invocations::of(Service::RunApi).layer(runtime),
+        Invocations::of(Function::Orders).layer(runtime),
         true,
         PLENTY,
     )
@@ -468,10 +470,10 @@ async fn a_deadline_that_nears_writes_what_is_known_and_the_rest_later() {
     let [known, rest] = outcome.events.as_slice() else {
         panic!("not two events: {:#?}", outcome.events)
     };
-    assert_eq!(known["run_started"], 1);
+    assert_eq!(known["order_placed"], 1);
     assert_eq!(known["error"], "timeout");
-    assert_eq!(rest["run_started"], 1);
-    let server = named(&outcome.segments, "run-api");
+    assert_eq!(rest["order_placed"], 1);
+    let server = named(&outcome.segments, "orders");
     assert_eq!(server["annotations"]["error_type"], "timeout");
     assert_eq!(outcome.segments.len(), 1, "sent once, though it went on");
 }

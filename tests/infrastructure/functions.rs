@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use catalogue::Service;
 use handlers::client::{Connection, connect};
 use handlers::{Config, store::tables};
 use sentori::store::{EmbeddedStore, Storage, free_port};
@@ -11,7 +12,6 @@ use serde_json::{Value, json};
 use system_tests::Api;
 use system_tests::lambda::{Format, FunctionConfig, Gateway, program};
 use telemetry::Dimension;
-use telemetry::catalogue::Service;
 
 use super::contract::SETTINGS;
 use super::terraform::{Module, function_environment};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use catalogue::DynamoOperation;
 use handlers::store::tables::{RUNS, SENSOR_DATA};
 use hcl::{Block, Expression};
 use telemetry::Dimension;
-use telemetry::catalogue::DynamoOperation;
 
 use super::files;
 use super::terraform::{Module, attribute, elements, nested};

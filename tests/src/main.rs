@@ -14,10 +14,10 @@ use std::process::ExitCode;
 
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
+use catalogue::Service;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use system_tests::lambda::{self, Format, Function, FunctionConfig, Gateway, Invocation, Outcome};
 use telemetry::Dimension;
-use telemetry::catalogue::Service;
 
 #[derive(Parser)]
 #[command(about = "Runs the compiled Lambda functions under a stand-in for Lambda")]

@@ -8,7 +8,7 @@ use sentori::simulate::{self, Options};
 use serde_json::Value;
 use system_tests::program;
 use system_tests::{Prometheus, Served, tool};
-use telemetry::{Definition, MetricKind, catalogue};
+use telemetry::{Definition, MetricKind};
 
 /// What a simulation that goes well must have counted.
 const EXPECTED: [&str; 8] = [

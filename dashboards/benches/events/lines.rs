@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use dashboards::view::TimeRange;
-use fastrand::Rng;
-use telemetry::Definition;
-use telemetry::catalogue::{
+use catalogue::{
     DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, REQUEST, REQUEST_DURATION,
     REQUEST_ERROR, RUN_DURATION, RUN_STARTED, SENSOR_DATA_INGESTED, TEMPERATURE,
 };
+use dashboards::view::TimeRange;
+use fastrand::Rng;
+use telemetry::Definition;
 
 /// How many there are, spread evenly over a time range.
 pub(crate) const EVENTS: usize = 1_000_000;

@@ -1,5 +1,5 @@
 use dashboards::model::{Narrow, Panel};
-use telemetry::catalogue::REQUESTS_LOST;
+use catalogue::REQUESTS_LOST;
 
 fn main() {
     Panel::time_series("Lost requests").draw("lost", REQUESTS_LOST.total().sum());

@@ -1,5 +1,5 @@
 use dashboards::model::Narrow;
-use telemetry::catalogue::{REQUEST, RUNS_ACTIVE, TEMPERATURE};
+use catalogue::{REQUEST, RUNS_ACTIVE, TEMPERATURE};
 
 fn main() {
     REQUEST.total().percentile(99.0);

@@ -1,5 +1,5 @@
 use dashboards::model::{Narrow, Panel};
-use telemetry::catalogue::{COLD_START, REQUEST, RunOutcome};
+use catalogue::{COLD_START, REQUEST, RunOutcome};
 
 fn main() {
     Panel::time_series("Requests").draw("", REQUEST.by::<RunOutcome>().sum());

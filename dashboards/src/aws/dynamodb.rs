@@ -2,8 +2,8 @@
 //! Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html>
 
 use super::{Index, Table};
+use catalogue::DynamoOperation;
 use telemetry::catalogue;
-use telemetry::catalogue::DynamoOperation;
 
 catalogue! {
     namespace: "AWS/DynamoDB";

@@ -8,11 +8,11 @@
 //! use dashboards::library::DEPLOYMENT;
 //! use dashboards::model::{Narrow, Panel};
 //! use dashboards::view::{TimeRange, View};
-//! use telemetry::catalogue::RUN_STARTED;
-//! use telemetry::{ApplicationNamespace, Destination, Lines, Metrics};
+//! use catalogue::RUN_STARTED;
+//! use telemetry::{Destination, Lines, Metrics};
 //!
 //! let lines = Lines::default();
-//! let namespace = ApplicationNamespace::of_environment("local")?;
+//! let namespace = catalogue::namespace("local")?;
 //! Metrics::builder(namespace).emf(Destination::lines(&lines)).build()?.install()?;
 //! RUN_STARTED.increment(());
 //!

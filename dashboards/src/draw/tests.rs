@@ -1,9 +1,10 @@
 //! Whatever a panel shows, its drawing is well-formed, and a user's text stays text.
 
+use catalogue::links::{API, SIMULATION_RUNS};
+use catalogue::{REQUEST, REQUEST_DURATION, RUN_ID};
 use proptest::prelude::*;
 use roxmltree::Document;
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, TRACE_ID};
-use telemetry::links::{API, SIMULATION_RUNS};
+use telemetry::property::TRACE_ID;
 
 use super::*;
 use crate::library::runs::RUN;

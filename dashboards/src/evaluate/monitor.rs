@@ -64,7 +64,7 @@ impl Status {
 /// use dashboards::evaluate::Monitor;
 /// use dashboards::model::alarm::{Alarm, MissingData, State};
 /// use dashboards::model::{Narrow, Threshold};
-/// use telemetry::{catalogue::RUN_REJECTED, links};
+/// use catalogue::{RUN_REJECTED, links};
 ///
 /// let limit = Threshold::above(3.0);
 /// let alarms = [

@@ -1,6 +1,6 @@
 //! What the system costs at its present rate, from usage and the price table.
 
-use telemetry::links::COST;
+use catalogue::links::COST;
 use telemetry::{Counter, Declared, Metric, PublishedBy};
 
 use crate::aws::dynamodb::{CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY};

@@ -48,7 +48,7 @@ pub const EXCLUSIONS: &[Exclusion] = &[];
 pub fn library() -> Library {
     let mut library = Library {
         deployment: DEPLOYMENT,
-        catalogue: telemetry::catalogue::ALL,
+        catalogue: catalogue::ALL,
         dashboards: vec![
             runs::dashboard(),
             api::dashboard(),

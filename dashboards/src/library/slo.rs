@@ -1,7 +1,7 @@
 //! Objectives of the API: availability and latency.
 
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
-use telemetry::links::SLO;
+use catalogue::links::SLO;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
 
 use crate::model::objective::{BURNS, Objective};
 use crate::model::{Alarm, Dashboard, DisplayUnit, Narrow, Panel, Period, Text, Threshold, Width};

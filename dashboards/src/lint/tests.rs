@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
-use telemetry::catalogue::{
+use catalogue::links::{API, SLO};
+use catalogue::{
     DynamoOperation, REQUEST, REQUEST_DURATION, RUN_ID, Route, RunOutcome, TEMPERATURE,
 };
-use telemetry::links::{API, SLO};
 
 use super::*;
 use crate::aws::LogGroup;

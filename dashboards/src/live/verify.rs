@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
-use telemetry::{Definition, Namespace, catalogue};
+use telemetry::{Definition, Namespace};
 
 use super::client::AwsError;
 use super::deployed::Deployed;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use telemetry::links::DashboardLink;
+use telemetry::DashboardLink;
 
 use super::{Expression, Period, Text, Threshold};
 

@@ -1,7 +1,7 @@
 //! Dashboards: rows of panels, and the variables they have in common.
 
+use telemetry::DashboardLink;
 use telemetry::Property;
-use telemetry::links::DashboardLink;
 
 use super::{Panel, Period, Text};
 

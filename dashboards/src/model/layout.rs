@@ -144,7 +144,7 @@ impl Visual {
 
 #[cfg(test)]
 mod tests {
-    use telemetry::links::SLO;
+    use catalogue::links::SLO;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 //! ```
 //! use dashboards::aws::LogGroup;
 //! use dashboards::model::{Period, logs};
-//! use telemetry::catalogue::{RUN_ID, SENSOR_ID, TEMPERATURE};
+//! use catalogue::{RUN_ID, SENSOR_ID, TEMPERATURE};
 //!
 //! let by_sensor = logs::search([LogGroup::SensorApi])
 //!     .having(TEMPERATURE)

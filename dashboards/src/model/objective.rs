@@ -5,7 +5,7 @@
 
 use super::alarm::{Alarm, MissingData, Rule, Severity};
 use super::{DisplayUnit, Expression, Period, Text, Threshold, if_above};
-use telemetry::links::DashboardLink;
+use telemetry::DashboardLink;
 
 /// A promise about the share of good events among all events of 30 days.
 #[derive(Clone, Debug, PartialEq)]

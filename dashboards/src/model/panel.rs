@@ -1,6 +1,6 @@
 //! Panels: what is drawn of which queries.
 
-use telemetry::links::DashboardLink;
+use telemetry::DashboardLink;
 
 use super::logs::{Field, LogQuery};
 use super::{

@@ -119,7 +119,8 @@ fn call(text: &mut String, aggregate: &Aggregate) {
 
 #[cfg(test)]
 mod tests {
-    use telemetry::catalogue::{ERROR, RUN_ID, SENSOR_ID, TEMPERATURE};
+    use catalogue::{RUN_ID, SENSOR_ID, TEMPERATURE};
+    use telemetry::property::ERROR;
 
     use super::*;
     use crate::aws::LogGroup;

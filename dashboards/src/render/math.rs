@@ -159,7 +159,7 @@ pub(crate) fn bracketed(
 
 #[cfg(test)]
 mod tests {
-    use telemetry::catalogue::{REQUEST, REQUEST_ERROR};
+    use catalogue::{REQUEST, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use telemetry::{Definition, Property, Unit, catalogue};
+use telemetry::{Definition, Property, Unit, property::STANDARD};
 
 use crate::model::{AlarmKind, Library, MetricQuery, Source, logs};
 
 /// The reference as Markdown.
 pub(super) fn text(library: &Library) -> String {
     let mut text = String::from(
-        "# Metrics\n\nWritten by `cargo dashboards render` from the catalogue (telemetry/src/catalogue.rs); do not edit.\n\n\
+        "# Metrics\n\nWritten by `cargo dashboards render` from the catalogue (telemetry/catalogue); do not edit.\n\n\
          | metric | kind | unit | by | billed | in Prometheus | what it is | drawn on | watched by |\n\
          |---|---|---|---|--:|---|---|---|---|\n",
     );
@@ -24,7 +24,7 @@ pub(super) fn text(library: &Library) -> String {
          ## Properties\n\nMembers of the events that cost no metric; Logs Insights finds them.\n\n\
          | property | what it is |\n|---|---|\n"
     );
-    for property in catalogue::PROPERTIES {
+    for property in catalogue::PROPERTIES.iter().chain(STANDARD) {
         let (name, description) = (Property::name(*property), property.description());
         let _ = writeln!(text, "| `{name}` | {description} |");
     }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use catalogue::{RUN_ID, Service, TEMPERATURE, USER};
 use dashboards::aws::LogGroup;
 use dashboards::data::{Chosen, answer};
 use dashboards::library::runs::RUN;
@@ -12,8 +13,8 @@ use dashboards::view::{Cell, Point, Series, Table, TimeRange, View};
 use proptest::prelude::*;
 use serde_json::Value;
 use telemetry::Dimension as _;
-use telemetry::catalogue::{RUN_ID, STATUS, Service, TEMPERATURE, USER};
 use telemetry::property;
+use telemetry::property::STATUS;
 
 use crate::{Event, START, events, store};
 

@@ -7,12 +7,12 @@ mod recorded;
 mod samples;
 mod store;
 
+use catalogue::Service;
 use dashboards::data::{Events, Limits};
 use dashboards::library::DEPLOYMENT;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use telemetry::Dimension as _;
-use telemetry::catalogue::Service;
 
 /// 2027-01-15, a whole number of hours.
 const START: i64 = 1_800_000_000;

@@ -1,5 +1,7 @@
 //! Statistics equal those of `evaluate::Samples`.
 
+use catalogue::links;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
 use dashboards::data::{Chosen, answer};
 use dashboards::evaluate::{Monitor, Samples, Window};
 use dashboards::model::alarm::{Alarm, MissingData, State};
@@ -8,8 +10,7 @@ use dashboards::model::{
 };
 use dashboards::view::{TimeRange, View};
 use proptest::prelude::*;
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
-use telemetry::{Declared as _, links};
+use telemetry::Declared as _;
 
 use crate::{Event, ROUTES, START, event, events, store};
 

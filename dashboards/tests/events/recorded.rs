@@ -2,16 +2,16 @@
 
 use std::sync::{Arc, RwLock};
 
+use catalogue::{
+    DYNAMODB_REQUEST_DURATION, DynamoOperation, REQUEST, Route, Service, TEMPERATURE, USER,
+};
 use dashboards::aws::LogGroup;
 use dashboards::data::{Chosen, Counts, Events, Limits, Recorder, answer};
 use dashboards::library::DEPLOYMENT;
 use dashboards::model::{Narrow as _, Panel, Reduce, logs};
 use dashboards::view::{Cell, TimeRange, View};
-use telemetry::catalogue::{
-    DYNAMODB_REQUEST_DURATION, DynamoOperation, FUNCTION, REQUEST, Route, Service, TEMPERATURE,
-    USER,
-};
-use telemetry::{ApplicationNamespace, Destination, Dimension as _, Metrics};
+use telemetry::property::FUNCTION;
+use telemetry::{Destination, Dimension as _, Metrics};
 
 const HOSTILE: &str = "\"},{\"user\":\"eve\"}\n{\"_aws\":";
 
@@ -25,7 +25,7 @@ fn recorded() -> Events {
     let events = Events::new(DEPLOYMENT, "test", Limits::default());
     let events = Arc::new(RwLock::new(events));
     let (recorder, tap) = Recorder::start(Arc::clone(&events), None).expect("a thread");
-    let namespace = ApplicationNamespace::of_environment("test").expect("valid");
+    let namespace = catalogue::namespace("test").expect("valid");
     let metrics = Metrics::builder(namespace).emf(Destination::writer("events", tap));
     let metrics = metrics.build().expect("nothing to open");
     metrics.in_scope(|| {

@@ -1,10 +1,10 @@
 //! Sample data fills every panel of the library, and is the same each time.
 
+use catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
 use dashboards::data::{Chosen, answer, samples};
 use dashboards::library::library;
 use dashboards::model::{Dashboard, Narrow, Panel};
 use dashboards::view::{TimeRange, View};
-use telemetry::catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
 
 use crate::START;
 

@@ -4,11 +4,11 @@ use std::io::Write as _;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use catalogue::REQUEST;
 use dashboards::data::{Events, Journal, Limits, Malformed, Recorder};
 use dashboards::evaluate::Window;
 use dashboards::library::DEPLOYMENT;
 use dashboards::model::{Expression, MetricQuery, Narrow as _};
-use telemetry::catalogue::REQUEST;
 
 use crate::START;
 

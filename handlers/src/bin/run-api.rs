@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use catalogue::Service;
 use handlers::client::{Connection, connect};
 use handlers::{AppState, Clock, Config, lambda, run_api, tick};
-use telemetry::catalogue::Service;
 use telemetry::process_env;
 
 // One invocation at a time: more threads would only take longer to start.

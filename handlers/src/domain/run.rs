@@ -2,9 +2,9 @@
 
 use std::{fmt, time::Duration};
 
+use catalogue::RunOutcome;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use telemetry::catalogue::RunOutcome;
 use utoipa::ToSchema;
 use uuid::Uuid;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUNS, USER_VARIABLE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use telemetry::links::{RUN_ID_VARIABLE, SIMULATION_RUNS, USER_VARIABLE};
 
 use crate::domain::Run;
 

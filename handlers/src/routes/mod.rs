@@ -17,9 +17,10 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use catalogue::{Route, Service};
 use telemetry::Dimension as _;
-use telemetry::catalogue::{FUNCTION, Service};
 use telemetry::http::GoldenSignals;
+use telemetry::property::FUNCTION;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{AppState, Deadline, REQUEST_BUDGET, domain::limits};
@@ -33,12 +34,14 @@ pub use user::AuthenticatedUser;
 /// The run API: starts, finishes, interrupts and lists runs.
 pub fn run_api(state: AppState) -> Router {
     let routes = finished(Service::RunApi, run_routes(), limits::RUN_BODY_BYTES);
-    routes.with_state(state).layer(GoldenSignals)
+    routes
+        .with_state(state)
+        .layer(GoldenSignals::<Route>::new())
 }
 
 /// The sensor API: takes and lists readings.
 pub fn sensor_api(state: AppState) -> Router {
-    sensor_api_without_telemetry(state).layer(GoldenSignals)
+    sensor_api_without_telemetry(state).layer(GoldenSignals::<Route>::new())
 }
 
 /// The sensor API, of which nobody will hear: what a benchmark measures telemetry against.

@@ -46,7 +46,8 @@ pub(super) async fn document() -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    use telemetry::{Dimension, catalogue::Route};
+    use catalogue::Route;
+    use telemetry::Dimension;
 
     use super::*;
 

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use telemetry::catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, USER};
+use catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, USER};
 use uuid::Uuid;
 
 use super::{

@@ -6,13 +6,11 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use telemetry::{
-    catalogue::{
-        HUMIDITY, PRESSURE, RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED,
-        SENSOR_ID, TEMPERATURE, USER,
-    },
-    event,
+use catalogue::{
+    HUMIDITY, PRESSURE, RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED,
+    SENSOR_ID, TEMPERATURE, USER,
 };
+use telemetry::event;
 
 use super::{
     answer::ErrorBody,

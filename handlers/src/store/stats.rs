@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::AttributeValue};
-use telemetry::catalogue::TEMPERATURE_AVG;
+use catalogue::TEMPERATURE_AVG;
 use uuid::Uuid;
 
 use super::{

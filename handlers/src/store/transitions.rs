@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
         builders::{ConditionCheckBuilder, UpdateBuilder},
     },
 };
-use telemetry::catalogue::{RUN_COMPLETED, RUN_DURATION};
+use catalogue::{RUN_COMPLETED, RUN_DURATION};
 use uuid::Uuid;
 
 use super::{

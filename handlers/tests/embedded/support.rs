@@ -15,7 +15,7 @@ use handlers::{
     store::tables::create_tables,
 };
 use serde_json::Value;
-use telemetry::{ApplicationNamespace, Destination, Lines, Metrics};
+use telemetry::{Destination, Lines, Metrics};
 use tower::ServiceExt;
 
 /// A DynamoDB of its own for one test.
@@ -207,7 +207,7 @@ impl Call {
 /// Metrics that keep their events in memory.
 pub(crate) fn recording() -> (Metrics, Lines) {
     let lines = Lines::default();
-    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let namespace = catalogue::namespace("test").unwrap();
     let metrics = Metrics::builder(namespace)
         .emf(Destination::lines(&lines))
         .build()

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Args;
-use telemetry::catalogue;
 use telemetry::emf::check::{Check, Report};
 
 use crate::cli::{note, say};
@@ -50,7 +49,7 @@ fn check(path: Option<&Path>) -> io::Result<Report> {
         Some(path) => Box::new(BufReader::new(File::open(path)?)),
         None => Box::new(io::stdin().lock()),
     };
-    Check::new(catalogue::ALL, catalogue::PROPERTIES, now()).read(lines)
+    Check::new(catalogue::SENTORI, now()).read(lines)
 }
 
 fn text(report: &Report, json: bool) -> String {

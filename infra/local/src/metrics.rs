@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::header::CONTENT_TYPE;
-use telemetry::{ApplicationNamespace, Destination, Metrics, catalogue, prometheus};
+use telemetry::{Destination, Metrics, prometheus};
 
 use crate::Error;
 
@@ -40,9 +40,9 @@ impl FromStr for Emf {
 /// # Errors
 /// If the file cannot be opened, or the environment's name makes no namespace.
 pub fn metrics(environment: &str, emf: &Emf, console: Destination) -> Result<Metrics, Error> {
-    let namespace = ApplicationNamespace::of_environment(environment)?;
+    let namespace = catalogue::namespace(environment)?;
     let builder = Metrics::builder(namespace)
-        .prometheus(catalogue::ALL)
+        .prometheus(catalogue::SENTORI)
         .emf(console);
     let builder = match emf {
         Emf::Off => builder,
@@ -57,7 +57,7 @@ pub fn metrics(environment: &str, emf: &Emf, console: Destination) -> Result<Met
 /// # Errors
 /// Never: nothing is opened.
 pub(crate) fn silent() -> Result<Metrics, Error> {
-    let namespace = ApplicationNamespace::of_environment("console")?;
+    let namespace = catalogue::namespace("console")?;
     Ok(Metrics::builder(namespace).build()?)
 }
 

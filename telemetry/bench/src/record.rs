@@ -2,14 +2,28 @@
 
 use std::{hint::black_box, time::SystemTime};
 
-use telemetry::{
-    ApplicationNamespace, Destination, Metrics, Property,
-    catalogue::{Route, Service},
-    event,
-};
+use telemetry::{ApplicationNamespace, Destination, Metrics, event};
 
 use crate::measure::Table;
 
+telemetry::dimension! {
+    /// Functions.
+    pub enum Service as "Service" {
+        /// Reads and writes runs.
+        RunApi = "run-api",
+        /// Takes readings.
+        SensorApi = "sensor-api",
+    }
+}
+telemetry::dimension! {
+    /// Routes.
+    pub enum Route as "Route" {
+        /// One run.
+        GetRun = "GET /api/runs/{id}",
+        /// Takes readings.
+        IngestReadings = "POST /api/sensors/data",
+    }
+}
 telemetry::catalogue! {
     /// Requests that were answered.
     REQUEST: Counter {
@@ -33,9 +47,14 @@ telemetry::catalogue! {
         sample: Tail { median: 3.0, p99: 20.0 },
     }
 }
-pub const RUN_ID: Property = Property::new("run_id", "Id of the run");
-pub const USER: Property = Property::new("user", "Name of the user");
-pub const SENSOR_ID: Property = Property::new("sensor_id", "Id of the sensor");
+telemetry::properties! {
+    /// Id of the run.
+    RUN_ID as "run_id", logged, annotated;
+    /// Name of the user.
+    USER as "user", annotated;
+    /// Id of the sensor.
+    SENSOR_ID as "sensor_id";
+}
 
 /// Records of one scope.
 const BATCH: u32 = 50;

@@ -1,6 +1,18 @@
-use telemetry::{Property, catalogue};
+telemetry::properties! {
+    /// When the order was placed.
+    PLACED as "order_placed";
+}
 
-const STARTED: Property = Property::new("run_started", "When the run started");
-pub const PROPERTIES: &[Property] = Property::distinct(&[STARTED], catalogue::ALL);
+telemetry::catalogue! {
+    /// Orders that were placed.
+    ORDER_PLACED: Counter {
+        name: "order_placed",
+        unit: Count,
+        by: [[]],
+        sample: Rate { per_minute: 1.0 },
+    }
+}
+
+pub const SHOP: telemetry::Catalogue = telemetry::Catalogue::new(ALL, PROPERTIES);
 
 fn main() {}

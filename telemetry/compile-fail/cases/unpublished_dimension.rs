@@ -1,12 +1,10 @@
-use telemetry::{
-    Declared, Labels, Metric, PublishedBy,
-    catalogue::{REQUEST_DURATION, RunOutcome, Route},
-};
+use telemetry::{Declared, Labels, Metric, PublishedBy};
+use telemetry_compile_fail::{Ending, REQUEST_DURATION, Route};
 
 fn query<K, M: Declared + PublishedBy<L>, L: Labels>(_metric: Metric<K, M>, _by: L) {}
 
 fn main() {
-    query(REQUEST_DURATION, Route::StartRun);
+    query(REQUEST_DURATION, Route::PlaceOrder);
     query(REQUEST_DURATION, ());
-    query(REQUEST_DURATION, RunOutcome::Failed);
+    query(REQUEST_DURATION, Ending::Cancelled);
 }

@@ -1,7 +1,7 @@
-use telemetry::catalogue::{REQUEST, RUN_STARTED, RunOutcome, Route};
+use telemetry_compile_fail::{REQUEST, ORDER_PLACED, Ending, Route};
 
 fn main() {
-    REQUEST.increment(RunOutcome::Failed);
+    REQUEST.increment(Ending::Cancelled);
     REQUEST.increment(());
-    RUN_STARTED.increment(Route::StartRun);
+    ORDER_PLACED.increment(Route::PlaceOrder);
 }

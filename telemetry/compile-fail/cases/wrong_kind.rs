@@ -1,6 +1,6 @@
-use telemetry::catalogue::{RUN_STARTED, TEMPERATURE};
+use telemetry_compile_fail::{ORDER_PLACED, TEMPERATURE};
 
 fn main() {
-    RUN_STARTED.record(1.0, ());
+    ORDER_PLACED.record(1.0, ());
     TEMPERATURE.increment(());
 }

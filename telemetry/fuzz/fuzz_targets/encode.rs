@@ -1,5 +1,7 @@
 #![no_main]
 
+#[path = "../../tests/shop/mod.rs"]
+mod shop;
 #[path = "../properties/encode.rs"]
 mod encode;
 

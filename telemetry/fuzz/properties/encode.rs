@@ -3,16 +3,12 @@
 
 use std::time::SystemTime;
 
-use arbitrary::{Arbitrary, Unstructured};
-use telemetry::{
-    ApplicationNamespace, Destination, Lines, Metrics,
-    catalogue::{
-        self, DYNAMODB_REQUEST_DURATION, DynamoOperation, REQUEST_DURATION, RUN_STARTED,
-        RUNS_ACTIVE, Route, TEMPERATURE,
-    },
-    emf::check::Check,
-    event,
+use crate::shop::{
+    self, DYNAMODB_REQUEST_DURATION, ORDER_PLACED, ORDERS_OPEN, Operation, REQUEST_DURATION, Route,
+    TEMPERATURE,
 };
+use arbitrary::{Arbitrary, Unstructured};
+use telemetry::{Destination, Dimension as _, Lines, Metrics, emf::check::Check, event};
 
 #[derive(Arbitrary, Debug)]
 enum Action<'a> {
@@ -34,7 +30,7 @@ pub(crate) fn holds(input: &[u8]) {
         return;
     };
     let lines = Lines::default();
-    let namespace = ApplicationNamespace::of_environment("fuzz").unwrap();
+    let namespace = shop::namespace("fuzz");
     let metrics = Metrics::builder(namespace).emf(Destination::lines(&lines));
     metrics
         .build()
@@ -43,31 +39,27 @@ pub(crate) fn holds(input: &[u8]) {
     let text = lines.text();
     assert!(text.is_empty() || text.ends_with('\n'));
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis();
-    let check = Check::new(
-        catalogue::ALL,
-        catalogue::PROPERTIES,
-        now.try_into().unwrap(),
-    );
+    let check = Check::new(shop::SHOP, now.try_into().unwrap());
     let report = check.read(text.as_bytes()).unwrap();
     assert!(report.is_clean(), "{report}\n{text}\n{actions:?}");
 }
 
 fn act(action: &Action<'_>) {
     match *action {
-        Action::Started(count) => RUN_STARTED.add(count.into(), ()),
-        Action::Active(level) => RUNS_ACTIVE.set(level, ()),
+        Action::Started(count) => ORDER_PLACED.add(count.into(), ()),
+        Action::Active(level) => ORDERS_OPEN.set(level, ()),
         Action::Temperature(value) => TEMPERATURE.record(value, ()),
         Action::Temperatures(count, value) => {
             (0..count).for_each(|_| TEMPERATURE.record(value, ()));
         }
         Action::Request(route, value) => REQUEST_DURATION.record(value, pick(Route::ALL, route)),
         Action::Dynamo(operation, value) => {
-            DYNAMODB_REQUEST_DURATION.record(value, pick(DynamoOperation::ALL, operation));
+            DYNAMODB_REQUEST_DURATION.record(value, pick(Operation::ALL, operation));
         }
-        Action::Property(property, text) => pick(catalogue::PROPERTIES, property).set(text),
-        Action::Number(property, value) => pick(catalogue::PROPERTIES, property).set(value),
+        Action::Property(property, text) => pick(shop::PROPERTIES, property).set(text),
+        Action::Number(property, value) => pick(shop::PROPERTIES, property).set(value),
         Action::Items(count, text) => event::each(0..count, |item| {
-            pick(catalogue::PROPERTIES, item).set(text);
+            pick(shop::PROPERTIES, item).set(text);
             TEMPERATURE.record(f64::from(item), ());
         }),
         Action::Flush => event::flush(),

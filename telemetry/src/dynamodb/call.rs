@@ -16,21 +16,14 @@ use opentelemetry_semantic_conventions::attribute::{
 
 use super::operation;
 use crate::{
-    Dimension as _,
-    catalogue::{
-        DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE,
-        DynamoOperation,
-    },
-    trace::SpanHandle,
+    context::{self, DYNAMODB, SpanHandle},
+    signals::OperationSignals,
 };
-
-/// The semantic conventions' name of DynamoDB.
-pub(crate) const DB_SYSTEM: &str = "aws.dynamodb";
 
 /// A call that is under way; recorded also if its future is dropped.
 #[derive(Debug)]
-pub(super) struct Call {
-    operation: DynamoOperation,
+pub(super) struct Call<O: OperationSignals> {
+    operation: O,
     started: Instant,
     span: SpanHandle,
     attempts: u64,
@@ -38,17 +31,20 @@ pub(super) struct Call {
     ended: bool,
 }
 
-impl Storable for Call {
+impl<O: OperationSignals> Storable for Call<O> {
     type Storer = StoreReplace<Self>;
 }
 
-impl Call {
+impl<O: OperationSignals> Call<O> {
     pub(super) fn begin(name: &str, input: &Input) -> Self {
-        let operation = DynamoOperation::from_value(name).unwrap_or(DynamoOperation::Other);
-        let span = SpanHandle::client(|| name.to_owned());
-        if span.is_recorded() {
+        let operation = O::from_value(name).unwrap_or(O::OTHER);
+        let span = if context::is_sampled() {
+            let span = SpanHandle::client(name);
             describe(&span, name, operation::tables(input));
-        }
+            span
+        } else {
+            SpanHandle::default()
+        };
         Self {
             operation,
             started: Instant::now(),
@@ -91,12 +87,12 @@ impl Call {
     fn record(&mut self) {
         self.ended = true;
         let elapsed = self.started.elapsed().as_secs_f64() * 1e3;
-        DYNAMODB_REQUEST_DURATION.record(elapsed, self.operation);
+        O::REQUEST_DURATION.record(elapsed, self.operation);
         if self.attempts > 1 {
-            DYNAMODB_RETRY.add(self.attempts - 1, self.operation);
+            O::RETRY.add(self.attempts - 1, self.operation);
         }
         if self.throttles > 0 {
-            DYNAMODB_THROTTLE.add(self.throttles, self.operation);
+            O::THROTTLE.add(self.throttles, self.operation);
         }
     }
 
@@ -104,7 +100,7 @@ impl Call {
         let units = capacities.iter().filter_map(|one| one.capacity_units);
         let total: f64 = units.sum();
         if !capacities.is_empty() {
-            DYNAMODB_CONSUMED_CAPACITY.record(total, self.operation);
+            O::CONSUMED_CAPACITY.record(total, self.operation);
             self.span.set_with(AWS_DYNAMODB_CONSUMED_CAPACITY, || {
                 strings(capacities.iter().map(as_json))
             });
@@ -118,7 +114,7 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl<O: OperationSignals> Drop for Call<O> {
     fn drop(&mut self) {
         if !self.ended {
             self.record();
@@ -128,7 +124,7 @@ impl Drop for Call {
 }
 
 fn describe(span: &SpanHandle, name: &str, tables: Vec<String>) {
-    span.set(DB_SYSTEM_NAME, DB_SYSTEM);
+    span.set(DB_SYSTEM_NAME, DYNAMODB);
     span.set(DB_OPERATION_NAME, name.to_owned());
     if let [table] = tables.as_slice() {
         span.rename(format!("{name} {table}"));

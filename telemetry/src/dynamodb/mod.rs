@@ -6,9 +6,21 @@
 //! few bytes to an answer and no cost, unless the call asks already.
 //!
 //! ```
+//! telemetry::dimension! {
+//!     /// The calls that the shop makes.
+//!     pub enum Operation as "Operation" {
+//!         /// Writes an order.
+//!         PutItem = "PutItem",
+//!         /// Anything else.
+//!         Other = "Other",
+//!     }
+//! }
+//! telemetry::catalogue! {
+//!     dynamodb by Operation else Other;
+//! }
 //! let config = aws_sdk_dynamodb::Config::builder()
 //!     .behavior_version_latest()
-//!     .interceptor(telemetry::dynamodb::Calls)
+//!     .interceptor(telemetry::dynamodb::Calls::<Operation>::new())
 //!     .build();
 //! # let _ = config;
 //! ```
@@ -16,7 +28,7 @@
 mod call;
 mod operation;
 
-pub(crate) use call::DB_SYSTEM;
+use std::{fmt, marker::PhantomData};
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -37,12 +49,28 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use call::Call;
 
-/// Interceptor for an `aws_sdk_dynamodb` client: records every call.
-#[derive(Clone, Copy, Debug)]
-pub struct Calls;
+use crate::signals::OperationSignals;
+
+/// Interceptor for an `aws_sdk_dynamodb` client: records every call, by the operations `O`
+/// of the service.
+pub struct Calls<O>(PhantomData<fn() -> O>);
+
+impl<O: OperationSignals> Calls<O> {
+    /// The interceptor.
+    #[expect(clippy::new_without_default, reason = "nothing has a default here")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<O> fmt::Debug for Calls<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Calls")
+    }
+}
 
 #[dyn_dispatch_hint]
-impl Intercept for Calls {
+impl<O: OperationSignals> Intercept for Calls<O> {
     fn name(&self) -> &'static str {
         "telemetry::dynamodb::Calls"
     }
@@ -55,7 +83,7 @@ impl Intercept for Calls {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let name = bag.load::<Metadata>().map_or("Other", Metadata::name);
-        let call = Call::begin(name, context.input());
+        let call = Call::<O>::begin(name, context.input());
         bag.interceptor_state().store_put(call);
         operation::ask_for_capacity(context.input_mut());
         Ok(())
@@ -67,7 +95,7 @@ impl Intercept for Calls {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(call) = bag.get_mut_from_interceptor_state::<Call>() {
+        if let Some(call) = bag.get_mut_from_interceptor_state::<Call<O>>() {
             call.attempt_begins();
         }
         Ok(())
@@ -80,7 +108,7 @@ impl Intercept for Calls {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let (Some(call), Some(Err(error))) = (
-            bag.get_mut_from_interceptor_state::<Call>(),
+            bag.get_mut_from_interceptor_state::<Call<O>>(),
             context.output_or_error(),
         ) {
             call.attempt_failed(error);
@@ -94,7 +122,7 @@ impl Intercept for Calls {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(call) = bag.get_mut_from_interceptor_state::<Call>() {
+        if let Some(call) = bag.get_mut_from_interceptor_state::<Call<O>>() {
             call.end(context.response(), context.output_or_error());
         }
         Ok(())

@@ -18,7 +18,7 @@ use std::{
 
 pub use finding::{Finding, Rule};
 
-use crate::{Definition, Property};
+use crate::Catalogue;
 
 /// Longest line that is read: CloudWatch Logs takes events of up to 1 MB.
 const MAX_LINE: u64 = 1024 * 1024;
@@ -28,8 +28,7 @@ const MAX_FINDINGS: usize = 1000;
 /// Checks event lines against a catalogue.
 #[derive(Debug)]
 pub struct Check {
-    catalogue: &'static [&'static Definition],
-    properties: &'static [Property],
+    catalogue: Catalogue,
     now: i64,
     seen: BTreeMap<&'static str, u64>,
     report: Report,
@@ -65,14 +64,9 @@ impl Report {
 impl Check {
     /// A check at the time `now`, in milliseconds since the epoch; CloudWatch refuses
     /// events of more than 14 days ago or 2 hours ahead.
-    pub fn new(
-        catalogue: &'static [&'static Definition],
-        properties: &'static [Property],
-        now: i64,
-    ) -> Self {
+    pub fn new(catalogue: Catalogue, now: i64) -> Self {
         Self {
             catalogue,
-            properties,
             now,
             seen: BTreeMap::new(),
             report: Report::default(),
@@ -119,7 +113,7 @@ impl Check {
 
     /// The report on all lines so far.
     pub fn finish(mut self) -> Report {
-        let names = self.catalogue.iter().map(|metric| metric.name);
+        let names = self.catalogue.metrics.iter().map(|metric| metric.name);
         let never = names.filter(|name| !self.seen.contains_key(name));
         self.report.never_seen = never.collect();
         self.report.seen = self.seen;

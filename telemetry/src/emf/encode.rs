@@ -1,6 +1,9 @@
 //! Writes recorded values as lines in CloudWatch's Embedded Metric Format.
 
-use crate::{MetricKind, Property};
+use crate::{
+    MetricKind, Property,
+    property::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES},
+};
 
 use super::{
     MAX_METRICS, Part, Properties, json,
@@ -8,30 +11,6 @@ use super::{
     part::Recorded,
     shape::Shapes,
 };
-
-/// Number of a line that continues an earlier line of the same event.
-pub const CONTINUATION: Property = Property::new(
-    "continuation",
-    "Number of a line that continues an earlier line of the same event",
-);
-/// How many values of an event were left out because they are not numbers CloudWatch takes.
-pub const INVALID_VALUES: Property = Property::new(
-    "invalid_values",
-    "Values left out because they are NaN, infinite or beyond 2^360",
-);
-/// How many properties of an event were left out because it was full.
-pub const DROPPED_PROPERTIES: Property = Property::new(
-    "dropped_properties",
-    "Properties left out because the event was full",
-);
-/// How an event ended, if it did not run to its end: `panic`, `cancelled` or `deadline`.
-pub const OUTCOME: Property = Property::new(
-    "outcome",
-    "How the event ended, if not well: panic, cancelled or deadline",
-);
-
-/// Properties that the encoder sets by itself.
-pub const RESERVED: &[Property] = &[CONTINUATION, INVALID_VALUES, DROPPED_PROPERTIES, OUTCOME];
 
 /// Turns events into lines; keeps its buffers from one event to the next.
 #[derive(Debug, Default)]
@@ -50,7 +29,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) timestamp: i64,
     /// Properties of the whole event.
     pub(crate) properties: &'a Properties,
-    /// See [`OUTCOME`].
+    /// See [`OUTCOME`](crate::property::OUTCOME).
     pub(crate) outcome: Option<&'static str>,
 }
 
@@ -233,10 +212,22 @@ fn count(out: &mut Vec<u8>, property: Property, count: u32) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(dead_code, unreachable_pub, reason = "a catalogue in miniature")]
+
     use serde_json::Value;
 
     use super::*;
-    use crate::{Declared, catalogue, emf::Fragments};
+    use crate::{Declared, emf::Fragments};
+
+    crate::catalogue! {
+        /// Orders that are open.
+        ORDERS_OPEN: Gauge {
+            name: "orders_open",
+            unit: Count,
+            by: [[]],
+            sample: Wave { low: 0.0, high: 5.0 },
+        }
+    }
 
     /// A metric that no catalogue has; there are as many as it takes.
     fn metric(number: usize) -> &'static Fragments {
@@ -244,7 +235,7 @@ mod tests {
         Box::leak(Box::new(Fragments {
             definition: leak(format!(",{{\"Name\":\"m{number}\",\"Unit\":\"Count\"}}")),
             member: leak(format!(",\"m{number}\":")),
-            ..*<catalogue::RUNS_ACTIVE as Declared>::FRAGMENTS
+            ..*<ORDERS_OPEN as Declared>::FRAGMENTS
         }))
     }
 

@@ -10,7 +10,7 @@ use crate::{Definition, DimensionDefinition, Resolution};
 pub struct Fragments {
     /// The metric as data.
     pub metric: &'static Definition,
-    /// Its dimension sets: `"Dimensions":[[],["Route"]]`.
+    /// Its dimension sets: `"Dimensions":[[],["Origin"]]`.
     pub dimensions: &'static str,
     /// Its definition: `,{"Name":"request_duration","Unit":"Milliseconds"}`.
     pub definition: &'static str,
@@ -133,16 +133,35 @@ macro_rules! __fragments {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Declared, catalogue};
+    #![allow(dead_code, unreachable_pub, reason = "a catalogue in miniature")]
+
+    use crate::Declared;
+
+    crate::dimension! {
+        /// Where an order comes from.
+        pub enum Origin as "Origin" {
+            /// The shop's site.
+            Web = "web",
+        }
+    }
+    crate::catalogue! {
+        /// Time from the first click to the order.
+        CHECKOUT: Distribution {
+            name: "checkout_duration",
+            unit: Milliseconds,
+            by: [[], [Origin]],
+            sample: Tail { median: 40.0, p99: 600.0 },
+        }
+    }
 
     #[test]
     fn fragments_are_the_text_of_the_definition() {
-        let fragments = <catalogue::REQUEST_DURATION as Declared>::FRAGMENTS;
-        assert_eq!(fragments.dimensions, r#""Dimensions":[[],["Route"]]"#);
+        let fragments = <CHECKOUT as Declared>::FRAGMENTS;
+        assert_eq!(fragments.dimensions, r#""Dimensions":[[],["Origin"]]"#);
         assert_eq!(
             fragments.definition,
-            r#",{"Name":"request_duration","Unit":"Milliseconds"}"#
+            r#",{"Name":"checkout_duration","Unit":"Milliseconds"}"#
         );
-        assert_eq!(fragments.member, r#","request_duration":"#);
+        assert_eq!(fragments.member, r#","checkout_duration":"#);
     }
 }

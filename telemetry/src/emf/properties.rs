@@ -22,6 +22,8 @@ pub(crate) struct Properties {
 #[derive(Debug)]
 struct Entry {
     name: &'static str,
+    #[cfg_attr(not(feature = "runtime"), expect(dead_code, reason = "nobody logs"))]
+    logged: bool,
     start: usize,
     end: usize,
 }
@@ -44,6 +46,7 @@ impl Properties {
         }
         self.entries.push(Entry {
             name: property.name(),
+            logged: property.is_logged(),
             start,
             end: self.text.len(),
         });
@@ -65,6 +68,16 @@ impl Properties {
     /// Appends all members.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.text);
+    }
+
+    /// Appends the members that log records have, but not those that `overlay` has as well.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn write_logged(&self, overlay: Option<&Self>, out: &mut Vec<u8>) {
+        let hidden = |name| overlay.is_some_and(|overlay| overlay.position(name).is_some());
+        let logged = |entry: &&Entry| entry.logged && !hidden(entry.name);
+        for entry in self.entries.iter().filter(logged) {
+            out.extend_from_slice(&self.text[entry.start..entry.end]);
+        }
     }
 
     /// Bytes of all members.
@@ -120,7 +133,10 @@ fn cut(out: &mut Vec<u8>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{ERROR, RUN_ID, STATUS, USER};
+    use crate::property::{ERROR, STATUS};
+
+    const RUN_ID: Property = Property::new("run_id", "Id of the run");
+    const USER: Property = Property::new("user", "Name of the user");
 
     fn text(properties: &Properties) -> String {
         String::from_utf8(properties.text.clone()).unwrap()

@@ -108,6 +108,23 @@ impl Event {
         in_item.or_else(|| self.properties.text_of(property))
     }
 
+    /// The members that log records have, those of the current item before those of the
+    /// whole event.
+    #[cfg(feature = "runtime")]
+    pub(super) fn logged_properties(&self) -> String {
+        let mut text = Vec::new();
+        let whole = &self.properties;
+        match self.in_item {
+            true => {
+                let item = &self.parts[self.current].properties;
+                whole.write_logged(Some(item), &mut text);
+                item.write_logged(None, &mut text);
+            }
+            false => whole.write_logged(None, &mut text),
+        }
+        String::from_utf8(text).unwrap_or_default()
+    }
+
     /// Values and properties belong to an item from now on: the first one shares the
     /// current part, every other gets a part of its own.
     pub(super) fn begin_item(&mut self, first: bool) -> Item {

@@ -12,13 +12,14 @@ use tracing_subscriber::{
 };
 
 use super::{escape, record::Record};
-use crate::{catalogue, event, trace::current};
+use crate::{context, env::Env, event};
 
 /// How records are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// One JSON object a line: `timestamp`, `level`, `message`, `target`, `trace_id`,
-    /// `request_id`, `run_id` and `function` where there are any, other fields under `fields`.
+    /// One JSON object a line: `timestamp`, `level`, `message`, `target`, `trace_id` and
+    /// `request_id` of a request, the properties that are
+    /// [logged](crate::Property::logged), other fields under `fields`.
     Json,
     /// One line for people.
     Text {
@@ -29,50 +30,11 @@ pub enum Format {
 
 impl Format {
     /// For people at a terminal: coloured if stderr is one and `NO_COLOR` is not set.
-    pub(crate) fn terminal(env: crate::init::Env<'_>) -> Self {
+    pub(crate) fn terminal(env: Env<'_>) -> Self {
         use std::io::IsTerminal as _;
         Self::Text {
             color: std::io::stderr().is_terminal() && env("NO_COLOR").is_none(),
         }
-    }
-}
-
-/// The ids of the request that a record belongs to.
-#[derive(Default, Serialize)]
-struct Ids {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    function: Option<String>,
-}
-
-impl Ids {
-    fn current() -> Self {
-        let ids = current::with(|request| Self {
-            trace_id: Some(request.trace_text.clone()),
-            request_id: Some(request.id.clone()),
-            ..Self::default()
-        });
-        Self {
-            run_id: event::property(catalogue::RUN_ID),
-            function: event::property(catalogue::FUNCTION),
-            ..ids.unwrap_or_default()
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let ids = [
-            ("trace_id", &self.trace_id),
-            ("request_id", &self.request_id),
-            ("run_id", &self.run_id),
-            ("function", &self.function),
-        ];
-        ids.into_iter()
-            .filter_map(|(name, id)| Some((name, id.as_deref()?)))
     }
 }
 
@@ -83,9 +45,25 @@ struct Line<'a> {
     message: &'a str,
     target: &'a str,
     #[serde(flatten)]
-    ids: Ids,
+    ids: &'a Map<String, Value>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     fields: &'a Map<String, Value>,
+}
+
+/// What says where a record belongs: the ids of the request, and the properties of its
+/// event that are [logged](crate::Property::logged).
+fn ids() -> Map<String, Value> {
+    let mut ids = Map::new();
+    context::with(|request| {
+        ids.insert("trace_id".to_owned(), request.trace_text.clone().into());
+        ids.insert("request_id".to_owned(), request.id.clone().into());
+    });
+    let members = event::logged_properties();
+    if let Some(members) = members.strip_prefix(',') {
+        let properties: Option<Map<_, _>> = serde_json::from_str(&format!("{{{members}}}")).ok();
+        ids.extend(properties.unwrap_or_default());
+    }
+    ids
 }
 
 impl<S, N> FormatEvent<S, N> for Format
@@ -140,7 +118,7 @@ fn json(out: &mut impl Write, level: &str, target: &str, record: &Record) -> fmt
         level,
         message: &record.message,
         target,
-        ids: Ids::current(),
+        ids: &ids(),
         fields: &record.fields,
     };
     escape::json(out, &serde_json::to_string(&line).map_err(|_| fmt::Error)?)
@@ -164,9 +142,12 @@ fn text(
         write!(out, " {name}=")?;
         escape::text(out, &value.to_string())?;
     }
-    for (name, id) in Ids::current().iter() {
+    for (name, id) in &ids() {
         write!(out, " {name}=")?;
-        escape::text(out, id)?;
+        match id {
+            Value::String(id) => escape::text(out, id)?,
+            other => write!(out, "{other}")?,
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use crate::init::{Env, InitError};
+use crate::env::{Env, InitError};
 
 /// The variables that choose, the one that wins first.
 ///

@@ -2,7 +2,7 @@
 
 use std::panic::{self, PanicHookInfo};
 
-use crate::{catalogue::ERROR, trace::current};
+use crate::{context, property::ERROR};
 
 /// The name of a panic in the property `error`, in `error.type` and in error bodies.
 pub(crate) const PANIC: &str = "panic";
@@ -13,7 +13,7 @@ pub(crate) const PANIC: &str = "panic";
 pub(crate) fn log_panics() {
     panic::set_hook(Box::new(|info| {
         ERROR.set(PANIC);
-        let span = current::span();
+        let span = context::span();
         span.set(
             opentelemetry_semantic_conventions::attribute::ERROR_TYPE,
             PANIC,

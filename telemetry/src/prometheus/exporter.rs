@@ -9,7 +9,7 @@ use metrics::{Key as Series, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
 use super::{buckets, label, name};
-use crate::{Definition, Key, MetricKind};
+use crate::{Catalogue, Definition, Key, MetricKind};
 
 /// After this many observations the exporter sorts them into buckets, scraped or not.
 const UPKEEP: u32 = 10_000;
@@ -24,9 +24,9 @@ pub(crate) struct Exporter {
 
 impl Exporter {
     /// Describes every metric of the catalogue.
-    pub(crate) fn new(catalogue: &[&'static Definition]) -> Self {
+    pub(crate) fn new(catalogue: Catalogue) -> Self {
         let mut builder = PrometheusBuilder::new();
-        for metric in catalogue {
+        for metric in catalogue.metrics {
             let matcher = Matcher::Full(name(metric));
             // The only error is a list without buckets, and there is none.
             if let Ok(with_buckets) =
@@ -36,7 +36,7 @@ impl Exporter {
             }
         }
         let recorder = builder.build_recorder();
-        for metric in catalogue {
+        for metric in catalogue.metrics {
             let (name, help) = (name(metric).into(), metric.description.into());
             match metric.kind {
                 MetricKind::Counter => {

@@ -14,21 +14,31 @@ use opentelemetry_sdk::{
     trace::{BatchSpanProcessor, IdGenerator, SdkTracer, SdkTracerProvider},
 };
 
-use super::{IdFormat, Observer, current, otlp, report::Reported, xray};
-use crate::init::{Env, InitError};
+#[cfg(feature = "otlp")]
+use super::otlp;
+#[cfg(feature = "xray")]
+use super::xray;
+use super::{Observer, report::Reported};
+use crate::{
+    context::{self, IdFormat, Tracing},
+    env::{Env, InitError},
+};
 
 /// How long the end of the process waits for spans that are still on their way.
 const LAST_FLUSH: Duration = Duration::from_secs(2);
 
 /// Where spans go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Exporter {
     /// Nowhere; requests still have trace ids.
     #[default]
     Off,
     /// To an X-Ray daemon, by UDP.
+    #[cfg(feature = "xray")]
     Xray(SocketAddr),
     /// To an OpenTelemetry collector: OTLP, protobuf over HTTP, at this URL.
+    #[cfg(feature = "otlp")]
     Otlp(Uri),
 }
 
@@ -93,10 +103,9 @@ fn endpoint(name: &'static str, value: String, path: &str) -> Result<Exporter, I
     }
 }
 
-/// The tracer provider of the process, and how it writes ids.
+/// The tracer provider of the process.
 #[derive(Debug, Default)]
 pub(crate) struct Provider {
-    pub(crate) ids: IdFormat,
     tracers: Option<SdkTracerProvider>,
 }
 
@@ -111,7 +120,6 @@ impl Provider {
         service: &str,
     ) -> Result<&'static Self, InitError> {
         let provider = Self {
-            ids,
             tracers: tracers(exporter, observer, service)?,
         };
         let mut installed = false;
@@ -119,21 +127,18 @@ impl Provider {
             installed = true;
             provider
         });
-        installed.then_some(provider).ok_or(InitError::Twice)
+        if !installed {
+            return Err(InitError::Twice);
+        }
+        let exports = provider.tracers.is_some();
+        Tracing { ids, exports }.install();
+        Ok(provider)
     }
 
     /// What was installed; nothing is exported before that.
     pub(crate) fn installed() -> &'static Self {
-        static NONE: Provider = Provider {
-            ids: IdFormat::W3c,
-            tracers: None,
-        };
+        static NONE: Provider = Provider { tracers: None };
         INSTALLED.get().unwrap_or(&NONE)
-    }
-
-    /// Whether spans go anywhere.
-    pub(crate) fn exports(&self) -> bool {
-        self.tracers.is_some()
     }
 
     /// Makes the spans that the subscriber hands on.
@@ -174,13 +179,16 @@ fn tracers(
     };
     let builder = match exporter {
         Exporter::Off => builder,
+        #[cfg(feature = "xray")]
         Exporter::Xray(daemon) => {
             let sender = xray::exporter(*daemon).map_err(InitError::Daemon)?;
             let sender = Reported::new(sender, format!("X-Ray daemon at {daemon}"));
             builder.with_span_processor(xray::UntilFlush::new(sender))
         }
+        #[cfg(feature = "otlp")]
         Exporter::Otlp(endpoint) => {
-            let sender = otlp::exporter(endpoint).map_err(InitError::Collector)?;
+            let sender =
+                otlp::exporter(endpoint).map_err(|error| InitError::Collector(error.into()))?;
             let sender = Reported::new(sender, format!("collector at {endpoint}"));
             builder.with_span_processor(BatchSpanProcessor::builder(sender).build())
         }
@@ -206,7 +214,7 @@ struct RequestIds(XrayIdGenerator);
 
 impl IdGenerator for RequestIds {
     fn new_trace_id(&self) -> TraceId {
-        current::with(|request| request.trace_id).unwrap_or_else(|| self.0.new_trace_id())
+        context::with(|request| request.trace_id).unwrap_or_else(|| self.0.new_trace_id())
     }
 
     fn new_span_id(&self) -> SpanId {

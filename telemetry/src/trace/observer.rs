@@ -8,7 +8,7 @@ use opentelemetry_sdk::{
     trace::{Span, SpanData, SpanProcessor},
 };
 
-use super::span::keep_last_values;
+use super::attributes::keep_last_values;
 
 /// A function that gets every span that has ended.
 ///

@@ -7,9 +7,8 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use axum::body::Bytes;
 use http::{Request, Response, Uri};
-use opentelemetry_http::{HttpClient, HttpError, hyper::HyperClient};
+use opentelemetry_http::{Bytes, HttpClient, HttpError, hyper::HyperClient};
 use opentelemetry_otlp::{
     ExporterBuildError, Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _,
 };

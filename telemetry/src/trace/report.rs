@@ -11,7 +11,7 @@ use opentelemetry_sdk::{
     trace::{SpanData, SpanExporter},
 };
 
-use super::span::keep_last_values;
+use super::attributes::keep_last_values;
 
 /// An exporter whose first failure is logged; later ones would say the same.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ use opentelemetry_semantic_conventions::attribute::{
     DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE,
 };
 
-use crate::dynamodb::DB_SYSTEM;
+use crate::context::DYNAMODB;
 
 /// The attributes that X-Ray lets a person search by; all others are kept as metadata.
 const ANNOTATIONS: [&str; 3] = [ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE];
@@ -80,7 +80,7 @@ fn adapt(span: &mut SpanData) {
         span.span_kind = SpanKind::Internal;
     }
     span.name = segment_name(&span.name).into();
-    if attribute(span, DB_SYSTEM_NAME).is_some_and(|system| system.as_str() == DB_SYSTEM) {
+    if attribute(span, DB_SYSTEM_NAME).is_some_and(|system| system.as_str() == DYNAMODB) {
         let operation = attribute(span, DB_OPERATION_NAME).cloned();
         span.attributes
             .push(KeyValue::new("aws.service", "DynamoDB"));

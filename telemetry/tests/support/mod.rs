@@ -10,6 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use crate::shop::{self, Operation};
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
@@ -19,7 +20,7 @@ use aws_sdk_dynamodb::{
     },
 };
 use serde_json::Value;
-use telemetry::{ApplicationNamespace, Destination, Lines, Metrics};
+use telemetry::{Destination, Lines, Metrics};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// Log records in memory.
@@ -55,7 +56,7 @@ impl Write for Records {
 }
 
 pub(crate) fn metrics(lines: &Lines) -> Metrics {
-    let namespace = ApplicationNamespace::of_environment("test").unwrap();
+    let namespace = shop::namespace("test");
     let metrics = Metrics::builder(namespace).emf(Destination::lines(lines));
     metrics.build().unwrap()
 }
@@ -73,7 +74,7 @@ pub(crate) fn client(address: std::net::SocketAddr) -> Client {
                 .with_max_attempts(3)
                 .with_initial_backoff(std::time::Duration::from_millis(1)),
         )
-        .interceptor(telemetry::dynamodb::Calls)
+        .interceptor(telemetry::dynamodb::Calls::<Operation>::new())
         .build();
     Client::from_conf(config)
 }

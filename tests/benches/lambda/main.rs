@@ -16,11 +16,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::Request;
+use catalogue::Service;
 use serde_json::{Value, json};
 use system_tests::lambda::{
     Deployment, Format, Function, FunctionConfig, Invocation, Outcome, test_program,
 };
-use telemetry::catalogue::Service;
 
 #[tokio::main]
 async fn main() {

@@ -6,10 +6,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use catalogue::Service;
 use handlers::client::{Connection, connect};
 use sentori::store::{EmbeddedStore, Storage, free_port};
 use telemetry::Dimension;
-use telemetry::catalogue::Service;
 
 use super::{Format, FunctionConfig, Gateway};
 use crate::program::{self, BuildError, Profile};

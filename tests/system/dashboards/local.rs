@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::{DynamoOperation, Route};
 use dashboards::aws::LogGroup;
 use dashboards::data::{Chosen, Events, Limits, answer};
 use dashboards::evaluate::Window;
@@ -10,8 +11,7 @@ use dashboards::model::logs::{self, Field};
 use dashboards::model::{MetricQuery, Panel, Selection, Statistic};
 use dashboards::view::{Cell, View};
 use serde_json::Value;
-use telemetry::catalogue::{DynamoOperation, Route};
-use telemetry::{Definition, Dimension as _, Key as Values, catalogue};
+use telemetry::{Definition, Dimension as _, Key as Values};
 
 use super::cloudwatch::{Key, MINUTE, ask, loaded, whole_range};
 use super::rendered::ENVIRONMENT;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
+use catalogue::Service;
 use http::{Method, Request};
 use rustix::process::Signal;
 use sentori::simulate::{self, Options};
 use serde_json::{Value, json};
 use system_tests::lambda::{self, Deployment, Format, Function};
 use system_tests::{Api, Fault, FaultProxy, Served};
-use telemetry::catalogue::Service;
 use tokio::sync::OnceCell;
 
 /// The event lines of such a simulation, which is run once for all tests.

@@ -1,10 +1,10 @@
 //! Events that are not what the functions expect: answered or failed, and the process lives on.
 
 use axum::body::Bytes;
+use catalogue::Service;
 use http::{Method, Request};
 use serde_json::{Value, json};
 use system_tests::lambda::{Deployment, Format, InvokeError, Outcome, PAYLOAD_LIMIT};
-use telemetry::catalogue::Service;
 
 use super::{Client, body, events, faulty, get, request};
 

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
+use catalogue::Service;
 use serde_json::Value;
 use system_tests::lambda::{Deployment, Format, Invocation, Outcome};
 use system_tests::{FaultProxy, seeded};
-use telemetry::catalogue::Service;
 
 use super::{Client, events, get, reading, started_run, total};
 

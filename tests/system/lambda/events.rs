@@ -1,9 +1,9 @@
 //! Every invocation writes exactly its own events and spans before the next one is taken.
 
+use catalogue::Service;
 use http::Method;
 use serde_json::{Value, json};
 use system_tests::lambda::{Deployment, FunctionConfig, Outcome};
-use telemetry::catalogue::Service;
 
 use super::{
     Client, body, faulty, get, header, own_events, reading, request, request_event, start_run,

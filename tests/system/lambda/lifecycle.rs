@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalogue::Service;
 use serde_json::json;
 use system_tests::lambda::{Deployment, Function, FunctionConfig, InvokeError, Outcome};
 use system_tests::{Fault, FaultProxy};
-use telemetry::catalogue::Service;
 use tokio::sync::Notify;
 
 use super::{Client, body, events, faulty, get, request_event, total};

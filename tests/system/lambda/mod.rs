@@ -11,13 +11,13 @@ mod lifecycle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
+use catalogue::{self, Service};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use system_tests::Api;
 use system_tests::lambda::{
     Deployment, Format, Function, FunctionConfig, Invocation, Outcome, test_program,
 };
-use telemetry::catalogue::{self, Service};
 use telemetry::emf::check::Check;
 
 /// Runs a test of the API against the functions of a deployment of its own.
@@ -134,8 +134,7 @@ fn events(log: &[String]) -> Vec<Value> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.expect("after 1970").as_millis();
     let mut check = Check::new(
-        catalogue::ALL,
-        catalogue::PROPERTIES,
+        catalogue::SENTORI,
         now.try_into().expect("a time of this century"),
     );
     lines.iter().for_each(|line| check.line(line.as_bytes()));

@@ -1,7 +1,7 @@
 //! Which rows of a segment fulfil the conditions of a query.
 
-use telemetry::catalogue::FUNCTION;
 use telemetry::property;
+use telemetry::property::FUNCTION;
 
 use super::segment::Segment;
 use crate::data::answer::Chosen;

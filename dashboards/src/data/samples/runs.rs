@@ -2,13 +2,13 @@
 
 use std::f64::consts::PI;
 
+use catalogue::{
+    HUMIDITY, PRESSURE, RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_STARTED, Route, RunOutcome,
+    SENSOR_DATA_INGESTED, SENSOR_ID, Service, TEMPERATURE, TEMPERATURE_AVG, USER,
+};
 use fastrand::Rng;
 use telemetry::Dimension as _;
-use telemetry::catalogue::{
-    ERROR, FUNCTION, HUMIDITY, PRESSURE, REQUEST_ID, RUN_COMPLETED, RUN_DURATION, RUN_ID,
-    RUN_STARTED, Route, RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, STATUS, Service, TEMPERATURE,
-    TEMPERATURE_AVG, TRACE_ID, USER,
-};
+use telemetry::property::{ERROR, FUNCTION, REQUEST_ID, STATUS, TRACE_ID};
 
 use super::line::Event;
 use crate::view::TimeRange;

@@ -1,5 +1,5 @@
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
-use telemetry::links;
+use catalogue::links;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
 
 use super::*;
 use crate::model::alarm::MissingData;

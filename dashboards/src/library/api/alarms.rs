@@ -1,7 +1,7 @@
 //! Alarms on the API and its functions.
 
+use catalogue::links::API;
 use telemetry::Dimension;
-use telemetry::links::API;
 
 use crate::aws::{Api, Function, LogGroup, apigateway, lambda, logs};
 use crate::model::{Alarm, Expression, MissingData, Narrow, Period, Profile, Threshold, if_above};

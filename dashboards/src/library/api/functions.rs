@@ -1,6 +1,6 @@
 //! What Lambda says of both functions.
 
-use telemetry::catalogue::{COLD_START, Service};
+use catalogue::{COLD_START, Service};
 
 use super::alarms;
 use crate::aws::{Function, LogGroup, lambda, logs};

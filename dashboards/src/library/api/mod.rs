@@ -4,10 +4,9 @@ pub mod alarms;
 mod functions;
 mod gateway;
 
-use telemetry::catalogue::{
-    ERROR, REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, STATUS, TRACE_ID,
-};
-use telemetry::links::API;
+use catalogue::links::API;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
+use telemetry::property::{ERROR, STATUS, TRACE_ID};
 
 use crate::aws::{Function, LogGroup};
 use crate::model::logs::{self, Field};

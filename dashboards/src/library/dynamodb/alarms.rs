@@ -3,9 +3,9 @@
 //! CloudWatch ignores missing data of `AWS/DynamoDB` whatever an alarm says, and DynamoDB
 //! publishes nothing when nothing is refused: an alarm would never recover. So gaps are 0.
 
+use catalogue::DynamoOperation;
+use catalogue::links::DYNAMODB;
 use telemetry::Dimension;
-use telemetry::catalogue::DynamoOperation;
-use telemetry::links::DYNAMODB;
 
 use crate::aws::dynamodb::{READ_THROTTLE_EVENTS, SYSTEM_ERRORS, WRITE_THROTTLE_EVENTS};
 use crate::aws::{Index, Table};

@@ -2,11 +2,11 @@
 
 pub mod alarms;
 
-use telemetry::catalogue::{
+use catalogue::links::DYNAMODB;
+use catalogue::{
     DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE,
     DynamoOperation,
 };
-use telemetry::links::DYNAMODB;
 
 use crate::aws::dynamodb::{
     CONDITIONAL_CHECK_FAILED, CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY,

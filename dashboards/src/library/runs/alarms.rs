@@ -1,9 +1,7 @@
 //! Alarms on runs.
 
-use telemetry::catalogue::{
-    RUN_COMPLETED, RUNS_ACTIVE, RUNS_AVAILABLE, RunOutcome, SENSOR_DATA_INGESTED,
-};
-use telemetry::links::SIMULATION_RUNS;
+use catalogue::links::SIMULATION_RUNS;
+use catalogue::{RUN_COMPLETED, RUNS_ACTIVE, RUNS_AVAILABLE, RunOutcome, SENSOR_DATA_INGESTED};
 
 use crate::model::{Alarm, Expression, MissingData, Narrow, Period, Profile, Threshold, if_above};
 

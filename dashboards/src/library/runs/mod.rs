@@ -3,11 +3,12 @@
 pub mod alarms;
 mod readings;
 
-use telemetry::catalogue::{
+use catalogue::links::{RUN_ID_VARIABLE, SENSOR_ID_VARIABLE, SIMULATION_RUNS, USER_VARIABLE};
+use catalogue::{
     RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, RUNS_AVAILABLE,
-    RunOutcome, SENSOR_ID, TEMPERATURE_AVG, TRACE_ID, USER,
+    RunOutcome, SENSOR_ID, TEMPERATURE_AVG, USER,
 };
-use telemetry::links::{RUN_ID_VARIABLE, SENSOR_ID_VARIABLE, SIMULATION_RUNS, USER_VARIABLE};
+use telemetry::property::TRACE_ID;
 
 use crate::aws::LogGroup;
 use crate::model::logs::{self, Field};

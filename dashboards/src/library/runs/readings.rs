@@ -1,6 +1,6 @@
 //! What the sensors measured: of all runs from metrics, of the chosen runs from events.
 
-use telemetry::catalogue::{
+use catalogue::{
     HUMIDITY, PRESSURE, RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED,
     SENSOR_ID, TEMPERATURE, TEMPERATURE_AVG,
 };

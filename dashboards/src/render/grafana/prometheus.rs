@@ -269,7 +269,7 @@ fn selector(metric: &MetricQuery, bound: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use telemetry::catalogue::{
+    use catalogue::{
         REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_COMPLETED, RUNS_ACTIVE, Route, RunOutcome,
     };
 

@@ -1,5 +1,5 @@
-use telemetry::catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
-use telemetry::links;
+use catalogue::links;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
 
 use super::*;
 use crate::aws::{Function, lambda};

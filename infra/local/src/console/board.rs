@@ -10,6 +10,7 @@ use dashboards::model::logs::{self, Field};
 use dashboards::model::{Dashboard, Link, Panel, Variable, place};
 use dashboards::view::{Cell, TimeRange, View};
 use maud::{Markup, html};
+use telemetry::Dimension as _;
 
 use super::page::{Page, Section};
 use super::{Console, links, panel, range};

@@ -1,6 +1,7 @@
 //! Where things are in the console.
 
-use telemetry::links::{DashboardLink, RUN_ID_VARIABLE, SIMULATION_RUNS};
+use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUNS};
+use telemetry::DashboardLink;
 
 /// A dashboard, at Grafana's path.
 pub(super) fn dashboard(link: DashboardLink) -> String {

@@ -2,10 +2,10 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use catalogue::Route;
 use maud::{Markup, html};
 use serde::Deserialize;
 use telemetry::Dimension;
-use telemetry::catalogue::Route;
 
 use super::Console;
 use super::format::{duration, number, time};

@@ -73,13 +73,13 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
 }
 
 fn where_to_look(base: &str) -> String {
-    let dashboard = |link: telemetry::links::DashboardLink| {
+    let dashboard = |link: telemetry::DashboardLink| {
         format!("{base}/d/{}/{}?from=now-15m", link.uid, link.slug)
     };
     format!(
         "Sentori's demo is at {base}\n\n  runs      {}\n  API       {}\n  alarms    {base}/alarms\n  \
          requests  {base}/requests?errors=1\n\nThe story takes nine minutes; Ctrl-C ends it.\n\n",
-        dashboard(telemetry::links::SIMULATION_RUNS),
-        dashboard(telemetry::links::API),
+        dashboard(catalogue::links::SIMULATION_RUNS),
+        dashboard(catalogue::links::API),
     )
 }

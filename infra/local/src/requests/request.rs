@@ -1,9 +1,8 @@
 //! One request, put together.
 
+use catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, Route, SENSOR_ID, USER};
 use serde_json::Value;
-use telemetry::catalogue::{
-    ERROR, REQUEST, REQUEST_DURATION, RUN_ID, Route, SENSOR_ID, STATUS, TRACE_ID, USER,
-};
+use telemetry::property::{ERROR, STATUS, TRACE_ID};
 use telemetry::{Dimension, Property};
 
 use super::Span;

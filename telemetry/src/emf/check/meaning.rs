@@ -9,7 +9,10 @@ use super::{
     event::{Directive, Event, Metric, values},
     members::Members,
 };
-use crate::{Definition, MetricKind, emf::RESERVED};
+use crate::{
+    Definition, MetricKind,
+    property::{RESERVED, STANDARD},
+};
 
 impl Check {
     pub(super) fn meaning(&mut self, event: &Event, members: &Members) {
@@ -17,6 +20,7 @@ impl Check {
             for metric in &directive.metrics {
                 let mut named = self
                     .catalogue
+                    .metrics
                     .iter()
                     .filter(|known| known.name == metric.name);
                 match named.next().copied() {
@@ -100,9 +104,9 @@ impl Check {
     /// Whatever is neither a metric nor a dimension is a property.
     fn properties(&mut self, event: &Event, members: &Members) {
         let targets: HashSet<&str> = event.directives.iter().flat_map(targets).collect();
-        let properties = self.properties;
+        let properties = self.catalogue.properties;
         for (name, _) in &members.0 {
-            let mut known = properties.iter().chain(RESERVED);
+            let mut known = properties.iter().chain(STANDARD).chain(RESERVED);
             let expected = name == "_aws"
                 || targets.contains(name.as_str())
                 || known.any(|property| property.name() == name);

@@ -10,8 +10,8 @@ use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, SET_COOKIE};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::get;
+use catalogue::{Route, Service};
 use handlers::{Config, lambda};
-use telemetry::catalogue::Service;
 use telemetry::http::GoldenSignals;
 use telemetry::process_env;
 
@@ -25,7 +25,7 @@ async fn main() -> Result<(), lambda::Error> {
         .route("/stuck", get(pending::<()>))
         .route("/exit", get(exits))
         .route("/headers", get(headers))
-        .layer(GoldenSignals);
+        .layer(GoldenSignals::<Route>::new());
     let no_tick = || async { Err("no schedule".into()) };
     lambda::run(Service::RunApi, router, no_tick, async || {}).await
 }

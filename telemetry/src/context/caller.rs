@@ -7,15 +7,11 @@
 use http::HeaderMap;
 use opentelemetry::{
     Context,
-    propagation::TextMapPropagator as _,
+    propagation::{Extractor, TextMapPropagator as _},
     trace::{SpanContext, TraceContextExt as _, TraceFlags},
 };
-use opentelemetry_aws::trace::{XrayPropagator, xray_propagator::span_context_from_str};
-use opentelemetry_http::{HeaderExtractor, HeaderInjector};
+use opentelemetry_aws::trace::xray_propagator::span_context_from_str;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
-
-use super::current;
 
 const XRAY_HEADER: &str = "x-amzn-trace-id";
 
@@ -34,10 +30,22 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Option<SpanContext> {
 
 fn w3c(headers: &HeaderMap) -> Option<SpanContext> {
     headers.get("traceparent")?;
-    let extracted = TraceContextPropagator::new()
-        .extract_with_context(&Context::new(), &HeaderExtractor(headers));
+    let extracted =
+        TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers));
     let caller = extracted.span().span_context().clone();
     caller.is_valid().then_some(caller)
+}
+
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(http::HeaderName::as_str).collect()
+    }
 }
 
 fn xray(headers: &HeaderMap) -> Option<SpanContext> {
@@ -53,22 +61,6 @@ fn xray(headers: &HeaderMap) -> Option<SpanContext> {
         true,
         caller.trace_state().clone(),
     ))
-}
-
-/// Adds `traceparent` and `x-amzn-trace-id` to the headers of a request to another service,
-/// so that its spans belong to the current trace; or, where no span is recorded, so that it
-/// knows the trace and records none either. Outside a request it adds nothing.
-pub fn inject(headers: &mut HeaderMap) {
-    let mut context = tracing::Span::current().context();
-    if !context.span().span_context().is_valid() {
-        let Some(unsampled) = current::with(current::Request::unsampled) else {
-            return;
-        };
-        context = Context::new().with_remote_span_context(unsampled);
-    }
-    let mut headers = HeaderInjector(headers);
-    TraceContextPropagator::new().inject_context(&context, &mut headers);
-    XrayPropagator::new().inject_context(&context, &mut headers);
 }
 
 #[cfg(test)]

@@ -1,14 +1,7 @@
 //! Where dashboards are: uids, slugs and variables that the API's links and the
 //! dashboards both use.
 
-/// The address of a dashboard within Grafana: `/d/<uid>/<slug>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DashboardLink {
-    /// Stable id, at most 40 characters.
-    pub uid: &'static str,
-    /// The readable part of the path.
-    pub slug: &'static str,
-}
+use telemetry::DashboardLink;
 
 /// Runs, and the readings of one run.
 pub const SIMULATION_RUNS: DashboardLink = DashboardLink {

@@ -6,21 +6,41 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use std::{sync::OnceLock, time::Instant};
+
 use http::HeaderMap;
 use opentelemetry::trace::{SpanContext, TraceFlags, TraceId, TraceState};
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::trace::IdGenerator as _;
-use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
 
-use super::{Provider, SpanHandle};
-use crate::{
-    catalogue::{REQUEST_ID, TRACE_ID},
-    event,
-    http::Unanswered,
-};
+use super::{caller, id::IdFormat, span::SpanHandle};
+use crate::{Declared, Key, Labels as _, emf::Fragments, signals::RouteSignals};
 
 tokio::task_local! {
-    static CURRENT: Request;
+    pub(crate) static CURRENT: Request;
+}
+
+/// How this process traces its requests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tracing {
+    /// How trace ids are written in events and records.
+    pub(crate) ids: IdFormat,
+    /// Whether spans go anywhere.
+    pub(crate) exports: bool,
+}
+
+static TRACING: OnceLock<Tracing> = OnceLock::new();
+
+impl Tracing {
+    /// Makes this the process's way, unless there is one.
+    pub(crate) fn install(self) {
+        let _ = TRACING.set(self);
+    }
+
+    /// What was installed; nothing is exported before that.
+    fn installed() -> Self {
+        TRACING.get().copied().unwrap_or_default()
+    }
 }
 
 /// What telemetry knows of one request, or of one invocation that is not HTTP.
@@ -45,7 +65,7 @@ pub(crate) struct Request {
 impl Request {
     /// A request with Lambda's number and its trace header.
     pub(crate) fn from_lambda(id: &str, header: Option<&str>) -> Self {
-        let caller = header.and_then(super::from_lambda);
+        let caller = header.and_then(caller::from_lambda);
         // Without a header, as when a test invokes the function, nobody wants the trace.
         Self::new(id.to_owned(), caller, false)
     }
@@ -53,11 +73,11 @@ impl Request {
     /// A request that came by HTTP to a server of its own.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let id = uuid::Uuid::new_v4().to_string();
-        Self::new(id, super::from_headers(headers), true)
+        Self::new(id, caller::from_headers(headers), true)
     }
 
     fn new(id: String, caller: Option<SpanContext>, undecided: bool) -> Self {
-        let provider = Provider::installed();
+        let tracing = Tracing::installed();
         let trace_id = caller.as_ref().map_or_else(
             || XrayIdGenerator::default().new_trace_id(),
             SpanContext::trace_id,
@@ -65,9 +85,9 @@ impl Request {
         let wanted = caller.as_ref().map_or(undecided, SpanContext::is_sampled);
         Self {
             trace_id,
-            trace_text: provider.ids.text(trace_id),
+            trace_text: tracing.ids.text(trace_id),
             id,
-            sampled: wanted && provider.exports(),
+            sampled: wanted && tracing.exports,
             caller: caller.filter(SpanContext::is_valid),
             span: RefCell::default(),
             unanswered: Cell::new(None),
@@ -86,23 +106,27 @@ impl Request {
     }
 }
 
-/// Runs a future as this request: in an event of its own and, if it is sampled, in a
-/// server span of this name. The span has ended before the event is written.
-pub(crate) async fn run<F: Future>(
-    request: Request,
-    name: impl AsRef<str>,
-    future: F,
-) -> F::Output {
-    let working = async move {
-        with(|request| {
-            TRACE_ID.set(&request.trace_text);
-            REQUEST_ID.set(&request.id);
-        });
-        let span = SpanHandle::server(name.as_ref());
-        with(|request| span.set_with(FAAS_INVOCATION_ID, || request.id.clone().into()));
-        span.instrument(future).await
-    };
-    event::scope(CURRENT.scope(request, working)).await
+/// An HTTP request that has not been answered, with the metrics to record then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unanswered {
+    pub(crate) started: Instant,
+    pub(crate) route: Key,
+    pub(crate) request: &'static Fragments,
+    pub(crate) error: &'static Fragments,
+    pub(crate) duration: &'static Fragments,
+}
+
+impl Unanswered {
+    /// A request of this route that has just arrived.
+    pub(crate) fn of<R: RouteSignals>(route: R) -> Self {
+        Self {
+            started: Instant::now(),
+            route: route.key(),
+            request: R::Request::FRAGMENTS,
+            error: R::RequestError::FRAGMENTS,
+            duration: R::RequestDuration::FRAGMENTS,
+        }
+    }
 }
 
 /// Does something that waits for nothing as this request, before it runs.
@@ -113,6 +137,11 @@ pub(crate) fn during<T>(request: Request, work: impl FnOnce() -> T) -> (Request,
         unreachable!("nothing here waits, and the request stays");
     };
     (request, output)
+}
+
+/// Whether spans of the current request are recorded; outside a request they are not.
+pub(crate) fn is_sampled() -> bool {
+    with(|request| request.sampled).unwrap_or(false)
 }
 
 /// Whether there is a current request.

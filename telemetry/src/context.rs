@@ -1,0 +1,18 @@
+//! The request that the current task works for: its ids, its sampling decision, its span.
+//!
+//! Whoever records, logs or traces finds it here; it knows none of them.
+
+mod caller;
+mod id;
+mod request;
+mod span;
+
+/// The semantic conventions' name of DynamoDB, by which X-Ray's exporter knows its spans.
+#[cfg_attr(not(all(feature = "dynamodb", feature = "xray")), allow(dead_code))]
+pub(crate) const DYNAMODB: &str = "aws.dynamodb";
+
+pub use id::IdFormat;
+pub(crate) use request::{
+    CURRENT, Request, Tracing, Unanswered, during, is_sampled, is_some, span, take_unanswered, with,
+};
+pub(crate) use span::SpanHandle;

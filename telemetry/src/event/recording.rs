@@ -1,0 +1,41 @@
+//! The typed way in: metrics are recorded and properties set by their constants.
+
+use crate::{
+    Counter, Declared, Distribution, Gauge, Labels as _, Metric, Property, property::Value,
+};
+
+impl<M: Declared> Metric<Counter, M> {
+    /// Counts one occurrence.
+    pub fn increment(self, labels: M::Labels) {
+        self.add(1, labels);
+    }
+
+    /// Counts several occurrences; zero says "looked, and there was none".
+    #[expect(clippy::cast_precision_loss, reason = "CloudWatch values are doubles")]
+    pub fn add(self, occurrences: u64, labels: M::Labels) {
+        super::record(M::FRAGMENTS, labels.key(), occurrences as f64);
+    }
+}
+
+impl<M: Declared> Metric<Gauge, M> {
+    /// Sets the level.
+    pub fn set(self, level: f64, labels: M::Labels) {
+        super::record(M::FRAGMENTS, labels.key(), level);
+    }
+}
+
+impl<M: Declared> Metric<Distribution, M> {
+    /// Records one observation.
+    pub fn record(self, value: f64, labels: M::Labels) {
+        super::record(M::FRAGMENTS, labels.key(), value);
+    }
+}
+
+impl Property {
+    /// Sets the property on the current event; the last value wins.
+    ///
+    /// Outside any event there is nothing to set it on, and nothing happens.
+    pub fn set<'a>(self, value: impl Into<Value<'a>>) {
+        super::set_property(self, &value.into());
+    }
+}

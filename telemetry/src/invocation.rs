@@ -1,0 +1,45 @@
+//! Runs what is asked for as a request: one event and, if it is sampled, one server span.
+
+use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
+
+use crate::{
+    context::{self, CURRENT, Request, SpanHandle, Unanswered},
+    event,
+    property::{REQUEST_ID, TRACE_ID},
+};
+
+/// Runs a future as this request: in an event of its own and, if it is sampled, in a
+/// server span of this name. The span has ended before the event is written.
+pub(crate) async fn run<F: Future>(
+    request: Request,
+    name: impl AsRef<str>,
+    future: F,
+) -> F::Output {
+    let working = async move {
+        let span = context::with(|request| begin(request, name.as_ref()));
+        span.unwrap_or_default().instrument(future).await
+    };
+    event::scope(CURRENT.scope(request, working)).await
+}
+
+fn begin(request: &Request, name: &str) -> SpanHandle {
+    TRACE_ID.set(&request.trace_text);
+    REQUEST_ID.set(&request.id);
+    if !request.sampled {
+        return SpanHandle::default();
+    }
+    let span = SpanHandle::server(name, request.caller.clone());
+    span.set(FAAS_INVOCATION_ID, request.id.clone());
+    request.span.replace(span.clone());
+    span
+}
+
+impl Unanswered {
+    /// Records what is recorded of every request, whatever its answer is.
+    pub(crate) fn record(self, failed: bool) {
+        let elapsed = self.started.elapsed().as_secs_f64() * 1e3;
+        event::record(self.request, self.route, 1.0);
+        event::record(self.error, self.route, f64::from(u8::from(failed)));
+        event::record(self.duration, self.route, elapsed);
+    }
+}
