@@ -223,21 +223,30 @@ fn no_account_is_named() {
 #[test]
 fn github_assumes_roles_by_exact_subjects() {
     let template = files::text("infra/aws/bootstrap/template.yaml");
-    let conditions: Vec<&str> = template
+    let subjects: Vec<&str> = template
         .lines()
-        .filter(|line| line.contains(":sub:"))
+        .filter_map(|line| line.split_once("!Sub \"repo:").map(|(_, subject)| subject))
         .collect();
-    assert_eq!(conditions.len(), 3, "one subject for each role");
-    for condition in conditions {
-        let subject = condition.split("!Sub ").nth(1).unwrap();
-        assert!(
-            subject.starts_with("\"repo:${Repository}:environment:${Environment}"),
-            "{subject}"
-        );
-        assert!(!subject.contains('*'), "{subject}");
-    }
+    let roles = ["-plan", "", "-bootstrap"];
+    let expected: Vec<String> = roles
+        .iter()
+        .flat_map(|role| {
+            ["Repository", "RepositoryWithIds"]
+                .map(|form| format!("${{{form}}}:environment:${{Environment}}{role}\""))
+        })
+        .collect();
+    assert_eq!(subjects, expected, "both forms of each role, nothing wider");
     assert!(
         !template.contains("StringLike"),
         "subjects are compared whole"
     );
+}
+
+#[test]
+fn a_pattern_for_one_environment_never_fits_another() {
+    let template = files::text("infra/aws/bootstrap/template.yaml");
+    for (number, line) in template.lines().enumerate() {
+        let open = line.contains("${Environment}*") || line.contains("sentori-*");
+        assert!(!open, "line {}: {line} fits dev2 as well", number + 1);
+    }
 }

@@ -41,6 +41,12 @@ pub const DEPLOYMENT: Deployment = Deployment {
     ],
 };
 
+/// Log group of what happens to an environment: EventBridge writes its alarms' state changes there
+/// (`detail-type` "CloudWatch Alarm State Change", names in `detail.alarmName`, states in
+/// `detail.state.value`) and its deployments ("Deployment", `detail.component`, `detail.outcome`).
+/// Terraform's is in `infra/aws/modules/events`.
+pub const EVENTS_LOG_GROUP: &str = "/aws/events/sentori-{environment}";
+
 /// Findings of the lint that are accepted.
 pub const EXCLUSIONS: &[Exclusion] = &[];
 

@@ -167,6 +167,14 @@ module "notifications" {
   budget_by_tag      = var.budget_by_tag
 }
 
+module "events" {
+  source = "../modules/events"
+
+  prefix             = local.prefix
+  environment        = var.environment
+  log_retention_days = var.log_retention_days
+}
+
 # Rendered from the definitions by `cargo dashboards render`.
 module "alarms" {
   source = "../../rendered/alarms"

@@ -5,8 +5,13 @@ locals {
   prefix = "sentori-${var.environment}"
   port   = 3000
 
-  load_balancer = var.access == "load_balancer"
-  url           = local.load_balancer ? "https://${var.domain_name}" : "http://localhost:${local.port}"
+  urls = {
+    https         = one(module.https[*].url)
+    load_balancer = "https://${coalesce(var.domain_name, "none")}"
+    tunnel        = "http://localhost:${local.port}"
+  }
+  # While Grafana is off there is no HTTP API and no address.
+  url = coalesce(local.urls[var.access], local.urls.tunnel)
 }
 
 module "network" {
@@ -24,9 +29,23 @@ module "provisioning" {
   dashboards_dir   = "${path.module}/../../rendered/grafana/cloudwatch"
 }
 
+module "https" {
+  source = "../modules/grafana_https"
+  count  = var.enabled && var.access == "https" ? 1 : 0
+
+  name                   = "${local.prefix}-grafana"
+  vpc_id                 = module.network.vpc_id
+  subnet_ids             = module.network.subnet_ids
+  task_security_group_id = module.service.security_group_id
+  port                   = local.port
+  log_retention_days     = var.log_retention_days
+  domain_name            = var.domain_name
+  hosted_zone_name       = var.hosted_zone_name
+}
+
 module "load_balancer" {
   source = "../modules/load_balancer"
-  count  = var.enabled && local.load_balancer ? 1 : 0
+  count  = var.enabled && var.access == "load_balancer" ? 1 : 0
 
   name                   = "${local.prefix}-grafana"
   vpc_id                 = module.network.vpc_id
@@ -47,11 +66,11 @@ module "service" {
   vpc_id             = module.network.vpc_id
   subnet_ids         = module.network.subnet_ids
   target_group_arn   = one(module.load_balancer[*].target_group_arn)
-  tunnel             = !local.load_balancer
+  registry_arn       = one(module.https[*].registry_arn)
+  tunnel             = var.access == "tunnel"
   url                = local.url
   port               = local.port
   anonymous_viewer   = var.anonymous_viewer
-  secrets_version    = var.secrets_version
   cpu                = var.cpu
   memory_mb          = var.memory_mb
   spot               = var.spot

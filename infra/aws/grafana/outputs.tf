@@ -16,8 +16,8 @@ output "dashboards" {
 output "next" {
   description = "What to do now."
   value = var.enabled ? join(" ", [
-    local.load_balancer ? "Open ${local.url} as admin." : "Run infra/aws/scripts/tunnel ${var.environment} and open ${local.url} as admin.",
-    "The password: aws ssm get-parameter --with-decryption --query Parameter.Value --output text --name ${module.service.password_parameter}.",
+    var.access == "tunnel" ? "Run infra/aws/scripts/tunnel ${var.environment} and open ${local.url} as admin." : "Open ${local.url} as admin.",
+    "The password: infra/aws/scripts/password ${var.environment} --show.",
     "Set grafana_url = \"${local.url}\" for the API, so that runs link to their dashboard.",
-  ]) : "Grafana is off and costs nothing; set enabled = true to have it back."
+  ]) : "Grafana is off and costs nothing; set enabled = true to have it back, at another address if it has no domain."
 }

@@ -19,25 +19,26 @@ variable "region" {
 }
 
 variable "enabled" {
-  description = "Whether Grafana runs. false removes the task and the load balancer, which is what costs, and keeps the rest."
+  description = "Whether Grafana runs. false removes the task and what leads to it, which is what costs, and keeps the rest."
   type        = bool
   default     = true
 }
 
 variable "access" {
-  description = "How people reach Grafana: `load_balancer` (HTTPS on a domain, about $35 a month) or `tunnel` (a Session Manager tunnel to localhost:3000, nothing open to the internet, about $11 a month)."
+  description = "How people reach Grafana: `https` (an HTTP API, no load balancer, about $13 a month; open to every address, 30 s a request, no live streaming), `load_balancer` (HTTPS on a domain for allowed addresses, about $37) or `tunnel` (Session Manager to localhost:3000, nothing open to the internet, about $12)."
   type        = string
-  default     = "load_balancer"
+  default     = "https"
 
   validation {
-    condition     = contains(["load_balancer", "tunnel"], var.access)
-    error_message = "access must be \"load_balancer\" or \"tunnel\"."
+    condition     = contains(["https", "load_balancer", "tunnel"], var.access)
+    error_message = "access must be \"https\", \"load_balancer\" or \"tunnel\"."
   }
 }
 
 variable "allowed_cidrs" {
-  description = "IPv4 ranges that may reach the load balancer, for example [\"203.0.113.7/32\"]. There is no default: choose; [] with access = \"tunnel\"."
+  description = "IPv4 ranges that may reach the load balancer, for example [\"203.0.113.7/32\"]. Nothing else can tell addresses apart, so with another access it stays empty."
   type        = set(string)
+  default     = []
 
   validation {
     condition     = alltrue([for cidr in var.allowed_cidrs : can(cidrhost(cidr, 0)) && !strcontains(cidr, ":")])
@@ -46,18 +47,18 @@ variable "allowed_cidrs" {
 
   validation {
     condition     = (length(var.allowed_cidrs) > 0) == (var.access == "load_balancer")
-    error_message = "allowed_cidrs must name at least one range with access = \"load_balancer\", and none with \"tunnel\"."
+    error_message = "allowed_cidrs must name at least one range with access = \"load_balancer\", and none with another: an HTTP API is open to every address."
   }
 }
 
 variable "domain_name" {
-  description = "Name under which Grafana is reached, for example grafana.example.org. Needed for a load balancer: HTTPS needs a name."
+  description = "Name under which Grafana is reached, for example grafana.example.org. A load balancer needs one for HTTPS; an HTTP API has an address of its own without."
   type        = string
   default     = null
 
   validation {
     condition     = var.access != "load_balancer" || var.domain_name != null
-    error_message = "access = \"load_balancer\" needs domain_name and hosted_zone_name. Without a domain use access = \"tunnel\"."
+    error_message = "access = \"load_balancer\" needs domain_name and hosted_zone_name. Without a domain use access = \"https\" or \"tunnel\"."
   }
 }
 
@@ -78,19 +79,8 @@ variable "anonymous_viewer" {
   default     = false
 
   validation {
-    condition     = !var.anonymous_viewer || !contains(var.allowed_cidrs, "0.0.0.0/0")
-    error_message = "anonymous_viewer with allowed_cidrs 0.0.0.0/0 would let everybody run paid queries: name the ranges of your own network."
-  }
-}
-
-variable "secrets_version" {
-  description = "Raise it by one to draw a new admin password and secret key; docs/rotate.md."
-  type        = number
-  default     = 1
-
-  validation {
-    condition     = var.secrets_version >= 1 && floor(var.secrets_version) == var.secrets_version
-    error_message = "secrets_version must be a whole number from 1."
+    condition     = !var.anonymous_viewer || !(var.access == "https" || contains(var.allowed_cidrs, "0.0.0.0/0"))
+    error_message = "anonymous_viewer where every address may come would let everybody run paid queries: use access = \"load_balancer\" with the ranges of your own network, or \"tunnel\"."
   }
 }
 
@@ -117,13 +107,13 @@ variable "cpu" {
 }
 
 variable "memory_mb" {
-  description = "Memory of the task in MB; Fargate offers 512 to 2048 with cpu = 256."
+  description = "Memory of the task in MB; Fargate offers 512, 1024 and 2048 with cpu = 256. Grafana and two plugin processes fill more than 512."
   type        = number
-  default     = 512
+  default     = 1024
 
   validation {
-    condition     = var.memory_mb >= 512 && var.memory_mb >= 2 * var.cpu
-    error_message = "memory_mb must be at least 512 and at least twice cpu."
+    condition     = var.memory_mb >= 1024 && var.memory_mb >= 2 * var.cpu && var.memory_mb <= 8 * var.cpu && var.memory_mb % 1024 == 0
+    error_message = "memory_mb must be one that Fargate offers and Grafana can live in: whole multiples of 1024, from twice to eight times cpu."
   }
 }
 

@@ -1,20 +1,47 @@
 # Rules of the grafana component's variables; see api.tftest.hcl.
 
 variables {
-  environment   = "dev"
-  region        = "eu-west-3"
-  access        = "tunnel"
-  allowed_cidrs = []
+  environment = "dev"
+  region      = "eu-west-3"
+}
+
+run "https_needs_nothing_more" {
+  command = plan
+}
+
+run "an_http_api_can_keep_nobody_out" {
+  command = plan
+
+  variables {
+    allowed_cidrs = ["203.0.113.7/32"]
+  }
+
+  expect_failures = [var.allowed_cidrs]
+}
+
+run "nor_may_visitors_look_there_without_a_login" {
+  command = plan
+
+  variables {
+    anonymous_viewer = true
+  }
+
+  expect_failures = [var.anonymous_viewer]
 }
 
 run "tunnel_needs_nothing_more" {
   command = plan
+
+  variables {
+    access = "tunnel"
+  }
 }
 
 run "tunnel_is_open_to_nobody" {
   command = plan
 
   variables {
+    access        = "tunnel"
     allowed_cidrs = ["203.0.113.7/32"]
   }
 
@@ -73,8 +100,8 @@ run "fargate_offers_this_memory" {
   command = plan
 
   variables {
-    cpu       = 512
-    memory_mb = 512
+    cpu       = 1024
+    memory_mb = 1024
   }
 
   expect_failures = [var.memory_mb]

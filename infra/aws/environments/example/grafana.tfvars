@@ -1,9 +1,17 @@
 # All variables: infra/aws/grafana/variables.tf.
 
-# Behind a load balancer, about $35 a month:
-access           = "load_balancer"
-domain_name      = "grafana.example.org"
-hosted_zone_name = "example.org"
-allowed_cidrs    = ["203.0.113.0/24"]
+# HTTPS without a load balancer, about $13 a month, at an address that API Gateway gives:
+access = "https"
 
-# Or through a tunnel, about $11 a month: access = "tunnel" and allowed_cidrs = [].
+# The same under a name of your own:
+# domain_name      = "grafana.example.org"
+# hosted_zone_name = "example.org"
+
+# Behind a load balancer, about $37 a month, for your own addresses only:
+# access           = "load_balancer"
+# domain_name      = "grafana.example.org"
+# hosted_zone_name = "example.org"
+# allowed_cidrs    = ["203.0.113.0/24"]
+
+# Through a tunnel, about $12 a month, open to nobody:
+# access = "tunnel"

@@ -69,7 +69,7 @@ resource "aws_lambda_function" "this" {
   architectures    = ["arm64"]
   handler          = "bootstrap"
   filename         = var.package
-  source_code_hash = filebase64sha256(var.package)
+  source_code_hash = fileexists(var.package) ? filebase64sha256(var.package) : null # Destroying needs no package.
   publish          = true
 
   memory_size                    = var.memory_mb
@@ -91,6 +91,13 @@ resource "aws_lambda_function" "this" {
 
   tracing_config {
     mode = "Active"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(var.package)
+      error_message = "There is no ${var.package}: build the functions first, with `.ci/package arm64`."
+    }
   }
 
   depends_on = [aws_iam_role_policy.telemetry, aws_iam_role_policy.work]

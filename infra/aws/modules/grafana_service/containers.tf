@@ -1,6 +1,6 @@
 # The task: one container fetches what Grafana shows, then Grafana starts. Both images are pinned by
 # digest; docs/decisions says how the digests were established. No secret stands here: ECS reads
-# the two parameters when the task starts.
+# the password when the task starts.
 
 locals {
   images = {
@@ -11,6 +11,30 @@ locals {
   }
 
   xray_plugin = "grafana-x-ray-datasource@2.17.7"
+
+  # What Grafana brings or would fetch from its catalogue at the start, without a version, and no
+  # dashboard uses: the list of its pkg/setting/setting_plugins.go, without cloudwatch. On a quarter of a
+  # vCPU each of them costs seconds and memory.
+  unused_plugins = [
+    "elasticsearch",
+    "grafana-advisor-app",
+    "grafana-exploretraces-app",
+    "grafana-lokiexplore-app",
+    "grafana-metricsdrilldown-app",
+    "grafana-postgresql-datasource",
+    "grafana-pyroscope-app",
+    "grafana-pyroscope-datasource",
+    "influxdb",
+    "jaeger",
+    "loki",
+    "mssql",
+    "mysql",
+    "opentsdb",
+    "prometheus",
+    "stackdriver",
+    "tempo",
+    "zipkin",
+  ]
 
   content_path = "/etc/sentori"
 
@@ -39,22 +63,25 @@ locals {
       essential = true
       dependsOn = [{ containerName = "provisioning", condition = "SUCCESS" }]
 
+      # The key signs and encrypts what the task's own database holds, and dies with it.
+      entryPoint = ["sh", "-c"]
+      command    = ["GF_SECURITY_SECRET_KEY=$(head -c 32 /dev/urandom | base64) && export GF_SECURITY_SECRET_KEY && exec /run.sh"]
+
       portMappings = [{ containerPort = var.port, protocol = "tcp" }]
       mountPoints  = [{ sourceVolume = "content", containerPath = local.content_path, readOnly = true }]
 
       environment = [for name, value in local.grafana_environment : { name = name, value = value }]
 
-      secrets = [
-        { name = "GF_SECURITY_ADMIN_PASSWORD", valueFrom = aws_ssm_parameter.secret["admin-password"].arn },
-        { name = "GF_SECURITY_SECRET_KEY", valueFrom = aws_ssm_parameter.secret["secret-key"].arn },
-      ]
+      secrets = [{ name = "GF_SECURITY_ADMIN_PASSWORD", valueFrom = local.password_arn }]
 
+      # A fresh database takes its migrations 20 to 30 s of a whole core, so two minutes of a quarter, and
+      # the plugin is downloaded before. Ten minutes are the most that ECS lets a container have.
       healthCheck = {
         command     = ["CMD-SHELL", "wget -q -O /dev/null http://127.0.0.1:${var.port}/api/health || exit 1"]
-        interval    = 15
-        timeout     = 5
-        retries     = 4
-        startPeriod = 60
+        interval    = 30
+        timeout     = 10
+        retries     = 10
+        startPeriod = 300
       }
 
       # Lets `aws ecs execute-command` and the tunnel end cleanly, and reaps their processes.
@@ -65,15 +92,21 @@ locals {
 
   grafana_environment = {
     # Not read by Grafana: another hash is another task definition, so ECS starts a task that
-    # fetches the new content. The same holds for a new password.
-    SENTORI_CONTENT_SHA256  = var.content.sha256
-    SENTORI_SECRETS_VERSION = tostring(var.secrets_version)
+    # fetches the new content.
+    SENTORI_CONTENT_SHA256 = var.content.sha256
 
-    GF_PATHS_PROVISIONING      = "${local.content_path}/provisioning"
-    GF_PLUGINS_PREINSTALL_SYNC = local.xray_plugin
-    GF_SERVER_HTTP_PORT        = tostring(var.port)
-    GF_SERVER_ROOT_URL         = "${var.url}/"
-    GF_LOG_MODE                = "console"
+    GF_PATHS_PROVISIONING = "${local.content_path}/provisioning"
+    GF_SERVER_HTTP_PORT   = tostring(var.port)
+    GF_SERVER_ROOT_URL    = "${var.url}/"
+    GF_LOG_MODE           = "console"
+
+    # One plugin is fetched, at its version, before Grafana answers; none is replaced by a newer one.
+    GF_PLUGINS_PREINSTALL_SYNC        = local.xray_plugin
+    GF_PLUGINS_PREINSTALL_AUTO_UPDATE = "false"
+    GF_PLUGINS_DISABLE_PLUGINS        = join(",", local.unused_plugins)
+
+    # Data sources that run as processes of their own find the task's role in its environment.
+    GF_PLUGINS_FORWARD_HOST_ENV_VARS = "cloudwatch,grafana-x-ray-datasource"
 
     # A login is needed; where the deployer asked for it, a visitor may look and no more.
     GF_AUTH_ANONYMOUS_ENABLED  = tostring(var.anonymous_viewer)
@@ -90,7 +123,6 @@ locals {
     GF_SNAPSHOTS_EXTERNAL_ENABLED         = "false"
     GF_PLUGINS_PLUGIN_ADMIN_ENABLED       = "false"
     GF_UNIFIED_ALERTING_ENABLED           = "false"
-    GF_PLUGINS_FORWARD_HOST_ENV_VARS      = "grafana-x-ray-datasource"
     GF_DASHBOARDS_MIN_REFRESH_INTERVAL    = "30s"
     GF_AWS_ALLOWED_AUTH_PROVIDERS         = "default"
     GF_AWS_ASSUME_ROLE_ENABLED            = "false"

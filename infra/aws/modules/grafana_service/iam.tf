@@ -32,9 +32,9 @@ data "aws_iam_policy_document" "execution" {
   }
 
   statement {
-    sid       = "Secrets"
+    sid       = "Password"
     actions   = ["ssm:GetParameters"]
-    resources = [for parameter in aws_ssm_parameter.secret : parameter.arn]
+    resources = [local.password_arn]
   }
 }
 
@@ -86,6 +86,7 @@ data "aws_iam_policy_document" "task" {
     resources = [
       "${local.logs_arn}:/aws/lambda/${var.prefix}-*:*",
       "${local.logs_arn}:/aws/apigateway/${var.prefix}:*",
+      "${local.logs_arn}:/aws/events/${var.prefix}:*",
     ]
   }
 

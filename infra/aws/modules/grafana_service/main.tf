@@ -1,30 +1,11 @@
 # Grafana as one Fargate task. Its database lives and dies with the task: everything worth keeping is
 # provisioned, so losing a task loses sessions and nothing else.
 
-# Drawn by AWS at plan time, never in plan or state; written only when `secrets_version` changes.
-ephemeral "aws_secretsmanager_random_password" "secret" {
-  for_each = local.secrets
-
-  password_length     = 40
-  exclude_punctuation = true
-}
-
+# The password of the user admin is no resource of Terraform: whoever plans would have to read it.
+# scripts/password draws it, and the task reads it by this name when it starts.
 locals {
-  secrets = {
-    admin-password = "Password of Grafana's user admin."
-    secret-key     = "Key with which Grafana signs and encrypts what it stores."
-  }
-}
-
-resource "aws_ssm_parameter" "secret" {
-  #checkov:skip=CKV_AWS_337:The key that AWS manages for SSM encrypts it; a customer-managed key adds $1 a month.
-  for_each = local.secrets
-
-  name             = "/${var.prefix}/grafana/${each.key}"
-  description      = each.value
-  type             = "SecureString"
-  value_wo         = ephemeral.aws_secretsmanager_random_password.secret[each.key].random_password
-  value_wo_version = var.secrets_version
+  password_parameter = "/${var.prefix}-grafana/admin-password"
+  password_arn       = "arn:${data.aws_partition.current.partition}:ssm:${var.region}:${data.aws_caller_identity.current.account_id}:parameter${local.password_parameter}"
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -63,7 +44,7 @@ resource "aws_ecs_task_definition" "this" {
 
 resource "aws_security_group" "task" {
   name        = "${var.prefix}-grafana"
-  description = "Grafana task: nobody in but the load balancer, HTTPS out"
+  description = "Grafana task: nobody in but the way that was chosen, HTTPS out"
   vpc_id      = var.vpc_id
 
   tags = { Name = "${var.prefix}-grafana" }
@@ -79,7 +60,7 @@ resource "aws_vpc_security_group_egress_rule" "https" {
 }
 
 resource "aws_ecs_service" "this" {
-  #checkov:skip=CKV_AWS_333:Without a NAT gateway (36 dollars a month) the public address is the way out; the security group lets nobody in but the load balancer.
+  #checkov:skip=CKV_AWS_333:Without a NAT gateway (36 dollars a month) the public address is the way out; the security group lets in the chosen way and nobody else.
   count = var.enabled ? 1 : 0
 
   name                   = "grafana"
@@ -88,6 +69,9 @@ resource "aws_ecs_service" "this" {
   desired_count          = 1
   enable_execute_command = var.tunnel
   wait_for_steady_state  = true
+
+  # Moving to Spot and back is a deployment, which ECS does not start by itself.
+  force_new_deployment = true
 
   capacity_provider_strategy {
     capacity_provider = var.spot ? "FARGATE_SPOT" : "FARGATE"
@@ -110,7 +94,7 @@ resource "aws_ecs_service" "this" {
   }
 
   dynamic "load_balancer" {
-    for_each = var.tunnel ? [] : [var.target_group_arn]
+    for_each = var.target_group_arn[*]
 
     content {
       target_group_arn = load_balancer.value
@@ -119,7 +103,23 @@ resource "aws_ecs_service" "this" {
     }
   }
 
-  health_check_grace_period_seconds = var.tunnel ? null : 120
+  dynamic "service_registries" {
+    for_each = var.registry_arn[*]
+
+    content {
+      registry_arn   = service_registries.value
+      container_name = "grafana"
+      container_port = var.port
+    }
+  }
+
+  # The balancer must wait as long as the container's own health check does.
+  health_check_grace_period_seconds = one([for arn in var.target_group_arn[*] : 600])
+
+  timeouts {
+    create = "30m"
+    update = "30m"
+  }
 
   depends_on = [aws_ecs_cluster_capacity_providers.this, aws_iam_role_policy.task, aws_iam_role_policy.execution]
 }

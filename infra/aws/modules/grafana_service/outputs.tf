@@ -10,5 +10,5 @@ output "cluster" {
 
 output "password_parameter" {
   description = "SSM parameter that holds the password of the user admin."
-  value       = aws_ssm_parameter.secret["admin-password"].name
+  value       = local.password_parameter
 }

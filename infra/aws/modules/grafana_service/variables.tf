@@ -28,8 +28,13 @@ variable "target_group_arn" {
   type        = string
 }
 
+variable "registry_arn" {
+  description = "Cloud Map service in which the task is registered, if an HTTP API looks for it there."
+  type        = string
+}
+
 variable "tunnel" {
-  description = "Whether people come through a Session Manager tunnel instead of a load balancer."
+  description = "Whether people come through a Session Manager tunnel and by no other way."
   type        = bool
 }
 
@@ -55,11 +60,6 @@ variable "port" {
 variable "anonymous_viewer" {
   description = "Whether a visitor without a login may look, as Viewer."
   type        = bool
-}
-
-variable "secrets_version" {
-  description = "Raise it to draw a new password and key."
-  type        = number
 }
 
 variable "cpu" {

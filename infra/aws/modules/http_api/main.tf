@@ -33,6 +33,11 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
     issuer   = var.authentication.issuer
     audience = var.authentication.audience
   }
+
+  # On the way from `jwt` to `anonymous` it goes after the routes have let go of it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_apigatewayv2_integration" "function" {
@@ -123,44 +128,12 @@ resource "aws_apigatewayv2_stage" "default" {
   depends_on = [aws_apigatewayv2_route.this]
 }
 
-module "certificate" {
-  source   = "../certificate"
+module "domain" {
+  source   = "../api_domain"
   for_each = local.custom_domain
 
   domain_name      = each.key
   hosted_zone_name = each.value
-}
-
-resource "aws_apigatewayv2_domain_name" "this" {
-  for_each = local.custom_domain
-
-  domain_name = each.key
-
-  domain_name_configuration {
-    certificate_arn = module.certificate[each.key].arn
-    endpoint_type   = "REGIONAL"
-    security_policy = "TLS_1_2"
-  }
-}
-
-resource "aws_apigatewayv2_api_mapping" "this" {
-  for_each = local.custom_domain
-
-  api_id      = aws_apigatewayv2_api.this.id
-  domain_name = aws_apigatewayv2_domain_name.this[each.key].id
-  stage       = aws_apigatewayv2_stage.default.id
-}
-
-resource "aws_route53_record" "this" {
-  for_each = local.custom_domain
-
-  zone_id = module.certificate[each.key].zone_id
-  name    = each.key
-  type    = "A"
-
-  alias {
-    name                   = aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration[0].target_domain_name
-    zone_id                = aws_apigatewayv2_domain_name.this[each.key].domain_name_configuration[0].hosted_zone_id
-    evaluate_target_health = false
-  }
+  api_id           = aws_apigatewayv2_api.this.id
+  stage_id         = aws_apigatewayv2_stage.default.id
 }

@@ -8,5 +8,5 @@ output "url" {
   value       = var.domain_name == null ? aws_apigatewayv2_api.this.api_endpoint : "https://${var.domain_name}"
 
   # Who reads the address may call it at once, so the routes and their permission come first.
-  depends_on = [aws_apigatewayv2_route.this, aws_apigatewayv2_stage.default, aws_lambda_permission.api, aws_route53_record.this]
+  depends_on = [aws_apigatewayv2_route.this, aws_apigatewayv2_stage.default, aws_lambda_permission.api, module.domain]
 }

@@ -14,6 +14,7 @@ locals {
 }
 
 data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
 
 resource "aws_sns_topic" "this" {
   #checkov:skip=CKV_AWS_26:CloudWatch alarms cannot publish to a topic under the key that AWS manages; a customer-managed key adds $1 a month. Messages hold alarm names and thresholds.
@@ -40,6 +41,24 @@ data "aws_iam_policy_document" "topic" {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+
+  # Grafana's task, which the grafana component watches.
+  statement {
+    sid       = "RulesOfThisEnvironment"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.this[each.key].arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${data.aws_partition.current.partition}:events:*:${data.aws_caller_identity.current.account_id}:rule/${var.prefix}-*"]
     }
   }
 }
