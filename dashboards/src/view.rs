@@ -41,6 +41,9 @@ pub struct Number {
 pub struct Series {
     /// Its name in the legend.
     pub label: String,
+    /// Its place among all series that the panel may have. Its colour follows from that, so that
+    /// it stays the same when another series appears.
+    pub place: usize,
     /// Its points, the oldest first.
     pub points: Vec<Point>,
 }

@@ -1,34 +1,16 @@
 //! What a panel shows of the events.
 
-use std::collections::HashMap;
-
 use telemetry::Namespace;
 
-use super::Events;
 use super::log::{self, Found};
 use super::metrics::{Id, Key};
+use super::partial::{is_trusted, is_trusted_of};
+use super::{Chosen, Events};
 use crate::evaluate::{Window, values};
-use crate::model::{Expression, MetricQuery, Panel, Period, Reduce, Source, Target, Visual};
+use crate::model::{
+    Breakdown, Expression, MetricQuery, Panel, Period, Reduce, Source, Target, Visual,
+};
 use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
-
-/// What is chosen at the top of a dashboard: a value for some of its variables. A
-/// variable without one matches every value, as Grafana's `All` does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chosen(HashMap<String, String>);
-
-impl Chosen {
-    /// The value of a variable.
-    pub fn get(&self, variable: &str) -> Option<&str> {
-        self.0.get(variable).map(String::as_str)
-    }
-}
-
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Chosen {
-    fn from_iter<I: IntoIterator<Item = (N, V)>>(chosen: I) -> Self {
-        let owned = |(name, value): (N, V)| (name.into(), value.into());
-        Self(chosen.into_iter().map(owned).collect())
-    }
-}
 
 const AWS_ONLY: &str =
     "AWS publishes these metrics about deployed resources; nothing here recorded any.";
@@ -43,11 +25,22 @@ pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen)
         events,
         range,
         chosen,
+        so_far: panel.visual == Visual::Stat(Reduce::Total),
     };
-    let series = || panel.targets.iter().flat_map(|target| asked.series(target));
+    let asked = &asked;
+    let series = || {
+        let mut place = 0;
+        panel.targets.iter().flat_map(move |target| {
+            let first = place;
+            place += target.source.series();
+            asked.series(target, first)
+        })
+    };
     let table = || panel.targets.iter().find_map(|target| asked.table(target));
     match panel.visual {
-        Visual::TimeSeries | Visual::StackedSeries => View::Series(series().collect()),
+        Visual::TimeSeries | Visual::StackedSeries | Visual::StateTimeline => {
+            View::Series(series().collect())
+        }
         Visual::Stat(how) => View::Number(
             series()
                 .next()
@@ -60,19 +53,10 @@ pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen)
     }
 }
 
-/// The period of queries that have none, as Grafana chooses it: about 2,000 points for
-/// the range, and none finer than CloudWatch still has.
+/// The period of queries that have none, as Grafana chooses it.
 pub fn period(range: TimeRange) -> Period {
-    const DAY: i64 = 86_400;
-    let length = range.end - range.start;
-    let kept: &[u32] = match length {
-        _ if length > 455 * DAY => &[21_600, 86_400],
-        _ if length > 63 * DAY => &[3_600, 21_600, 86_400],
-        _ if length > 15 * DAY => &[300, 900, 3_600, 21_600, 86_400],
-        _ => &[60, 300, 900, 3_600, 21_600, 86_400],
-    };
-    let fits = |period: &&u32| i64::from(**period) * 2_000 >= length;
-    Period::seconds(kept.iter().find(fits).copied().unwrap_or(86_400))
+    let length = u32::try_from(range.end - range.start).unwrap_or(u32::MAX);
+    Period::seconds(length).step()
 }
 
 /// Why a panel has nothing to show here, if so.
@@ -105,16 +89,20 @@ struct Asked<'a> {
     events: &'a Events,
     range: TimeRange,
     chosen: &'a Chosen,
+    /// Whether a period that is still running counts for what there is of it: in a total it does.
+    so_far: bool,
 }
 
 impl Asked<'_> {
-    fn series(&self, target: &Target) -> Vec<Series> {
+    /// The series of a target, the first of whose places this is.
+    fn series(&self, target: &Target, first: usize) -> Vec<Series> {
         match &target.source {
             Source::Expression(expression) => vec![Series {
                 label: target.label.to_string(),
+                place: first,
                 points: self.points(expression),
             }],
-            Source::Breakdown(breakdown) => self.breakdown(&breakdown.0, &target.label),
+            Source::Breakdown(breakdown) => self.breakdown(&breakdown.0, &target.label, first),
             Source::Logs(query) => {
                 match log::query(&self.events.log, query, self.range, self.chosen) {
                     Found::Graph(series) => series
@@ -139,13 +127,14 @@ impl Asked<'_> {
     }
 
     /// A series for each value that occurred, called as Grafana would.
-    fn breakdown(&self, query: &MetricQuery, label: &str) -> Vec<Series> {
+    fn breakdown(&self, query: &MetricQuery, label: &str, first: usize) -> Vec<Series> {
         let period = query.period.unwrap_or(period(self.range));
-        let windows: Vec<_> = ends(period, self.range)
+        let running = self.so_far || is_trusted_of(&Breakdown(*query), period);
+        let windows: Vec<_> = ends(period, self.range, running)
             .map(|end| Window::ending(end, period))
             .collect();
         let Events { scope, metrics, .. } = self.events;
-        let series = |(values, key): (String, Key)| {
+        let series = |(place, (values, key)): (usize, (String, Key))| {
             let id = metrics.find(&key)?;
             let point = |window: &Window| Point {
                 at: window.start,
@@ -158,19 +147,22 @@ impl Asked<'_> {
                     label,
                     Series {
                         label: values,
+                        place: first + place,
                         points,
                     },
                 )
             })
         };
-        scope.keys(query).into_iter().filter_map(series).collect()
+        let all = scope.keys(query).into_iter().enumerate();
+        all.filter_map(series).collect()
     }
 
     fn points(&self, expression: &Expression) -> Vec<Point> {
         let queries = expression.metrics();
         let own = queries.iter().filter_map(|query| query.period).max();
         let period = own.unwrap_or(period(self.range));
-        let ends: Vec<_> = ends(period, self.range).collect();
+        let running = self.so_far || is_trusted(expression, period);
+        let ends: Vec<_> = ends(period, self.range, running).collect();
         let Events { scope, metrics, .. } = self.events;
         // Names are looked up once, not once a point.
         let find = |query: &&MetricQuery| metrics.find(&scope.key(query)?);
@@ -196,7 +188,7 @@ fn called(label: &str, series: Series) -> Series {
     let named = parts.into_iter().filter(|part| !part.is_empty());
     Series {
         label: named.collect::<Vec<_>>().join(" "),
-        points: series.points,
+        ..series
     }
 }
 
@@ -219,14 +211,16 @@ fn lines(table: Table) -> Vec<Line> {
     table.rows.into_iter().filter_map(line).collect()
 }
 
-/// The ends of the periods that have any part in the range; periods start at multiples
-/// of their length, as those of CloudWatch do for a range that does.
-fn ends(period: Period, range: TimeRange) -> impl Iterator<Item = i64> {
+/// The ends of the periods that have any part in the range, but of the last one only if
+/// `running`: it may not be over yet. Periods start at multiples of their length, as those of
+/// CloudWatch do for a range that does.
+fn ends(period: Period, range: TimeRange, running: bool) -> impl Iterator<Item = i64> {
     let length = i64::from(period.as_seconds()).max(1);
     let first = range.start - range.start.rem_euclid(length);
     let starts = std::iter::successors(Some(first), move |start| Some(start + length));
+    let last = if running { 1 } else { length };
     starts
-        .take_while(move |start| *start < range.end)
+        .take_while(move |start| start + last <= range.end)
         .map(move |start| start + length)
 }
 
@@ -237,7 +231,7 @@ fn reduce(how: Reduce, series: Series) -> Number {
     let sum = (!values.is_empty()).then(|| values.iter().sum());
     let value = match how {
         Reduce::Last => values.last().copied(),
-        Reduce::Total => sum,
+        Reduce::Total => Some(sum.unwrap_or_default()),
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53 points")]
         Reduce::Mean => sum.map(|sum: f64| sum / values.len() as f64),
     };

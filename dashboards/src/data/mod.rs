@@ -39,6 +39,7 @@
 
 mod answer;
 mod bucket;
+mod chosen;
 mod events;
 mod extract;
 mod journal;
@@ -46,12 +47,14 @@ mod line;
 mod log;
 mod malformed;
 mod metrics;
+mod partial;
 mod recorder;
 mod samples;
 mod scope;
 mod value;
 
-pub use answer::{Chosen, answer, period};
+pub use answer::{answer, period};
+pub use chosen::Chosen;
 pub use events::{Events, Limits};
 pub use journal::Journal;
 pub use malformed::Malformed;

@@ -19,7 +19,7 @@ impl Scope {
         single.then(|| self.keys(query).pop())?.map(|(_, key)| key)
     }
 
-    /// Every metric that a query asks for, with the values of its dimensions as text.
+    /// Every metric that a query asks for, with the short values of its dimensions as text.
     pub(super) fn keys(&self, query: &MetricQuery) -> Vec<(String, Key)> {
         let Selection { dimensions, values } = query.selection;
         self.keys_of(query.metric, dimensions, values)
@@ -32,24 +32,26 @@ impl Scope {
         dimensions: &'static [DimensionDefinition],
         values: Option<telemetry::Key>,
     ) -> Vec<(String, Key)> {
-        let mut combinations: Vec<Vec<(String, String)>> = vec![Vec::new()];
+        let mut combinations: Vec<(Vec<&str>, Vec<(String, String)>)> = vec![Default::default()];
         for (place, dimension) in dimensions.iter().enumerate() {
             let values = match values {
                 Some(key) => std::slice::from_ref(&dimension.values[usize::from(key[place])]),
                 None => dimension.values,
             };
-            let longer = |known: Vec<(String, String)>| {
-                let with = move |value: &&str| {
+            let longer = |(texts, known): (Vec<&'static str>, Vec<(String, String)>)| {
+                let with = move |value: &&'static str| {
                     let named = (dimension.name.to_owned(), self.value(dimension.name, value));
-                    known.iter().cloned().chain([named]).collect()
+                    (
+                        texts.iter().copied().chain([*value]).collect(),
+                        known.iter().cloned().chain([named]).collect(),
+                    )
                 };
                 values.iter().map(with).collect::<Vec<_>>()
             };
             combinations = combinations.into_iter().flat_map(longer).collect();
         }
-        let keyed = |mut dimensions: Vec<(String, String)>| {
-            let values: Vec<_> = dimensions.iter().map(|(_, value)| value.as_str()).collect();
-            let text = values.join(" ");
+        let keyed = |(texts, mut dimensions): (Vec<&str>, Vec<(String, String)>)| {
+            let text = texts.join(" ");
             dimensions.sort_unstable();
             let key = Key {
                 namespace: self.namespace(metric.namespace),

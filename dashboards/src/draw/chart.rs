@@ -11,7 +11,7 @@ use super::scale::{Scale, across};
 use super::stacks::{self, Mark, Stretches};
 use super::text::{Px, Share, Text, number, width};
 use super::ticks::moments;
-use crate::model::{Panel, Step, Visual, bounds, steps};
+use crate::model::{Edge, Panel, Step, Visual, bounds, steps};
 use crate::view::{Series, TimeRange};
 
 /// A width and height in pixels; a page stretches what is drawn for another size.
@@ -23,7 +23,7 @@ pub(super) struct Size {
 
 /// Everything a chart is made of.
 pub(super) struct Chart<'a> {
-    title: &'a str,
+    panel: &'a Panel,
     series: &'a [Series],
     lines: Vec<Stretches>,
     pub(super) stacked: bool,
@@ -51,7 +51,7 @@ impl<'a> Chart<'a> {
         let marks = lines.iter().flatten().flatten();
         let values = marks.flat_map(|mark| mark.base.into_iter().chain([mark.top]));
         Self {
-            title: &panel.title,
+            panel,
             scale: Scale::fit(values, bounds(&panel.thresholds)),
             series,
             lines,
@@ -70,9 +70,9 @@ impl<'a> Chart<'a> {
 
     /// The legend's entries, in the order of the series.
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'a>> {
-        let (format, range) = (self.format, self.range);
-        let series = self.series.iter().enumerate();
-        series.map(move |(place, of)| Entry::new(place, of, range, format))
+        let (panel, range) = (self.panel, self.range);
+        let series = self.series.iter();
+        series.map(move |of| Entry::new(panel, of, range))
     }
 
     fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
@@ -135,7 +135,7 @@ impl<'a> Chart<'a> {
                 @for (place, line) in self.lines.iter().enumerate() { (self.line(place, line)) }
             }
             @for limit in &self.limits {
-                @if let Some(level) = limit.from {
+                @if let Some(level) = limit.from.map(Edge::level) {
                     @let y = Share(1.0 - self.scale.share(level));
                     line class={ "limit " (limit.grade.name()) } x1="0" x2="100%" y1=(y) y2=(y) {
                         title { "Threshold " (self.format.value(level)) }
@@ -146,7 +146,7 @@ impl<'a> Chart<'a> {
     }
 
     fn line(&self, place: usize, line: &Stretches) -> Markup {
-        let entry = Entry::new(place, &self.series[place], self.range, self.format);
+        let entry = Entry::new(self.panel, &self.series[place], self.range);
         let (areas, strokes) = (self.areas(line), self.strokes(line));
         let area = if self.stacked { "area stacked" } else { "area" };
         html! {
@@ -213,9 +213,12 @@ impl<'a> Chart<'a> {
         if let Some(more @ 1..) = self.series.len().checked_sub(MOST) {
             parts.push(format!("{more} more"));
         }
-        let levels = self.limits.iter().filter_map(|limit| limit.from);
+        let levels = self
+            .limits
+            .iter()
+            .filter_map(|limit| limit.from.map(Edge::level));
         parts.extend(levels.map(|level| format!("threshold {}", self.format.value(level))));
-        format!("{}: {}", self.title, parts.join(", "))
+        format!("{}: {}", self.panel.title, parts.join(", "))
     }
 
     /// Every moment of a point, and the time between them: `first +next +next`.

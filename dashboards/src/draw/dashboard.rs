@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::text::Text;
 use super::{Links, panel};
-use crate::model::{Dashboard, place};
+use crate::model::{Dashboard, Placed, place};
 use crate::view::{TimeRange, View};
 
 /// Rows and panels; `views` are those of [`Dashboard::panels`], in the same order.
@@ -15,13 +16,26 @@ pub fn dashboard(
     range: TimeRange,
     links: &dyn Links,
 ) -> Markup {
-    const HEADING: View = View::Lines(Vec::new());
     let mut views = views.iter();
+    let mut sections: Vec<(Placed<'_>, Vec<Markup>)> = Vec::new();
+    for placed in place(dashboard, |_| true) {
+        match (placed.panel, sections.last_mut()) {
+            (Some(_), Some((_, panels))) => {
+                panels.extend(views.next().map(|view| panel(&placed, view, range, links)));
+            }
+            _ => sections.push((placed, Vec::new())),
+        }
+    }
     html! {
         div.dashboard {
-            @for placed in place(dashboard, |_| true) {
-                @let view = if placed.panel.is_some() { views.next() } else { Some(&HEADING) };
-                @if let Some(view) = view { (panel(&placed, view, range, links)) }
+            @for (heading, panels) in &sections {
+                @let title = html! { h2.row { (Text(&heading.row.title)) } };
+                @if heading.row.collapsed {
+                    details.collapsed { summary { (title) } div { @for panel in panels { (panel) } } }
+                } @else {
+                    (title)
+                    @for panel in panels { (panel) }
+                }
             }
         }
     }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use super::chart::Chart;
 use super::format::Format;
 use super::stacks::{value, within};
 use super::text::Text;
+use crate::model::Panel;
 use crate::view::{Series, TimeRange};
 
 /// Colours of series; further ones repeat them with another dash.
@@ -25,11 +25,11 @@ pub(super) struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn new(place: usize, series: &'a Series, range: TimeRange, format: Format) -> Self {
+    pub(super) fn new(panel: &Panel, series: &'a Series, range: TimeRange) -> Self {
         Self {
-            class: class(place),
+            class: class(panel, series),
             label: &series.label,
-            format,
+            format: Format::of(panel),
             values: within(&series.points, range).filter_map(value).collect(),
         }
     }
@@ -55,10 +55,13 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The class of a series' colour and dash.
-pub(super) fn class(place: usize) -> String {
-    let colour = place % COLOURS;
-    match place / COLOURS % DASHES {
+/// The class of a series' colour and dash: that of its grade, or that of its place.
+pub(super) fn class(panel: &Panel, series: &Series) -> String {
+    if let Some(grade) = panel.grade_of(&series.label) {
+        return grade.name().to_owned();
+    }
+    let colour = series.place % COLOURS;
+    match series.place / COLOURS % DASHES {
         0 => format!("s{colour}"),
         dash => format!("s{colour} d{dash}"),
     }
@@ -70,10 +73,11 @@ pub(super) fn key() -> Markup {
 }
 
 /// The legend as a list; each entry also holds its values, for the script.
-pub(super) fn list(chart: &Chart<'_>, series: &[Series], range: TimeRange) -> Markup {
+pub(super) fn list(panel: &Panel, series: &[Series], range: TimeRange) -> Markup {
+    let entries = series.iter().map(|one| Entry::new(panel, one, range));
     html! {
         ul.legend {
-            @for (entry, values) in chart.entries().zip(values(series, range, chart.format)) {
+            @for (entry, values) in entries.zip(values(series, range, Format::of(panel))) {
                 li class=(entry.class) title=(Text(&entry.summary())) data-values=(values) {
                     svg.key width="14" height="4" aria-hidden="true" { (key()) }
                     span { (Text(entry.label)) }

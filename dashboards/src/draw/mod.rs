@@ -21,6 +21,7 @@ mod table;
 mod tests;
 mod text;
 mod ticks;
+mod timeline;
 
 use crate::model::Link;
 

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::chart::{Chart, Size};
 use super::text::{Px, Text};
-use super::{Links, legend, stat, table};
-use crate::model::{Cell, Panel, Placed};
+use super::{Links, legend, stat, table, timeline};
+use crate::model::{Cell, Panel, Placed, Visual};
 use crate::view::{Series, TimeRange, View};
 
 /// Pixels of a column and of a grid row, of the space between panels, and of what is in a
@@ -57,6 +57,9 @@ pub fn panel(placed: &Placed<'_>, view: &View, range: TimeRange, links: &dyn Lin
 
 fn body(panel: &Panel, view: &View, range: TimeRange, cell: Cell, links: &dyn Links) -> Markup {
     match view {
+        View::Series(series) if panel.visual == Visual::StateTimeline => {
+            timeline::list(series, range)
+        }
         View::Series(series) => chart(panel, series, range, size(cell)),
         View::Number(number) => html! {
             svg.stat role="img" aria-label=(Text(&stat::summary(panel, number))) {
@@ -89,6 +92,6 @@ fn chart(panel: &Panel, series: &[Series], range: TimeRange, size: Size) -> Mark
             svg.plot role="img" aria-label=(Text(&chart.summary())) { (chart.plot()) }
             svg.times aria-hidden="true" { (chart.time_labels()) }
         }
-        (legend::list(&chart, series, range))
+        (legend::list(panel, series, range))
     }
 }

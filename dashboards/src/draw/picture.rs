@@ -9,7 +9,7 @@ use super::chart::{Chart, Size};
 use super::panel::{COLUMN, GAP, HEADER, ROW, TIMES, size};
 use super::stat;
 use super::text::{Px, Text, fit};
-use crate::model::{COLUMNS, Cell, Dashboard, Panel, Placed, place};
+use crate::model::{COLUMNS, Cell, Dashboard, Panel, Placed, Visual, place};
 use crate::view::{Series, TimeRange, View};
 
 /// Space around everything, and the height of the title.
@@ -90,6 +90,9 @@ fn framed(panel: &Panel, view: &View, range: TimeRange, cell: Cell) -> Markup {
 
 fn body(panel: &Panel, view: &View, range: TimeRange, place: Place) -> Markup {
     match view {
+        View::Series(series) if panel.visual == Visual::StateTimeline => {
+            svg(place, rows::states(series, range, place.size))
+        }
         View::Series(series) => chart(panel, series, range, place),
         View::Number(number) => svg(place, stat::drawing(panel, number, range, place.size)),
         View::Table(table) if !table.rows.is_empty() => {
@@ -111,7 +114,7 @@ fn nothing(why: &str, place: Place) -> Markup {
 
 fn chart(panel: &Panel, series: &[Series], range: TimeRange, place: Place) -> Markup {
     let Size { width, height } = place.size;
-    let names = names::Names::of(series, width);
+    let names = names::Names::of(panel, series, width);
     let height = height - TIMES - names.height();
     let plot = |gutter: f64| Place {
         x: place.x + gutter,

@@ -94,6 +94,7 @@ mod tests {
             .map(|(at, value)| Point { at, value: *value });
         Series {
             label: String::new(),
+            place: 0,
             points: points.collect(),
         }
     }

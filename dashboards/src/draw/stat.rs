@@ -7,7 +7,7 @@ use super::format::Format;
 use super::scale::{Scale, across};
 use super::stacks::{value, within};
 use super::text::Px;
-use crate::model::{Grade, Panel, Step, Threshold, steps};
+use crate::model::{Panel, grade};
 use crate::view::{Number, TimeRange};
 
 /// The share of the height that the line takes, at the bottom.
@@ -27,7 +27,7 @@ fn text(panel: &Panel, number: &Number) -> String {
 /// The number and its line, for a place of about this size.
 pub(super) fn drawing(panel: &Panel, number: &Number, range: TimeRange, size: Size) -> Markup {
     let class = match number.value {
-        Some(value) if value.is_finite() => graded(&panel.thresholds, value).name(),
+        Some(value) if value.is_finite() => grade(&panel.thresholds, value).name(),
         _ => "none",
     };
     let line = line(number, range, size);
@@ -42,13 +42,6 @@ pub(super) fn drawing(panel: &Panel, number: &Number, range: TimeRange, size: Si
             text.value x="50%" y="50%" dy=".2em" text-anchor="middle" { (text(panel, number)) }
         }
     }
-}
-
-/// The grade of the highest step that the value reaches.
-fn graded(thresholds: &[Threshold], value: f64) -> Grade {
-    let reached = |step: &Step| step.from.is_none_or(|from| value >= from);
-    let step = steps(thresholds).filter(reached).last();
-    step.map_or(Grade::Green, |step| step.grade)
 }
 
 /// An area and the line on top of it, if there are two points.
@@ -68,21 +61,4 @@ fn line(number: &Number, range: TimeRange, size: Size) -> Option<(String, String
     };
     let ground = [(x(*last), height), (x(*first), height)];
     Some((path(along().chain(ground)) + "z", path(along())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_has_the_colour_of_the_step_it_reached() {
-        let above = [Threshold::above(1.0), Threshold::above(2.0)];
-        let grades = [0.0, 1.0, 5.0].map(|value| graded(&above, value));
-        assert_eq!(grades, [Grade::Green, Grade::Yellow, Grade::Orange]);
-        let below = [Threshold::below(0.99)];
-        assert_eq!(
-            [0.5, 0.99].map(|value| graded(&below, value)),
-            [Grade::Red, Grade::Green]
-        );
-    }
 }

@@ -8,7 +8,7 @@ use super::Links;
 use super::format::{Format, moment};
 use super::text::Text;
 use crate::model::logs::Shape;
-use crate::model::{DisplayUnit, Link, Panel, Source};
+use crate::model::{DisplayUnit, Grade, Link, Panel, Source};
 use crate::view::{Cell, Line, Table};
 
 /// How a column's values are written, and where they lead.
@@ -18,11 +18,14 @@ pub(super) struct Column<'a> {
     pub(super) link: Option<Link>,
     /// Whether it holds numbers only, which stand at the right.
     pub(super) numeric: bool,
+    /// What stands for a dimension that has no value yet.
+    blank: Option<&'static str>,
 }
 
 /// The columns of a table as the panel defines them.
 pub(super) fn columns<'a>(panel: &Panel, table: &'a Table) -> Vec<Column<'a>> {
     let columns = table.columns.iter().enumerate();
+    let dimensions = dimensions(panel);
     columns
         .map(|(place, name)| {
             let mut cells = table.rows.iter().filter_map(|row| row.get(place));
@@ -32,20 +35,30 @@ pub(super) fn columns<'a>(panel: &Panel, table: &'a Table) -> Vec<Column<'a>> {
                 format: Format::unit(unit(panel, name)),
                 link: link.map(|link| link.link),
                 numeric: cells.all(|cell| matches!(cell, Cell::Number(_) | Cell::Empty)),
+                blank: panel.blank.filter(|_| dimensions.contains(name)),
             }
         })
         .collect()
 }
 
-fn unit(panel: &Panel, column: &str) -> DisplayUnit {
-    let queries = panel
+fn shapes(panel: &Panel) -> impl Iterator<Item = &Shape> {
+    panel
         .targets
         .iter()
         .filter_map(|target| match &target.source {
             Source::Logs(query) => Some(&query.shape),
             _ => None,
-        });
-    let mut columns = queries.flat_map(|shape| match shape {
+        })
+}
+
+/// The columns that hold values of dimensions.
+fn dimensions(panel: &Panel) -> Vec<String> {
+    let columns = shapes(panel).flat_map(Shape::columns_of_dimensions);
+    columns.map(|(column, _)| column).collect()
+}
+
+fn unit(panel: &Panel, column: &str) -> DisplayUnit {
+    let mut columns = shapes(panel).flat_map(|shape| match shape {
         Shape::Table { columns, .. } => columns.as_slice(),
         _ => &[],
     });
@@ -57,7 +70,7 @@ fn unit(panel: &Panel, column: &str) -> DisplayUnit {
 /// A cell as text.
 pub(super) fn text<'a>(column: &Column<'_>, cell: &'a Cell) -> Cow<'a, str> {
     match cell {
-        Cell::Empty => Cow::Borrowed(""),
+        Cell::Empty => Cow::Borrowed(column.blank.unwrap_or_default()),
         Cell::Number(number) if number.is_finite() => Cow::Owned(column.format.value(*number)),
         Cell::Number(_) => Cow::Borrowed("no number"),
         Cell::Text(text) => Cow::Borrowed(text),
@@ -80,13 +93,21 @@ pub(super) fn table(panel: &Panel, table: &Table, links: &dyn Links) -> Markup {
                     @for row in &table.rows {
                         tr {
                             @for (column, cell) in columns.iter().zip(row) {
-                                td.number[column.numeric] { (field(column, cell, links)) }
+                                td.number[column.numeric] class=[class(panel, cell)] { (field(column, cell, links)) }
                             }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// The class of a cell whose value is good or bad in itself.
+pub(super) fn class(panel: &Panel, cell: &Cell) -> Option<&'static str> {
+    match cell {
+        Cell::Text(text) => panel.grade_of(text).map(Grade::name),
+        _ => None,
     }
 }
 

@@ -40,6 +40,7 @@ fn points(values: impl IntoIterator<Item = Option<f64>>) -> Vec<Point> {
 fn series(label: &str, values: impl IntoIterator<Item = Option<f64>>) -> Series {
     Series {
         label: label.to_owned(),
+        place: 0,
         points: points(values),
     }
 }
@@ -52,7 +53,11 @@ fn one(panel: Panel) -> Dashboard {
     Dashboard::new(API, "One").row("Row", [panel])
 }
 
-fn html(panel: Panel, view: View) -> String {
+fn html(panel: Panel, mut view: View) -> String {
+    if let View::Series(all) = &mut view {
+        let placed = all.iter_mut().enumerate();
+        placed.for_each(|(place, series)| series.place = place);
+    }
     dashboard(&one(panel), &[view], RANGE, &Still).into_string()
 }
 
@@ -265,7 +270,11 @@ fn any_points() -> impl Strategy<Value = Vec<Point>> {
 }
 
 fn view() -> impl Strategy<Value = View> {
-    let series = (text(), any_points()).prop_map(|(label, points)| Series { label, points });
+    let series = (text(), any_points()).prop_map(|(label, points)| Series {
+        label,
+        place: 0,
+        points,
+    });
     let cell = prop_oneof![
         Just(Cell::Empty),
         any::<f64>().prop_map(Cell::Number),

@@ -10,7 +10,7 @@ use telemetry::Dimension;
 
 use crate::aws::{Api, Function, LogGroup, Table};
 use crate::lint::Exclusion;
-use crate::model::{Deployment, Library, Naming, Resource};
+use crate::model::{AssignedId, Deployment, Library, Naming, Resource};
 
 /// How Sentori's names depend on the environment.
 pub const DEPLOYMENT: Deployment = Deployment {
@@ -36,7 +36,12 @@ pub const DEPLOYMENT: Deployment = Deployment {
         Resource {
             dimension: Api::DEFINITION.name,
             variable: "api_ids",
-            naming: Naming::Assigned("api"),
+            naming: Naming::Assigned(AssignedId {
+                variable: "api",
+                service: "apigateway",
+                tags: &[("Project", "sentori"), ("Environment", "$environment")],
+                regex: "/\\/apis\\/([a-z0-9]+)$/",
+            }),
         },
     ],
 };

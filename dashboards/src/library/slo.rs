@@ -53,8 +53,7 @@ pub fn alarms() -> Vec<Alarm> {
 pub fn dashboard() -> Dashboard {
     let dashboard = Dashboard::new(SLO, "SLOs")
         .describe("Do we keep our promises, and how much may still go wrong this month?")
-        .range(Period::days(30))
-        .annotate("slo-");
+        .range(Period::days(30));
     objectives().iter().fold(dashboard, |dashboard, objective| {
         dashboard.row(objective.title, panels(objective))
     })

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::model::{Library, place};
+use crate::model::{Dashboard, Deployment, Library, Naming, is_word, place};
 use crate::render::draws;
 
 /// Something to be mended.
@@ -79,13 +79,6 @@ impl Findings {
 fn dashboards(library: &Library, findings: &mut Findings) {
     for (place_of, dashboard) in library.dashboards.iter().enumerate() {
         let title = &dashboard.title;
-        if dashboard.link.uid.len() > 40 {
-            findings.add(
-                "uid",
-                title,
-                "Grafana allows 40 characters: shorten the uid",
-            );
-        }
         if dashboard.description.is_empty() {
             findings.add(
                 "description",
@@ -93,19 +86,75 @@ fn dashboards(library: &Library, findings: &mut Findings) {
                 "say which questions the dashboard answers",
             );
         }
-        let others = &library.dashboards[..place_of];
-        if others
-            .iter()
-            .any(|other| other.link.uid == dashboard.link.uid)
-        {
-            findings.add("uid", title, "another dashboard has the same uid");
-        }
+        addresses(dashboard, &library.dashboards[..place_of], findings);
+        variables(&library.deployment, dashboard, findings);
         overlaps(dashboard, findings);
     }
 }
 
-fn overlaps(dashboard: &crate::model::Dashboard, findings: &mut Findings) {
-    let placed = place(dashboard, |_| true);
+/// Grafana finds a dashboard by its uid, and keeps one dashboard of a title in a folder.
+fn addresses(dashboard: &Dashboard, others: &[Dashboard], findings: &mut Findings) {
+    let (title, uid) = (&dashboard.title, dashboard.link.uid);
+    let taken = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if uid.is_empty() || uid.len() > 40 || !uid.bytes().all(taken) {
+        let message = "Grafana takes 1 to 40 letters, digits, - and _ for a uid";
+        findings.add("uid", title, message);
+    }
+    if others.iter().any(|other| other.link.uid == uid) {
+        findings.add("uid", title, "another dashboard has the same uid");
+    }
+    let slug = slug(title);
+    if slug.is_empty() {
+        findings.add(
+            "title",
+            title,
+            "Grafana needs a letter or a digit in a title",
+        );
+    } else if others.iter().any(|other| self::slug(&other.title) == slug) {
+        findings.add(
+            "title",
+            title,
+            "another dashboard's title makes the same slug",
+        );
+    }
+}
+
+/// The readable part of an address, as Grafana makes it of a title.
+fn slug(title: &str) -> String {
+    let words = title.split(|one: char| !one.is_ascii_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").to_lowercase()
+}
+
+/// Every variable has a name of its own, which Grafana finds in a query.
+fn variables(deployment: &Deployment, dashboard: &Dashboard, findings: &mut Findings) {
+    const OURS: [&str; 4] = ["datasource", "xray", "region", "environment"];
+    let assigned = deployment
+        .resources
+        .iter()
+        .filter_map(|resource| match resource.naming {
+            Naming::Assigned(id) => Some(id.variable),
+            Naming::Pattern(_) => None,
+        });
+    let own = dashboard.variables.iter().map(|variable| variable.name);
+    let mut names = Vec::from(OURS);
+    for name in assigned.chain(own) {
+        if !is_word(name) {
+            let message = format!("Grafana does not replace ${name}: use letters, digits and _");
+            findings.add("variable", &dashboard.title, message);
+        }
+        if names.contains(&name) {
+            let message = format!("there is another variable {name}; Grafana finds the first");
+            findings.add("variable", &dashboard.title, message);
+        }
+        names.push(name);
+    }
+}
+
+fn overlaps(dashboard: &Dashboard, findings: &mut Findings) {
+    let mut placed = place(dashboard, |_| true);
+    // Those of a closed row come to stand above what is below it.
+    placed.retain(|one| one.panel.is_none() || !one.row.collapsed);
     for (index, one) in placed.iter().enumerate() {
         let beside = &placed[index + 1..];
         if beside.iter().any(|other| other.cell.overlaps(one.cell)) {
@@ -120,10 +169,7 @@ fn overlaps(dashboard: &crate::model::Dashboard, findings: &mut Findings) {
 
 fn undrawn(library: &Library, findings: &mut Findings) {
     for metric in library.catalogue {
-        let panels = library
-            .dashboards
-            .iter()
-            .flat_map(crate::model::Dashboard::panels);
+        let panels = library.dashboards.iter().flat_map(Dashboard::panels);
         let mut targets = panels.flat_map(|panel| &panel.targets);
         if !targets.any(|target| draws(&target.source, metric)) {
             let message = "nobody draws this metric: add a panel, or stop recording it";

@@ -1,11 +1,12 @@
 //! Rules on panels and their queries.
 
 use super::Findings;
-use crate::model::logs::Filter;
+use crate::model::logs::{Filter, Shape};
 use crate::model::{
-    Dashboard, DisplayUnit, Expression, Library, MetricQuery, Panel, Source, Visual,
+    Dashboard, DisplayUnit, Expression, Library, MetricQuery, Panel, Source, TraceQuery, Variable,
+    Visual,
 };
-use crate::render::search_length;
+use crate::render::widest_search;
 
 /// Longest search expression that CloudWatch takes.
 const SEARCH_CHARACTERS: usize = 1_024;
@@ -27,6 +28,7 @@ pub(super) fn check(library: &Library, findings: &mut Findings) {
             titles.push(&panel.title);
             texts(panel, &place, findings);
             units(panel, &place, findings);
+            rows(panel, &place, findings);
             variables(dashboard, panel, &place, findings);
             for target in &panel.targets {
                 query(library, &target.source, &place, findings);
@@ -84,18 +86,41 @@ fn units(panel: &Panel, place: &str, findings: &mut Findings) {
     }
 }
 
-fn variables(dashboard: &Dashboard, panel: &Panel, place: &str, findings: &mut Findings) {
+/// Log queries return 10,000 rows at most, and do not say that there were more.
+fn rows(panel: &Panel, place: &str, findings: &mut Findings) {
+    const MOST: u32 = 10_000;
     for target in &panel.targets {
         let Source::Logs(query) = &target.source else {
             continue;
         };
-        for filter in &query.filters {
-            if let Filter::Chosen(variable) = filter
-                && !dashboard.variables.contains(variable)
-            {
-                let message = format!("the dashboard has no variable {}", variable.name);
-                findings.add("undefined-variable", place, message);
-            }
+        if query.groups.is_empty() {
+            findings.add("log-groups", place, "name the log groups to scan");
+        }
+        if let Shape::Lines { limit, .. } | Shape::Table { limit, .. } = query.shape
+            && !(1..=MOST).contains(&limit)
+        {
+            let message = format!("a log query returns 1 to {MOST} rows, not {limit}");
+            findings.add("log-rows", place, message);
+        }
+    }
+}
+
+fn variables(dashboard: &Dashboard, panel: &Panel, place: &str, findings: &mut Findings) {
+    let mut check = |variable: &Variable| {
+        if !dashboard.variables.contains(variable) {
+            let message = format!("the dashboard has no variable {}", variable.name);
+            findings.add("undefined-variable", place, message);
+        }
+    };
+    for target in &panel.targets {
+        match &target.source {
+            Source::Logs(query) => query.filters.iter().for_each(|filter| {
+                if let Filter::Chosen(variable) = filter {
+                    check(variable);
+                }
+            }),
+            Source::Traces(TraceQuery::Chosen { variable, .. }) => check(variable),
+            _ => {}
         }
     }
 }
@@ -133,13 +158,14 @@ pub(super) fn periods(expression: &Expression, place: &str, findings: &mut Findi
 }
 
 fn search(library: &Library, metric: &MetricQuery, place: &str, findings: &mut Findings) {
-    let series = metric.series();
+    let Some((series, length)) = widest_search(&library.deployment, metric) else {
+        return;
+    };
     if series > SEARCH_SERIES {
         let message =
             format!("{series} series; CloudWatch returns {SEARCH_SERIES}: split it by less");
         findings.add("fan-out", place, message);
     }
-    let length = search_length(&library.deployment, metric);
     if length > SEARCH_CHARACTERS {
         let message =
             format!("its search has {length} characters; CloudWatch takes {SEARCH_CHARACTERS}");

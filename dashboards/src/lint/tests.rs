@@ -4,11 +4,14 @@ use catalogue::links::{API, SLO};
 use catalogue::{
     DynamoOperation, REQUEST, REQUEST_DURATION, RUN_ID, Route, RunOutcome, TEMPERATURE,
 };
+use telemetry::DashboardLink;
 
 use super::*;
 use crate::aws::LogGroup;
 use crate::library::{EXCLUSIONS, library, runs::RUN};
-use crate::model::{Alarm, Dashboard, MissingData, Narrow, Panel, Period, Rule, Threshold, logs};
+use crate::model::{
+    Alarm, Dashboard, MissingData, Narrow, Panel, Period, Rule, Threshold, Variable, logs,
+};
 
 fn runbooks() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/runbooks")
@@ -178,4 +181,41 @@ fn exclusions_are_needed_and_have_a_reason() {
         found.iter().map(|finding| finding.rule).collect::<Vec<_>>(),
         ["exclusion"; 2]
     );
+}
+
+#[test]
+fn grafana_finds_dashboards_and_variables() {
+    let found = |uid: &'static str, title: &'static str, variables: &[Variable]| {
+        let link = DashboardLink { uid, slug: "test" };
+        let panel = panel().draw("", REQUEST.total().sum());
+        let mut dashboard = Dashboard::new(link, title)
+            .describe("Test")
+            .row("Row", [panel]);
+        dashboard.variables.extend(variables);
+        let broken = Library {
+            dashboards: vec![dashboard],
+            alarms: vec![],
+            catalogue: &[],
+            ..library()
+        };
+        let found = check(&broken, &[], &runbooks());
+        found
+            .into_iter()
+            .map(|finding| finding.rule)
+            .collect::<Vec<_>>()
+    };
+    assert!(found("test", "Test", &[]).is_empty());
+    assert_eq!(found("a b", "Test", &[]), ["uid"]);
+    assert_eq!(found("", "Test", &[]), ["uid"]);
+    assert_eq!(found("test", "-", &[]), ["title"]);
+    assert_eq!(found("test", "Test", &[RUN, RUN]), ["variable"]);
+    let shadowing = Variable::new("region", "Region", RUN_ID);
+    assert_eq!(found("test", "Test", &[shadowing]), ["variable"]);
+}
+
+#[test]
+fn log_queries_are_bounded() {
+    let unbounded = logs::search([LogGroup::RunApi]).lines([logs::Field::Message], 20_000);
+    let panel = Panel::logs("Log").describe("Test").draw("", unbounded);
+    assert_eq!(broken(vec![panel], vec![]), ["log-rows"]);
 }

@@ -20,8 +20,8 @@ pub struct Dashboard {
     pub variables: Vec<Variable>,
     /// How much time it shows at first.
     pub range: Period,
-    /// Alarms whose ids start like this are marked in its graphs.
-    pub annotations: Option<&'static str>,
+    /// How often it loads anew by itself.
+    pub refresh: Option<Period>,
 }
 
 /// A heading and the panels below it.
@@ -31,10 +31,13 @@ pub struct Row {
     pub title: Text,
     /// The panels, in reading order.
     pub panels: Vec<Panel>,
+    /// Whether it is closed at first. The panels of a closed row ask for nothing.
+    pub collapsed: bool,
 }
 
 /// A property whose value is chosen at the top of the dashboard; at first, all are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Variable {
     /// The name, as in `var-<name>` of a dashboard's address.
     pub name: &'static str,
@@ -44,8 +47,40 @@ pub struct Variable {
     pub property: Property,
 }
 
+impl Variable {
+    /// A variable for a property.
+    ///
+    /// # Panics
+    /// When it is compiled, if Grafana would not replace `$name`: it takes letters, digits and
+    /// `_` for a name, and nothing else.
+    pub const fn new(name: &'static str, label: &'static str, property: Property) -> Self {
+        assert!(
+            is_word(name),
+            "Grafana replaces names of letters, digits and _ only"
+        );
+        Self {
+            name,
+            label,
+            property,
+        }
+    }
+}
+
+/// Whether Grafana finds it as the name of a variable.
+pub(crate) const fn is_word(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !(bytes[at].is_ascii_alphanumeric() || bytes[at] == b'_') {
+            return false;
+        }
+        at += 1;
+    }
+    !name.is_empty()
+}
+
 impl Dashboard {
-    /// An empty dashboard that shows the last three hours.
+    /// An empty dashboard that shows the last three hours and loads anew every minute.
     pub fn new(link: DashboardLink, title: impl Into<Text>) -> Self {
         Self {
             link,
@@ -54,7 +89,7 @@ impl Dashboard {
             rows: Vec::new(),
             variables: Vec::new(),
             range: Period::hours(3),
-            annotations: None,
+            refresh: Some(Period::minutes(1)),
         }
     }
 
@@ -69,8 +104,22 @@ impl Dashboard {
         self.rows.push(Row {
             title: title.into(),
             panels: panels.into_iter().collect(),
+            collapsed: false,
         });
         self
+    }
+
+    /// Adds a row that is closed at first: what it shows is asked for when somebody opens it.
+    pub fn collapsed_row(
+        self,
+        title: impl Into<Text>,
+        panels: impl IntoIterator<Item = Panel>,
+    ) -> Self {
+        let mut dashboard = self.row(title, panels);
+        if let Some(row) = dashboard.rows.last_mut() {
+            row.collapsed = true;
+        }
+        dashboard
     }
 
     /// Lets a property's value be chosen.
@@ -85,9 +134,9 @@ impl Dashboard {
         self
     }
 
-    /// Marks the changes of alarms whose ids start like this.
-    pub fn annotate(mut self, alarms: &'static str) -> Self {
-        self.annotations = Some(alarms);
+    /// Loads anew only when it is asked to.
+    pub fn without_refresh(mut self) -> Self {
+        self.refresh = None;
         self
     }
 
@@ -96,7 +145,13 @@ impl Dashboard {
         self.rows.iter().flat_map(|row| &row.panels)
     }
 
-    /// Whether any panel scans logs; such a dashboard does not refresh by itself.
+    /// The panels that are loaded with the dashboard.
+    pub fn open_panels(&self) -> impl Iterator<Item = &Panel> {
+        let open = self.rows.iter().filter(|row| !row.collapsed);
+        open.flat_map(|row| &row.panels)
+    }
+
+    /// Whether any panel scans logs.
     pub fn scans_logs(&self) -> bool {
         self.panels().any(Panel::scans_logs)
     }

@@ -71,13 +71,27 @@ pub struct Resource {
     pub naming: Naming,
 }
 
+/// An id that AWS makes, and how a dashboard finds that of the chosen environment: by the tags
+/// of the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AssignedId {
+    /// The dashboards' variable that holds it.
+    pub variable: &'static str,
+    /// The service, as the Resource Groups Tagging API calls it.
+    pub service: &'static str,
+    /// The tags that the resource has; a value may hold `$environment`.
+    pub tags: &'static [(&'static str, &'static str)],
+    /// A regular expression that matches the resource's ARN and captures the id.
+    pub regex: &'static str,
+}
+
 /// What is known beforehand of a deployed resource's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
     /// A pattern with `{environment}` and `{name}`.
     Pattern(&'static str),
-    /// Nothing: AWS makes an id. Dashboards have a variable of this name for it.
-    Assigned(&'static str),
+    /// Nothing: AWS makes an id. Dashboards have a variable for it.
+    Assigned(AssignedId),
 }
 
 impl Naming {

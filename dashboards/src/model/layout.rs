@@ -63,7 +63,9 @@ pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<Place
             row,
             panel: None,
         });
-        y = flow(&mut placed, row, panels, y + 1);
+        let end = flow(&mut placed, row, panels, y + 1);
+        // A closed row is only as high as its heading; what is below moves up.
+        y = if row.collapsed { y + 1 } else { end };
     }
     placed
 }
@@ -77,7 +79,7 @@ fn flow<'a>(
 ) -> u32 {
     let (mut x, mut y, mut line) = (0, top, placed.len());
     for panel in panels {
-        let (w, h) = (panel.width.columns(), panel.visual.height());
+        let (w, h) = (panel.width.columns(), panel.height());
         if x + w > COLUMNS {
             y += level(&mut placed[line..]);
             (x, line) = (0, placed.len());
@@ -130,14 +132,20 @@ impl Width {
     }
 }
 
-impl Visual {
+impl Panel {
     /// The height in grid rows, unless a higher one stands beside it.
-    pub const fn height(self) -> u32 {
-        match self {
-            Self::Stat(_) => 4,
-            Self::TimeSeries | Self::StackedSeries => 8,
-            Self::Table => 9,
-            Self::Logs | Self::ServiceMap => 10,
+    pub fn height(&self) -> u32 {
+        match self.visual {
+            Visual::Stat(_) => 4,
+            Visual::TimeSeries | Visual::StackedSeries => 8,
+            // Two bars fit into a grid row.
+            Visual::StateTimeline => {
+                let bars = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
+                (bars / 2 + 3).min(12)
+            }
+            Visual::Table if self.is_one_row() => 4,
+            Visual::Table => 9,
+            Visual::Logs | Visual::ServiceMap => 10,
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum Field {
     Metric(&'static Definition),
     /// A dimension, by its name.
     Dimension(&'static str),
+    /// A member of an event that is not ours, by its path: `detail.alarmName`.
+    Member(&'static str),
 }
 
 impl Field {
@@ -44,7 +46,7 @@ impl Field {
             Self::Message => "@message",
             Self::Property(property) => property.name(),
             Self::Metric(metric) => metric.name,
-            Self::Dimension(name) => name,
+            Self::Dimension(name) | Self::Member(name) => name,
         }
     }
 }
@@ -159,7 +161,8 @@ pub enum Shape {
     Graph {
         /// What each bin becomes.
         aggregate: Aggregate,
-        /// The length of a bin.
+        /// The length of a bin at least: it grows with the time range, see
+        /// [`BINS`](super::BINS).
         bin: Period,
         /// A series for each value of these.
         by: Vec<Field>,
@@ -176,6 +179,28 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// The columns that hold values of a dimension, each with the dimension's name.
+    pub fn columns_of_dimensions(&self) -> Vec<(String, &'static str)> {
+        let dimension = |field: Field| match field {
+            Field::Dimension(name) => Some(name),
+            _ => None,
+        };
+        let grouped = self.by().iter();
+        let grouped =
+            grouped.filter_map(|field| Some((field.name().to_owned(), dimension(*field)?)));
+        let columns: &[Column] = match self {
+            Self::Table { columns, .. } => columns,
+            Self::Lines { .. } | Self::Graph { .. } => &[],
+        };
+        let picked = columns.iter().filter_map(|column| {
+            Some((
+                column.name.to_string(),
+                dimension(column.aggregate.field()?)?,
+            ))
+        });
+        grouped.chain(picked).collect()
+    }
+
     /// The fields it groups by.
     pub fn by(&self) -> &[Field] {
         match self {
@@ -329,7 +354,7 @@ impl Aggregate {
         match field {
             Field::Timestamp => Some(DisplayUnit::Time),
             Field::Metric(metric) => Some(metric.unit.into()),
-            Field::Message | Field::Property(_) | Field::Dimension(_) => None,
+            Field::Message | Field::Property(_) | Field::Dimension(_) | Field::Member(_) => None,
         }
     }
 

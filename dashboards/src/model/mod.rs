@@ -4,6 +4,7 @@
 //! evaluator and a console all read the same values.
 
 pub mod alarm;
+mod condition;
 mod dashboard;
 mod deployment;
 mod expression;
@@ -19,16 +20,20 @@ mod unit;
 pub use alarm::{
     Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Rule, Severity,
 };
+pub(crate) use dashboard::is_word;
 pub use dashboard::{Dashboard, Row, Variable};
-pub use deployment::{Deployment, Library, Naming, Resource, ResourceName};
+pub use deployment::{AssignedId, Deployment, Library, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
 pub use objective::Objective;
-pub use panel::{ColumnLink, Link, Panel, Reduce, Source, Target, TraceQuery, Visual, Width};
+pub use panel::{
+    BINS, ColumnLink, Graded, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, Visual,
+    Width,
+};
 pub use query::{
     Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic, Summed,
 };
-pub use threshold::{Grade, Step, Threshold, bounds, steps};
+pub use threshold::{Edge, Grade, Step, Threshold, bounds, grade, steps};
 pub use time::Period;
 pub use unit::DisplayUnit;
 

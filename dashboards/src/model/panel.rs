@@ -1,11 +1,19 @@
 //! Panels: what is drawn of which queries.
 
-use telemetry::DashboardLink;
+use telemetry::{DashboardLink, Dimension};
 
-use super::logs::{Field, LogQuery};
+use super::logs::{Field, LogQuery, Shape};
 use super::{
-    Breakdown, DisplayUnit, Expression, MetricQuery, ResourceName, Text, Threshold, Variable,
+    Breakdown, DisplayUnit, Expression, Grade, MetricQuery, Period, ResourceName, Text, Threshold,
+    Variable,
 };
+
+/// How many bins a graph of log events has about, whatever the time range. Grafana rounds their
+/// length, so that there may be half as many more; then a hundred series are still fewer than
+/// the 10,000 rows that a log query returns.
+pub const BINS: u32 = 60;
+/// How long a series of log events may be silent before its line ends.
+pub const LOG_GAP: Period = Period::minutes(5);
 
 /// A panel of a dashboard.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +36,21 @@ pub struct Panel {
     pub decimals: Option<u8>,
     /// Columns of a table that lead somewhere.
     pub links: Vec<ColumnLink>,
+    /// Values of dimensions that are good or bad in themselves.
+    pub graded: Vec<Graded>,
+    /// What stands for a dimension that has no value yet.
+    pub blank: Option<&'static str>,
+}
+
+/// How good a value of a dimension is: the colour of its series and of its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Graded {
+    /// The dimension's name.
+    pub dimension: &'static str,
+    /// The value.
+    pub value: &'static str,
+    /// How good it is.
+    pub grade: Grade,
 }
 
 /// How a panel is drawn.
@@ -37,6 +60,8 @@ pub enum Visual {
     TimeSeries,
     /// Areas over time, one on the other.
     StackedSeries,
+    /// For each query a bar over time: good where it is 0, bad where it is 1.
+    StateTimeline,
     /// One large number.
     Stat(Reduce),
     /// Rows and columns.
@@ -96,6 +121,20 @@ pub enum Source {
 }
 
 impl Source {
+    /// The longest period that it asks for, if it does not leave that to the time range.
+    pub fn period(&self) -> Option<Period> {
+        let metrics = self.metrics().into_iter();
+        metrics.filter_map(|metric| metric.period).max()
+    }
+
+    /// How many series it may have; of log events nobody knows, and they count as one.
+    pub fn series(&self) -> usize {
+        match self {
+            Self::Breakdown(breakdown) => breakdown.0.series(),
+            Self::Expression(_) | Self::Logs(_) | Self::Traces(_) => 1,
+        }
+    }
+
     /// The metrics it reads.
     pub fn metrics(&self) -> Vec<&MetricQuery> {
         match self {
@@ -142,6 +181,13 @@ pub enum TraceQuery {
         /// Seconds.
         than: f64,
     },
+    /// Traces through any of these functions that a variable has chosen.
+    Chosen {
+        /// The functions.
+        functions: Vec<ResourceName>,
+        /// The variable; its property is an annotation of the traces.
+        variable: Variable,
+    },
 }
 
 /// A table's column that leads somewhere.
@@ -174,6 +220,8 @@ impl Panel {
             width,
             decimals: None,
             links: Vec::new(),
+            graded: Vec::new(),
+            blank: None,
         }
     }
 
@@ -185,6 +233,11 @@ impl Panel {
     /// Areas over time, one on the other.
     pub fn stacked_series(title: impl Into<Text>) -> Self {
         Self::new(Visual::StackedSeries, Width::Half, title.into())
+    }
+
+    /// For each query a bar over time: good where it is 0, bad where it is 1.
+    pub fn state_timeline(title: impl Into<Text>) -> Self {
+        Self::new(Visual::StateTimeline, Width::Full, title.into())
     }
 
     /// One large number: the newest.
@@ -257,6 +310,52 @@ impl Panel {
         let column = column.into();
         self.links.push(ColumnLink { column, link });
         self
+    }
+
+    /// Says how good a value of a dimension is.
+    pub fn grade<D: Dimension>(mut self, value: D, grade: Grade) -> Self {
+        self.graded.push(Graded {
+            dimension: D::DEFINITION.name,
+            value: value.value(),
+            grade,
+        });
+        self
+    }
+
+    /// Says what stands for a dimension that has no value yet.
+    pub fn blank(mut self, text: &'static str) -> Self {
+        self.blank = Some(text);
+        self
+    }
+
+    /// The grade of what is called so, if it has one.
+    pub fn grade_of(&self, value: &str) -> Option<Grade> {
+        let graded = self.graded.iter().find(|graded| graded.value == value);
+        graded.map(|graded| graded.grade)
+    }
+
+    /// Whether it is a table that has one row at most.
+    pub fn is_one_row(&self) -> bool {
+        let one = |target: &Target| match &target.source {
+            Source::Logs(query) => matches!(query.shape, Shape::Table { limit: 1, .. }),
+            _ => false,
+        };
+        self.targets.iter().all(one)
+    }
+
+    /// The shortest bin of its graphs of log events, if it has any.
+    pub fn least_bin(&self) -> Option<Period> {
+        let bins = self
+            .targets
+            .iter()
+            .filter_map(|target| match &target.source {
+                Source::Logs(query) => match query.shape {
+                    Shape::Graph { bin, .. } => Some(bin),
+                    Shape::Lines { .. } | Shape::Table { .. } => None,
+                },
+                _ => None,
+            });
+        bins.min()
     }
 
     /// The unit its values are shown in: its own, or that of its first target.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::grafana::{self, Backend};
-use super::{pretty, reference, terraform};
+use super::{json, reference, terraform};
 use crate::cost::{self, Assumptions};
 use crate::model::Library;
 
@@ -63,7 +63,7 @@ pub fn all(library: &Library) -> serde_json::Result<Vec<File>> {
     let cost = cost::estimate(library, &Assumptions::default());
     files.push(File {
         path: COST.to_owned(),
-        content: pretty::text(&cost)?,
+        content: json(&cost)?,
     });
     Ok(files)
 }

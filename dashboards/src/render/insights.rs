@@ -6,6 +6,11 @@ use telemetry::property::Value;
 
 use crate::model::logs::{Aggregate, Field, Filter, LogQuery, Shape};
 
+/// A bin as long as Grafana finds right for the time range and the panel.
+const BIN: &str = "bin($__interval)";
+/// Most rows that a query returns; without a limit, some fewer.
+const ROWS: u32 = 10_000;
+
 /// The query as text. Variables keep Grafana's `${name:regex}`, which escapes what a
 /// person typed, so that a value is never part of the query.
 pub(crate) fn text(query: &LogQuery) -> String {
@@ -23,7 +28,7 @@ pub(crate) fn text(query: &LogQuery) -> String {
 pub(crate) fn groups(query: &LogQuery) -> Vec<String> {
     let by = query.shape.by().iter().map(|field| field.name().to_owned());
     match &query.shape {
-        Shape::Graph { bin, .. } => by.chain([format!("bin({bin})")]).collect(),
+        Shape::Graph { .. } => by.chain([BIN.to_owned()]).collect(),
         Shape::Lines { .. } | Shape::Table { .. } => by.collect(),
     }
 }
@@ -71,13 +76,14 @@ fn shape(text: &mut String, shape: &Shape) {
             }
             let _ = write!(text, " | sort @timestamp desc | limit {limit}");
         }
-        Shape::Graph { aggregate, bin, by } => {
+        Shape::Graph { aggregate, by, .. } => {
             text.push_str("stats ");
             call(text, aggregate);
-            let _ = write!(text, " as value by bin({bin})");
+            let _ = write!(text, " as value by {BIN}");
             for field in by {
                 let _ = write!(text, ", {}", field.name());
             }
+            let _ = write!(text, " | limit {ROWS}");
         }
         Shape::Table { columns, by, limit } => {
             text.push_str("stats ");
@@ -137,9 +143,9 @@ mod tests {
         assert_eq!(
             text(&query),
             "filter ispresent(temperature) | filter run_id like /^${RunId:regex}$/ | \
-             stats avg(temperature) as value by bin(10s), sensor_id"
+             stats avg(temperature) as value by bin($__interval), sensor_id | limit 10000"
         );
-        assert_eq!(groups(&query), ["sensor_id", "bin(10s)"]);
+        assert_eq!(groups(&query), ["sensor_id", "bin($__interval)"]);
     }
 
     #[test]

@@ -6,11 +6,20 @@ pub mod grafana;
 pub(crate) mod insights;
 pub(crate) mod math;
 pub(crate) mod names;
-mod pretty;
 mod reference;
 pub mod terraform;
 
 pub(crate) use files::COST;
 pub use files::{Change, File, all, compare, write};
-pub(crate) use names::search_length;
+pub(crate) use names::widest_search;
 pub(crate) use reference::draws;
+
+/// A document as text, with a line break at its end.
+///
+/// # Errors
+/// None that a definition can cause: documents are made of text and numbers.
+fn json(document: &impl serde::Serialize) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(document)?;
+    text.push('\n');
+    Ok(text)
+}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use telemetry::Namespace;
+use telemetry::{DimensionDefinition, Namespace};
 
 use crate::model::{Deployment, MetricQuery, Naming, Statistic};
 
@@ -42,32 +42,61 @@ pub(crate) fn grafana_value(
         .map(|resource| resource.naming)
     {
         None => name.into(),
-        Some(Naming::Assigned(variable)) => format!("${variable}").into(),
+        Some(Naming::Assigned(id)) => format!("${}", id.variable).into(),
         Some(naming) => naming.resolve("$environment", name, "").into(),
     }
 }
 
-/// About how long the search is that Grafana makes of a breakdown: its fixed words, and
-/// every name that is listed.
-pub(crate) fn search_length(deployment: &Deployment, metric: &MetricQuery) -> usize {
+/// The queries that a breakdown becomes: resources are named, one query each; a value that
+/// stays unknown matches all.
+pub(crate) fn named_apart(
+    deployment: &Deployment,
+    metric: &MetricQuery,
+) -> Vec<Vec<(&'static DimensionDefinition, Option<&'static str>)>> {
+    let mut queries = vec![Vec::new()];
+    for (dimension, value) in metric.dimensions() {
+        let values: Vec<_> = match value {
+            None if deployment.resource(dimension.name).is_some() => {
+                dimension.values.iter().copied().map(Some).collect()
+            }
+            known => vec![known],
+        };
+        let longer = |known: Vec<_>| {
+            let with = move |value: &Option<&'static str>| {
+                known.iter().copied().chain([(dimension, *value)]).collect()
+            };
+            values.iter().map(with).collect::<Vec<Vec<_>>>()
+        };
+        queries = queries.into_iter().flat_map(longer).collect();
+    }
+    queries
+}
+
+/// How many series the widest search of a breakdown may find, and how long it is at most;
+/// `None` if nothing has to be searched for.
+pub(crate) fn widest_search(
+    deployment: &Deployment,
+    metric: &MetricQuery,
+) -> Option<(usize, usize)> {
     const WORDS: usize =
         "REMOVE_EMPTY(SEARCH('{\"\"} MetricName=\"\"', 'SampleCount', 2592000))".len();
     let fixed =
         WORDS + namespace(deployment, metric, "environment").len() + metric.metric.name.len();
-    let dimension = |dimension: &telemetry::DimensionDefinition| {
-        let named = deployment.resource(dimension.name).map_or(0, |_| {
-            let values = dimension.values.iter();
-            values
-                .map(|value| grafana_value(deployment, dimension.name, value).len() + 6)
-                .sum()
+    let searches = named_apart(deployment, metric)
+        .into_iter()
+        .filter_map(|query| {
+            let unknown = query.iter().filter(|(_, value)| value.is_none());
+            let series: usize = unknown
+                .map(|(dimension, _)| dimension.values.len())
+                .product();
+            let length = query.iter().map(|(dimension, value)| {
+                let named = value.map_or(0, |value| {
+                    grafana_value(deployment, dimension.name, value).len() + 6
+                });
+                2 * dimension.name.len() + 10 + named
+            });
+            let any = query.iter().any(|(_, value)| value.is_none());
+            any.then(|| (series, fixed + length.sum::<usize>()))
         });
-        2 * dimension.name.len() + 10 + named
-    };
-    fixed
-        + metric
-            .selection
-            .dimensions
-            .iter()
-            .map(dimension)
-            .sum::<usize>()
+    searches.max()
 }

@@ -8,7 +8,7 @@ mod module;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{File, pretty};
+use super::{File, json};
 use crate::model::{AlarmKind, Library};
 
 /// The module's files.
@@ -52,7 +52,7 @@ pub(super) fn module(library: &Library) -> serde_json::Result<Vec<File>> {
 fn file(name: &str, content: &impl Serialize) -> serde_json::Result<File> {
     Ok(File {
         path: format!("alarms/{name}.tf.json"),
-        content: pretty::text(content)?,
+        content: json(content)?,
     })
 }
 

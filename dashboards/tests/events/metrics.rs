@@ -205,7 +205,7 @@ fn what_only_aws_publishes_says_so_until_it_is_there() {
         panic!("no series");
     };
     assert_eq!(series.len(), 1);
-    assert_eq!(series[0].label, "sentori-test-run-api");
+    assert_eq!(series[0].label, "run-api");
     assert_eq!(series[0].points[0].value, Some(4.0));
 }
 

@@ -9,9 +9,9 @@ use super::aggregate::{self, Place, Total};
 use super::groups::{Group, Groups};
 use super::segment::Segment;
 use super::select::select;
-use crate::data::answer::Chosen;
-use crate::model::Period;
+use crate::data::Chosen;
 use crate::model::logs::{Aggregate, Column, Field, LogQuery, Shape};
+use crate::model::{BINS, LOG_GAP, Period};
 use crate::view::{Cell, Point, Series, Table, TimeRange};
 
 /// What a log query found.
@@ -112,6 +112,8 @@ impl Scan<'_> {
 
     /// A number for each bin that has events, by group.
     fn graph(&self, aggregate: &Aggregate, bin: Period, by: &[Field]) -> Vec<Series> {
+        let shown = u32::try_from(self.range.end - self.range.start).unwrap_or(u32::MAX);
+        let bin = Period::seconds(shown).interval(BINS, bin);
         let length = i64::from(bin.as_seconds().max(1));
         let mut groups = Groups::new();
         let mut slots = Slots::default();
@@ -132,7 +134,11 @@ impl Scan<'_> {
         let named = |(group, mut points): (Group, Vec<Point>)| {
             points.sort_unstable_by_key(|point| point.at);
             let label = label(&groups.cells(group, by.len()));
-            Series { label, points }
+            Series {
+                place: place(&label),
+                points: with_gaps(points, LOG_GAP.max(bin)),
+                label,
+            }
         };
         let mut series: Vec<_> = series.into_iter().map(named).collect();
         series.sort_unstable_by(|one, other| one.label.cmp(&other.label));
@@ -200,6 +206,41 @@ impl Slots {
     fn extend(&self, totals: &mut Vec<Total>, aggregate: &Aggregate) {
         totals.resize(self.keys.len(), Total::new(aggregate));
     }
+}
+
+/// A point without a value wherever there is none for longer than `gap`, so that no line is drawn
+/// that nobody measured.
+fn with_gaps(points: Vec<Point>, gap: Period) -> Vec<Point> {
+    let gap = i64::from(gap.as_seconds());
+    let mut last = None;
+    let ended = |point: Point| {
+        let silent = last.replace(point.at).filter(|last| point.at - last > gap);
+        let end = silent.map(|last| Point {
+            at: last + gap,
+            value: None,
+        });
+        end.into_iter().chain([point])
+    };
+    points.into_iter().flat_map(ended).collect()
+}
+
+/// A place that follows from the name alone: nobody knows beforehand which names there are. The
+/// number that it ends with, as those of sensors do, or else a hash.
+fn place(label: &str) -> usize {
+    let digits = label.len()
+        - label
+            .trim_end_matches(|one: char| one.is_ascii_digit())
+            .len();
+    let number = label[label.len() - digits..].parse::<u16>();
+    number.map_or_else(
+        |_| {
+            let hash = label.bytes().fold(2_166_136_261_u32, |hash, byte| {
+                (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+            });
+            hash as usize
+        },
+        usize::from,
+    )
 }
 
 /// The values of a group, as Grafana calls its series.

@@ -4,7 +4,7 @@ use telemetry::property;
 use telemetry::property::FUNCTION;
 
 use super::segment::Segment;
-use crate::data::answer::Chosen;
+use crate::data::Chosen;
 use crate::data::line::Scalar;
 use crate::model::logs::{Field, Filter, LogQuery};
 use crate::view::TimeRange;

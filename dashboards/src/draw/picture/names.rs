@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::draw::legend;
 use crate::draw::text::{Px, Text, fit, width};
+use crate::model::Panel;
 use crate::view::Series;
 
 const LINE: f64 = 20.0;
@@ -30,7 +31,7 @@ struct Name<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn of(series: &'a [Series], room: f64) -> Self {
+    pub(super) fn of(panel: &Panel, series: &'a [Series], room: f64) -> Self {
         let mut names = Self {
             shown: Vec::with_capacity(series.len()),
             left_out: 0,
@@ -49,7 +50,7 @@ impl<'a> Names<'a> {
                 names.end = 0.0;
             }
             names.shown.push(Name {
-                class: legend::class(place),
+                class: legend::class(panel, of),
                 label,
                 line: names.lines - 1,
                 x: names.end,

@@ -5,10 +5,11 @@ use maud::{Markup, html};
 use super::PADDING;
 use crate::draw::chart::Size;
 use crate::draw::format::moment;
-use crate::draw::table::{columns, text};
+use crate::draw::table::{class, columns, text};
 use crate::draw::text::{Px, Share, Text, fit, width};
+use crate::draw::timeline;
 use crate::model::Panel;
-use crate::view::{Line, Table};
+use crate::view::{Line, Series, Table, TimeRange};
 
 const ROW: f64 = 24.0;
 /// How far a text's base line is below the top of its row.
@@ -23,7 +24,9 @@ pub(super) fn table(panel: &Panel, table: &Table, size: Size) -> Markup {
         .take(shown(size))
         .map(|row| {
             let cells = columns.iter().zip(row);
-            cells.map(|(column, cell)| text(column, cell)).collect()
+            cells
+                .map(|(column, cell)| (text(column, cell), class(panel, cell)))
+                .collect()
         })
         .collect();
     let names = columns.iter().map(|column| column.name);
@@ -33,7 +36,7 @@ pub(super) fn table(panel: &Panel, table: &Table, size: Size) -> Markup {
             let cells = rows
                 .iter()
                 .filter_map(|row| row.get(place))
-                .map(|cell| width(cell));
+                .map(|(cell, _)| width(cell));
             cells.fold(width(name), f64::max) + 2.0 * PADDING
         })
         .collect();
@@ -44,12 +47,14 @@ pub(super) fn table(panel: &Panel, table: &Table, size: Size) -> Markup {
         }
         @for (y, row) in (1_u32..).map(|place| f64::from(place) * ROW).zip(&rows) {
             line.rule x1="0" x2="100%" y1=(Px(y)) y2=(Px(y)) {}
-            @for ((column, cell), (x, room)) in columns.iter().zip(row).zip(&places) {
+            @for ((column, (cell, class)), (x, room)) in columns.iter().zip(row).zip(&places) {
                 @let cell = fit(cell, *room);
                 @if column.numeric {
                     text.cell x=(Px(x + PADDING + room)) y=(Px(y + BASE)) text-anchor="end" { (Text(&cell)) }
                 } @else {
-                    text.cell.link[column.link.is_some()] x=(Px(x + PADDING)) y=(Px(y + BASE)) { (Text(&cell)) }
+                    g class=[class] {
+                        text.cell.link[column.link.is_some()].graded[class.is_some()] x=(Px(x + PADDING)) y=(Px(y + BASE)) { (Text(&cell)) }
+                    }
                 }
             }
         }
@@ -67,6 +72,22 @@ fn places(wanted: &[f64], room: f64) -> Vec<(f64, f64)> {
         (start, width - 2.0 * PADDING)
     };
     wanted.iter().map(place).collect()
+}
+
+/// Conditions: a name and its bar in each line.
+pub(super) fn states(series: &[Series], range: TimeRange, size: Size) -> Markup {
+    const NAMES: f64 = 220.0;
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let line = size.height / series.len().max(1) as f64;
+    let tops = (0_u32..).map(|place| f64::from(place) * line);
+    html! {
+        @for (y, one) in tops.zip(series) {
+            text x="0" y=(Px(y + line / 2.0)) dy="4" { (Text(&fit(&one.label, NAMES))) }
+            svg x=(Px(NAMES)) y=(Px(y + 1.0)) width=(Px(size.width - NAMES)) height=(Px(line - 2.0)) {
+                (timeline::bar(one, range))
+            }
+        }
+    }
 }
 
 /// Log lines, each cut at the edge.

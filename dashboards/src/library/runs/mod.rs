@@ -15,23 +15,11 @@ use crate::model::logs::{self, Field};
 use crate::model::{Dashboard, Link, Narrow, Panel, Reduce, Variable, Width};
 
 /// One run, or all.
-pub const RUN: Variable = Variable {
-    name: RUN_ID_VARIABLE,
-    label: "Run",
-    property: RUN_ID,
-};
+pub const RUN: Variable = Variable::new(RUN_ID_VARIABLE, "Run", RUN_ID);
 /// One user's runs, or everybody's.
-pub const RUN_USER: Variable = Variable {
-    name: USER_VARIABLE,
-    label: "User",
-    property: USER,
-};
+pub const RUN_USER: Variable = Variable::new(USER_VARIABLE, "User", USER);
 /// One sensor, or all.
-pub const SENSOR: Variable = Variable {
-    name: SENSOR_ID_VARIABLE,
-    label: "Sensor",
-    property: SENSOR_ID,
-};
+pub const SENSOR: Variable = Variable::new(SENSOR_ID_VARIABLE, "Sensor", SENSOR_ID);
 
 /// The dashboard that the API's `grafanaUrl` leads to.
 pub fn dashboard() -> Dashboard {

@@ -1,17 +1,18 @@
 //! Targets, variables and annotations for the CloudWatch and X-Ray data sources.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use telemetry::{DimensionDefinition, Namespace};
+use telemetry::DimensionDefinition;
 
 use super::json::{
-    AlarmTarget, Annotation, CloudWatchTarget, CloudWatchVariable, DataSource, DimensionValue,
-    Dimensions, LogGroup, LogsTarget, Target, Variable, VariableQuery, XRayTarget,
+    Choice, CloudWatchTarget, CloudWatchVariable, DataSource, Dimensions, LogGroup, LogsTarget,
+    Target, Variable, VariableQuery, XRayGroup, XRayTarget,
 };
 use super::ref_id;
 use crate::model::logs::LogQuery;
 use crate::model::{
-    Dashboard, Deployment, Expression, MetricQuery, Naming, Panel, Source, TraceQuery,
+    Dashboard, Deployment, Expression, MetricQuery, Naming, Panel, ResourceName, Source, TraceQuery,
 };
 use crate::render::math::Metrics;
 use crate::render::{insights, names};
@@ -25,6 +26,11 @@ pub(super) const XRAY: DataSource = DataSource {
     uid: "${xray}",
 };
 const REGION: &str = "$region";
+/// Without it, a variable that may be all begins as the empty text, which matches nothing.
+const ALL: Choice = Choice {
+    text: "All",
+    value: "$__all",
+};
 
 /// The queries of one panel: metrics have ids that are unique in it.
 struct Targets<'a> {
@@ -72,20 +78,48 @@ impl<'a> Targets<'a> {
         self.math(text, label);
     }
 
-    fn breakdown(&mut self, metric: &'a MetricQuery, label: &'a str) {
+    /// A query for each resource by its name, so that nobody else's match. Values of other
+    /// dimensions are found by a search.
+    fn breakdown(&mut self, metric: &'a MetricQuery, label: &str) {
         let (id, _) = self.metrics.id(metric);
-        let mut text = String::with_capacity(64);
-        text.push_str(label);
-        for (dimension, _) in metric.dimensions() {
-            text.push_str(if text.is_empty() { "" } else { " " });
-            text.push_str("${PROP('Dim.");
-            text.push_str(dimension.name);
-            text.push_str("')}");
+        let all = names::named_apart(self.deployment, metric);
+        let several = all.len() > 1;
+        for (place, values) in all.into_iter().enumerate() {
+            let mut text = String::with_capacity(64);
+            text.push_str(label);
+            for (dimension, value) in &values {
+                text.push_str(if text.is_empty() { "" } else { " " });
+                match value {
+                    Some(name) => text.push_str(name),
+                    None => {
+                        text.push_str("${PROP('Dim.");
+                        text.push_str(dimension.name);
+                        text.push_str("')}");
+                    }
+                }
+            }
+            let id = if several {
+                format!("{id}_{}", place + 1)
+            } else {
+                id.clone()
+            };
+            self.query(metric, &values, id, text.into(), false);
         }
-        self.metric(metric, id, text.into(), false);
     }
 
     fn metric(&mut self, metric: &'a MetricQuery, id: String, label: Cow<'a, str>, hide: bool) {
+        let values: Vec<_> = metric.dimensions().collect();
+        self.query(metric, &values, id, label, hide);
+    }
+
+    fn query(
+        &mut self,
+        metric: &'a MetricQuery,
+        values: &[(&'static DimensionDefinition, Option<&'static str>)],
+        id: String,
+        label: Cow<'a, str>,
+        hide: bool,
+    ) {
         let period = metric.period.map(|period| period.as_seconds().to_string());
         self.written.push(Target::CloudWatch(CloudWatchTarget {
             ref_id: self.ref_id(),
@@ -95,7 +129,7 @@ impl<'a> Targets<'a> {
             region: REGION,
             namespace: names::namespace(self.deployment, metric, "$environment"),
             metric_name: metric.metric.name,
-            dimensions: dimensions(self.deployment, metric),
+            dimensions: dimensions(self.deployment, values),
             match_exact: true,
             metric_query_type: 0,
             metric_editor_mode: 0,
@@ -129,7 +163,7 @@ impl<'a> Targets<'a> {
     }
 
     fn logs(&mut self, query: &LogQuery) {
-        let group = |group: &crate::model::ResourceName| {
+        let group = |group: &ResourceName| {
             let name = names::grafana_value(self.deployment, group.dimension, group.name);
             LogGroup {
                 arn: name.clone(),
@@ -150,19 +184,30 @@ impl<'a> Targets<'a> {
     }
 
     fn traces(&mut self, query: &TraceQuery) {
-        let (query_type, text) = match query {
-            TraceQuery::ServiceMap => ("getServiceMap", String::new()),
-            TraceQuery::Slower { functions, than } => {
-                let named = functions.iter().map(|function| {
-                    let name =
-                        names::grafana_value(self.deployment, function.dimension, function.name);
-                    format!("service(\"{name}\")")
-                });
-                let named = named.collect::<Vec<_>>().join(" OR ");
+        let (query_type, text, group) = match query {
+            TraceQuery::ServiceMap => {
+                let group_name = "Default";
                 (
-                    "getTraceSummaries",
-                    format!("({named}) AND responsetime > {than}"),
+                    "getServiceMap",
+                    String::new(),
+                    Some(XRayGroup { group_name }),
                 )
+            }
+            TraceQuery::Slower { functions, than } => {
+                let text = format!("{} AND responsetime > {than}", self.through(functions));
+                ("getTraceSummaries", text, None)
+            }
+            // In double quotes, those of the value escaped: it stays a value.
+            TraceQuery::Chosen {
+                functions,
+                variable,
+            } => {
+                let (through, annotation) = (self.through(functions), variable.property.name());
+                let text = format!(
+                    "{through} AND annotation.{annotation} = ${{{}:doublequote}}",
+                    variable.name
+                );
+                ("getTraceSummaries", text, None)
             }
         };
         self.written.push(Target::XRay(XRayTarget {
@@ -171,25 +216,31 @@ impl<'a> Targets<'a> {
             query_type,
             query: text,
             region: REGION,
+            group,
             columns: ["all"],
         }));
     }
+
+    /// A filter for traces through any of these functions.
+    fn through(&self, functions: &[ResourceName]) -> String {
+        let named = functions.iter().map(|function| {
+            let name = names::grafana_value(self.deployment, function.dimension, function.name);
+            format!("service(\"{name}\")")
+        });
+        format!("({})", named.collect::<Vec<_>>().join(" OR "))
+    }
 }
 
-/// Names of resources are listed, so that nobody else's match; other values match all.
-fn dimensions(deployment: &Deployment, metric: &MetricQuery) -> Dimensions<'static> {
-    let resolve = |(dimension, value): (&'static DimensionDefinition, Option<&'static str>)| {
+/// A value that is not known matches every value.
+fn dimensions(
+    deployment: &Deployment,
+    values: &[(&'static DimensionDefinition, Option<&'static str>)],
+) -> Dimensions<'static> {
+    let resolve = |(dimension, value): &(&'static DimensionDefinition, Option<&'static str>)| {
         let name = |value| names::grafana_value(deployment, dimension.name, value);
-        let value = match value {
-            Some(value) => DimensionValue::One(name(value)),
-            None if deployment.resource(dimension.name).is_some() => {
-                DimensionValue::Several(dimension.values.iter().map(|value| name(value)).collect())
-            }
-            None => DimensionValue::All(["*"]),
-        };
-        (dimension.name, value)
+        (dimension.name, value.map_or(Cow::Borrowed("*"), name))
     };
-    metric.dimensions().map(resolve).collect()
+    values.iter().map(resolve).collect()
 }
 
 /// The variables of a dashboard: where, which environment, which assigned ids, and its own.
@@ -211,6 +262,7 @@ pub(super) fn variables<'a>(
     variables.extend(dashboard.variables.iter().map(|own| Variable {
         include_all: true,
         all_value: Some(".*"),
+        current: Some(ALL),
         ..super::variable(
             "custom",
             own.name,
@@ -232,23 +284,27 @@ fn needs_traces(panel: &Panel) -> bool {
 }
 
 fn region<'a>() -> Variable<'a> {
+    queried("region", "Region", 1, "regions")
+}
+
+/// A variable whose values the data source knows.
+fn queried<'a>(
+    name: &'a str,
+    label: &'a str,
+    refresh: u8,
+    query_type: &'static str,
+) -> Variable<'a> {
     let query = CloudWatchVariable {
-        query_type: "regions",
+        query_type,
         ref_id: "CloudWatchVariableQueryEditor-VariableQuery",
-        namespace: "",
         region: "",
-        metric_name: "",
-        dimension_key: "",
+        resource_type: None,
+        tags: BTreeMap::new(),
     };
     Variable {
         datasource: Some(CLOUDWATCH),
-        refresh: Some(1),
-        ..super::variable(
-            "query",
-            "region",
-            "Region",
-            VariableQuery::CloudWatch(query),
-        )
+        refresh: Some(refresh),
+        ..super::variable("query", name, label, VariableQuery::CloudWatch(query))
     }
 }
 
@@ -262,7 +318,8 @@ fn environment(deployment: &Deployment) -> Variable<'_> {
     )
 }
 
-/// A variable for each kind of id that AWS assigns and this dashboard's metrics need.
+/// A variable for each kind of id that AWS assigns and this dashboard's metrics need: that of
+/// the resource with the environment's tag.
 fn assigned<'a>(
     deployment: &'a Deployment,
     dashboard: &'a Dashboard,
@@ -271,68 +328,29 @@ fn assigned<'a>(
         let sources = dashboard.panels().flat_map(|panel| &panel.targets);
         sources
             .flat_map(|target| target.source.metrics())
-            .find(|metric| {
-                metric
-                    .selection
-                    .dimensions
-                    .iter()
-                    .any(|own| own.name == dimension)
-            })
+            .flat_map(|metric| metric.selection.dimensions)
+            .any(|own| own.name == dimension)
     };
     deployment.resources.iter().filter_map(move |resource| {
-        let Naming::Assigned(name) = resource.naming else {
+        let Naming::Assigned(id) = resource.naming else {
             return None;
         };
-        let metric = used(resource.dimension)?;
-        let Namespace::Service(namespace) = metric.metric.namespace else {
-            return None;
-        };
+        used(resource.dimension).then_some(())?;
         let query = CloudWatchVariable {
-            query_type: "dimensionValues",
+            query_type: "resourceArns",
             ref_id: "CloudWatchVariableQueryEditor-VariableQuery",
-            namespace,
             region: REGION,
-            metric_name: metric.metric.name,
-            dimension_key: resource.dimension,
+            resource_type: Some(id.service),
+            tags: id
+                .tags
+                .iter()
+                .map(|(key, value)| (*key, [*value]))
+                .collect(),
         };
         Some(Variable {
-            datasource: Some(CLOUDWATCH),
-            refresh: Some(2),
-            ..super::variable(
-                "query",
-                name,
-                resource.dimension,
-                VariableQuery::CloudWatch(query),
-            )
+            regex: Some(id.regex),
+            query: VariableQuery::CloudWatch(query),
+            ..queried(id.variable, resource.dimension, 2, "resourceArns")
         })
     })
-}
-
-/// Marks changes of alarms whose ids start with `ids`.
-pub(super) fn alarm_annotation(deployment: &Deployment, ids: &str) -> Annotation {
-    Annotation {
-        name: "Alarms",
-        datasource: CLOUDWATCH,
-        enable: true,
-        hide: false,
-        icon_color: "red",
-        built_in: 0,
-        placement: super::CONTROLS,
-        r#type: None,
-        target: Some(AlarmTarget {
-            query_mode: "Annotations",
-            ref_id: "Alarms",
-            region: REGION,
-            namespace: "",
-            metric_name: "",
-            dimensions: Dimensions::default(),
-            match_exact: true,
-            period: "",
-            statistic: "Average",
-            prefix_matching: true,
-            action_prefix: "",
-            alarm_name_prefix: format!("{}-$environment-{ids}", deployment.prefix),
-            datasource: CLOUDWATCH,
-        }),
-    }
 }

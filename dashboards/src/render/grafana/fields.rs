@@ -1,15 +1,19 @@
-//! Units, thresholds and links of what a panel shows.
+//! Units, colours, thresholds and links of what a panel shows.
 
-use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
 use telemetry::Unit;
 
 use super::json::{
-    DataLink, FieldConfig, FieldDefaults, Matcher, Override, Property, PropertyValue, Step,
-    Thresholds,
+    CellOptions, Color, DataLink, FieldConfig, FieldDefaults, MappedTo, Mapping, Matcher, Override,
+    Property, PropertyValue, SpecialMapping, Step, Thresholds,
 };
 use super::visual;
+use crate::model::alarm::State;
 use crate::model::logs::{LogQuery, Shape};
-use crate::model::{ColumnLink, DisplayUnit, Link, Panel, Source, Threshold, Visual, steps};
+use crate::model::{
+    self, ColumnLink, DisplayUnit, Grade, Link, Panel, Period, Reduce, Source, Visual, steps,
+};
 
 /// Opens a trace of the X-Ray data source in Grafana's Explore.
 const TRACE: &str = "/explore?schemaVersion=1&panes=%7B%22trace%22%3A%7B%22datasource%22%3A%22${xray}%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22queryType%22%3A%22getTrace%22%2C%22query%22%3A%22${__value.raw:percentencode}%22%2C%22region%22%3A%22${region}%22%7D%5D%2C%22range%22%3A%7B%22from%22%3A%22now-6h%22%2C%22to%22%3A%22now%22%7D%7D%7D";
@@ -35,18 +39,22 @@ pub(super) const fn unit(unit: DisplayUnit) -> &'static str {
 }
 
 /// What Grafana has to know of a panel's fields; nothing for logs and maps.
-pub(super) fn config(panel: &Panel) -> Option<FieldConfig<'_>> {
+pub(super) fn config(panel: &Panel, gap: Option<Period>) -> Option<FieldConfig> {
     if matches!(panel.visual, Visual::Logs | Visual::ServiceMap) {
         return None;
     }
     let defaults = FieldDefaults {
         unit: unit(panel.shown_unit()),
+        color: color(panel.visual),
+        // Nothing that was counted is none, not a missing measurement.
+        no_value: (panel.visual == Visual::Stat(Reduce::Total)).then_some("0"),
         decimals: panel.decimals,
+        mappings: states(panel.visual),
         thresholds: Thresholds {
             mode: "absolute",
-            steps: Steps(&panel.thresholds),
+            steps: steps(&panel.thresholds).map(step).collect(),
         },
-        custom: visual::custom(panel),
+        custom: visual::custom(panel, gap),
     };
     Some(FieldConfig {
         defaults,
@@ -54,17 +62,44 @@ pub(super) fn config(panel: &Panel) -> Option<FieldConfig<'_>> {
     })
 }
 
-/// The steps of these thresholds, each made when it is written.
-#[derive(Debug)]
-pub(super) struct Steps<'a>(&'a [Threshold]);
+/// A line's colour follows from its name, so that it stays when another line appears.
+const fn color(visual: Visual) -> Option<Color> {
+    let mode = match visual {
+        Visual::TimeSeries | Visual::StackedSeries => "palette-classic-by-name",
+        Visual::StateTimeline => "thresholds",
+        _ => return None,
+    };
+    Some(Color {
+        mode,
+        fixed_color: None,
+    })
+}
 
-impl Serialize for Steps<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(steps(self.0).map(|step| Step {
-            value: step.from,
-            color: step.grade.name(),
-        }))
+/// A step holds from its level on: where the level itself still belongs to what is below, the
+/// step begins at the next number.
+fn step(step: model::Step) -> Step {
+    Step {
+        value: step.from.map(model::Edge::value),
+        color: step.grade.name(),
     }
+}
+
+/// What the numbers of a condition mean.
+fn states(visual: Visual) -> Vec<Mapping> {
+    if visual != Visual::StateTimeline {
+        return Vec::new();
+    }
+    let state = |index: usize, text, grade: Grade| MappedTo {
+        text: Some(text),
+        color: grade.name(),
+        index,
+    };
+    vec![Mapping::Value {
+        options: BTreeMap::from([
+            ("0", state(0, State::Ok.name(), Grade::Green)),
+            ("1", state(1, State::Alarm.name(), Grade::Red)),
+        ]),
+    }]
 }
 
 /// Units of columns that are not the panel's, and columns that lead somewhere.
@@ -76,23 +111,79 @@ fn overrides(panel: &Panel) -> Vec<Override> {
             Source::Logs(query) => Some(query),
             _ => None,
         });
-    let units = queries.flat_map(column_units);
+    let units = queries.clone().flat_map(column_units);
+    let grades = grades(panel, queries.clone());
     let links = panel.links.iter().map(|link| {
         let value = PropertyValue::Links(vec![data_link(*link)]);
         column(link.column.name(), Property { id: "links", value })
     });
-    units.chain(links).collect()
+    units.chain(grades).chain(links).collect()
 }
 
 fn column(name: &str, property: Property) -> Override {
+    named(name, vec![property])
+}
+
+fn named(name: &str, properties: Vec<Property>) -> Override {
     let matcher = Matcher {
         id: "byName",
         options: name.to_owned(),
     };
     Override {
         matcher,
-        properties: vec![property],
+        properties,
     }
+}
+
+/// The colours of values that have one: of series by their name, of cells by their text.
+fn grades<'a>(panel: &Panel, queries: impl Iterator<Item = &'a LogQuery>) -> Vec<Override> {
+    if panel.visual != Visual::Table {
+        let fixed = panel.graded.iter().map(|graded| {
+            let value = PropertyValue::Color(Color {
+                mode: "fixed",
+                fixed_color: Some(graded.grade.name()),
+            });
+            column(graded.value, Property { id: "color", value })
+        });
+        return fixed.collect();
+    }
+    let columns = queries.flat_map(|query| query.shape.columns_of_dimensions());
+    let of_column = |(name, dimension): (String, &str)| {
+        let graded = || panel.graded.iter().filter(|one| one.dimension == dimension);
+        let values = graded().enumerate().map(|(index, one)| {
+            let text = None;
+            let color = one.grade.name();
+            (one.value, MappedTo { text, color, index })
+        });
+        let mut mappings = vec![Mapping::Value {
+            options: values.collect(),
+        }];
+        mappings.extend(panel.blank.iter().flat_map(|blank| {
+            ["null", "empty"].map(|r#match| Mapping::Special {
+                options: SpecialMapping {
+                    r#match,
+                    result: MappedTo {
+                        text: Some(blank),
+                        color: Grade::Neutral.name(),
+                        index: graded().count(),
+                    },
+                },
+            })
+        }));
+        let mappings = Property {
+            id: "mappings",
+            value: PropertyValue::Mappings(mappings),
+        };
+        let cell = Property {
+            id: "custom.cellOptions",
+            value: PropertyValue::Cell(CellOptions {
+                r#type: "color-text",
+            }),
+        };
+        named(&name, vec![mappings, cell])
+    };
+    let any = !panel.graded.is_empty();
+    columns.filter(|_| any).map(of_column).collect()
 }
 
 fn column_units(query: &LogQuery) -> Vec<Override> {
@@ -111,7 +202,7 @@ fn data_link(link: ColumnLink) -> DataLink {
         Link::Trace => ("Open the trace", TRACE.to_owned(), true),
         Link::Dashboard(to, variable) => {
             let url = format!(
-                "/d/{}/{}?var-{}=${{__value.raw:percentencode}}&${{environment:queryparam}}&${{__url_time_range}}",
+                "/d/{}/{}?var-{}=${{__value.raw:percentencode}}&${{environment:queryparam}}&${{region:queryparam}}&${{__url_time_range}}",
                 to.uid, to.slug, variable.name
             );
             ("Show only this", url, false)

@@ -9,16 +9,19 @@ mod visual;
 use std::borrow::Cow;
 
 use json::{
-    Annotation, DashboardLinks, DataSource, GridPos, Listed, Row, Target, TimeRange, Variable,
-    VariableQuery,
+    Annotation, DashboardLinks, DataSource, Element, GridPos, Listed, Row, Target, TimeRange,
+    Timepicker, Variable, VariableQuery,
 };
-use serde::ser::{Serialize, SerializeSeq, Serializer};
 
-use crate::model::{Cell, Dashboard, Deployment, Panel, Placed, Source, place};
-use crate::render::pretty;
+use crate::model::{
+    BINS, Cell, Dashboard, Deployment, LOG_GAP, Panel, Period, Placed, Source, place,
+};
 
 /// Where menus and switches of annotations are.
 const CONTROLS: &str = "inControlsMenu";
+/// How far before now a range ends that ends now: the newest minute must be over, and what it
+/// wrote must be where it is read. Without it, a sum by the minute starts near 0 with each one.
+const DELAY: Period = Period::minutes(2);
 
 /// Where a dashboard's data comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +55,7 @@ pub fn dashboard(
     if placed.is_empty() {
         return Ok(None);
     }
-    pretty::text(&document(deployment, dashboard, backend, &placed)).map(Some)
+    crate::render::json(&document(deployment, dashboard, backend, &placed)).map(Some)
 }
 
 fn document<'a>(
@@ -61,7 +64,11 @@ fn document<'a>(
     backend: Backend,
     placed: &'a [Placed<'a>],
 ) -> json::Dashboard<'a> {
-    let refreshes = backend == Backend::Prometheus || !dashboard.scans_logs();
+    let page = Page {
+        deployment,
+        backend,
+        range: dashboard.range,
+    };
     let variables = match backend {
         Backend::CloudWatch => cloudwatch::variables(deployment, dashboard),
         Backend::Prometheus => {
@@ -84,45 +91,50 @@ fn document<'a>(
             from: format!("now-{}", dashboard.range),
             to: "now",
         },
-        refresh: if refreshes { "1m" } else { "" },
+        timepicker: Timepicker {
+            now_delay: DELAY.to_string(),
+        },
+        refresh: dashboard
+            .refresh
+            .map_or("".into(), |every| every.to_string().into()),
         fiscal_year_start_month: 0,
         schema_version: 42,
         links: [menu(deployment)],
         templating: Listed { list: variables },
         annotations: Listed {
-            list: annotations(deployment, dashboard, backend),
+            list: vec![annotations()],
         },
-        panels: Panels {
-            deployment,
-            backend,
-            placed,
-        },
+        panels: elements(&page, placed),
     }
 }
 
-/// Rows and panels: each is made when it is written, so that they are never all in memory.
-#[derive(Debug)]
-struct Panels<'a> {
+/// Rows and panels; the panels of a collapsed row are within it.
+fn elements<'a>(page: &Page<'a>, placed: &'a [Placed<'a>]) -> Vec<Element<'a>> {
+    let mut elements = Vec::with_capacity(placed.len());
+    for placed in placed {
+        match placed.panel {
+            None => elements.push(Element::Row(heading(placed))),
+            Some(panel) => match elements.last_mut() {
+                Some(Element::Row(row)) if row.collapsed => {
+                    row.panels.push(page.panel(placed, panel))
+                }
+                _ => elements.push(Element::Panel(page.panel(placed, panel))),
+            },
+        }
+    }
+    elements
+}
+
+/// What every panel of a dashboard is rendered for.
+struct Page<'a> {
     deployment: &'a Deployment,
     backend: Backend,
-    placed: &'a [Placed<'a>],
+    range: Period,
 }
 
-impl Serialize for Panels<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.placed.len()))?;
-        for placed in self.placed {
-            match placed.panel {
-                None => list.serialize_element(&heading(placed))?,
-                Some(panel) => list.serialize_element(&self.panel(placed, panel))?,
-            }
-        }
-        list.end()
-    }
-}
-
-impl Panels<'_> {
-    fn panel<'a>(&'a self, placed: &Placed<'_>, panel: &'a Panel) -> json::Panel<'a> {
+impl<'a> Page<'a> {
+    fn panel(&self, placed: &Placed<'_>, panel: &'a Panel) -> json::Panel<'a> {
+        let bin = panel.least_bin();
         json::Panel {
             r#type: visual::plugin(panel.visual),
             id: placed.id,
@@ -132,9 +144,25 @@ impl Panels<'_> {
             datasource: data_source(panel, self.backend),
             grid_pos: grid_pos(placed.cell),
             repeat_direction: "h",
+            max_data_points: bin.map(|_| BINS),
+            interval: bin.map(|bin| bin.to_string()),
             targets: targets(self.deployment, panel, self.backend),
-            field_config: fields::config(panel),
+            field_config: fields::config(panel, self.gap(panel)),
             options: visual::options(panel.visual),
+        }
+    }
+
+    /// How far apart two points may be that are joined: a period, as Grafana chooses it for the
+    /// dashboard's range. CloudWatch's data source does not say; that of Prometheus does.
+    fn gap(&self, panel: &Panel) -> Option<Period> {
+        let own = panel
+            .targets
+            .iter()
+            .filter_map(|target| target.source.period());
+        match self.backend {
+            Backend::Prometheus => None,
+            Backend::CloudWatch if panel.scans_logs() => Some(LOG_GAP),
+            Backend::CloudWatch => Some(own.max().unwrap_or_else(|| self.range.step())),
         }
     }
 }
@@ -144,9 +172,9 @@ fn heading<'a>(placed: &Placed<'a>) -> Row<'a> {
         r#type: "row",
         id: placed.id,
         title: &placed.row.title,
-        collapsed: false,
+        collapsed: placed.row.collapsed,
         grid_pos: grid_pos(placed.cell),
-        panels: [],
+        panels: Vec::new(),
     }
 }
 
@@ -172,12 +200,10 @@ fn targets<'a>(deployment: &'a Deployment, panel: &'a Panel, backend: Backend) -
     }
 }
 
-fn annotations(
-    deployment: &Deployment,
-    dashboard: &Dashboard,
-    backend: Backend,
-) -> Vec<Annotation> {
-    let mut annotations = vec![Annotation {
+/// What people mark in Grafana itself. Changes of alarms are a table: the data source's
+/// annotations know neither composites nor alarms on arithmetic.
+const fn annotations() -> Annotation {
+    Annotation {
         name: "Annotations & Alerts",
         datasource: DataSource {
             r#type: "grafana",
@@ -188,17 +214,11 @@ fn annotations(
         icon_color: "rgba(0, 211, 255, 1)",
         built_in: 1,
         placement: CONTROLS,
-        r#type: Some("dashboard"),
-        target: None,
-    }];
-    if backend == Backend::CloudWatch {
-        let alarms = dashboard.annotations;
-        annotations.extend(alarms.map(|ids| cloudwatch::alarm_annotation(deployment, ids)));
+        r#type: "dashboard",
     }
-    annotations
 }
 
-/// The other dashboards, for the same time.
+/// The other dashboards, for the same time and the same choices.
 fn menu(deployment: &Deployment) -> DashboardLinks<'_> {
     DashboardLinks {
         title: "Dashboards",
@@ -209,7 +229,7 @@ fn menu(deployment: &Deployment) -> DashboardLinks<'_> {
         tags: [deployment.prefix],
         as_dropdown: true,
         target_blank: false,
-        include_vars: false,
+        include_vars: true,
         keep_time: true,
         placement: CONTROLS,
     }
@@ -226,7 +246,9 @@ fn variable<'a>(
         name,
         label,
         skip_url_sync: false,
+        current: None,
         query,
+        regex: None,
         datasource: None,
         multi: false,
         allow_custom_value: true,

@@ -141,9 +141,18 @@ fn condition(text: &mut String, expression: &Expression) {
     else {
         return;
     };
-    text.push_str("((");
-    write(text, then, Binding::Loose);
-    text.push_str(") and (");
+    // `and` joins series; a number is none.
+    match then.as_ref() {
+        Expression::Number(number) => {
+            let _ = write!(text, "(vector({number})");
+        }
+        series => {
+            text.push_str("((");
+            write(text, series, Binding::Loose);
+            text.push(')');
+        }
+    }
+    text.push_str(" and (");
     write(text, left, Binding::Product);
     let _ = write!(
         text,

@@ -1,13 +1,17 @@
 //! What Grafana wants to know of each kind of panel.
 
-use serde::Serialize;
-
-use crate::model::{Panel, Reduce, Visual, bounds};
+use super::json::{
+    Custom, Footer, Legend, LogsOptions, Options, ReduceOptions, Stacking, StatOptions,
+    StateTimelineCustom, StateTimelineOptions, TableCustom, TableOptions, ThresholdsStyle,
+    TimeSeriesCustom, TimeSeriesOptions, Tooltip,
+};
+use crate::model::{Panel, Period, Reduce, Visual, bounds};
 
 /// The name of the panel's plugin.
 pub(super) const fn plugin(visual: Visual) -> &'static str {
     match visual {
         Visual::TimeSeries | Visual::StackedSeries => "timeseries",
+        Visual::StateTimeline => "state-timeline",
         Visual::Stat(_) => "stat",
         Visual::Table => "table",
         Visual::Logs => "logs",
@@ -15,144 +19,20 @@ pub(super) const fn plugin(visual: Visual) -> &'static str {
     }
 }
 
-/// Options of a panel.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Options {
-    TimeSeries(TimeSeriesOptions),
-    Stat(StatOptions),
-    Table(TableOptions),
-    Logs(LogsOptions),
-    ServiceMap {},
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct TimeSeriesOptions {
-    legend: Legend,
-    tooltip: Tooltip,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Legend {
-    display_mode: &'static str,
-    placement: &'static str,
-    show_legend: bool,
-    calcs: [&'static str; 0],
-}
-
-#[derive(Debug, Serialize)]
-struct Tooltip {
-    mode: &'static str,
-    sort: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct StatOptions {
-    graph_mode: &'static str,
-    color_mode: &'static str,
-    justify_mode: &'static str,
-    text_mode: &'static str,
-    wide_layout: bool,
-    show_percent_change: bool,
-    percent_change_color_mode: &'static str,
-    orientation: &'static str,
-    reduce_options: ReduceOptions,
-}
-
-#[derive(Debug, Serialize)]
-struct ReduceOptions {
-    calcs: [&'static str; 1],
-    values: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TableOptions {
-    frame_index: u8,
-    show_header: bool,
-    show_type_icons: bool,
-    cell_height: &'static str,
-    footer: Footer,
-}
-
-#[derive(Debug, Serialize)]
-struct Footer {
-    show: bool,
-    reducer: [&'static str; 0],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct LogsOptions {
-    show_labels: bool,
-    show_common_labels: bool,
-    show_time: bool,
-    show_log_context_toggle: bool,
-    wrap_log_message: bool,
-    prettify_log_message: bool,
-    enable_log_details: bool,
-    sort_order: &'static str,
-    dedup_strategy: &'static str,
-}
-
-/// How lines and cells look.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Custom {
-    TimeSeries(TimeSeriesCustom),
-    Table(TableCustom),
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct TimeSeriesCustom {
-    line_width: u8,
-    fill_opacity: u8,
-    show_points: &'static str,
-    span_nulls: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    axis_soft_min: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    axis_soft_max: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stacking: Option<Stacking>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thresholds_style: Option<ThresholdsStyle>,
-}
-
-#[derive(Debug, Serialize)]
-struct Stacking {
-    mode: &'static str,
-    group: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct ThresholdsStyle {
-    mode: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct TableCustom {
-    align: &'static str,
-    inspect: bool,
-}
-
 /// The options of a panel.
 pub(super) fn options(visual: Visual) -> Options {
     match visual {
         Visual::TimeSeries | Visual::StackedSeries => Options::TimeSeries(TimeSeriesOptions {
-            legend: Legend {
-                display_mode: "list",
-                placement: "bottom",
-                show_legend: true,
-                calcs: [],
-            },
-            tooltip: Tooltip {
-                mode: "multi",
-                sort: "desc",
-            },
+            legend: legend(true),
+            tooltip: tooltip(),
+        }),
+        Visual::StateTimeline => Options::StateTimeline(StateTimelineOptions {
+            show_value: "never",
+            row_height: 0.8,
+            merge_values: true,
+            align_value: "left",
+            legend: legend(false),
+            tooltip: tooltip(),
         }),
         Visual::Stat(reduce) => Options::Stat(stat(reduce)),
         Visual::Table => Options::Table(TableOptions {
@@ -180,6 +60,22 @@ pub(super) fn options(visual: Visual) -> Options {
     }
 }
 
+const fn legend(shown: bool) -> Legend {
+    Legend {
+        display_mode: "list",
+        placement: "bottom",
+        show_legend: shown,
+        calcs: [],
+    }
+}
+
+const fn tooltip() -> Tooltip {
+    Tooltip {
+        mode: "multi",
+        sort: "desc",
+    }
+}
+
 fn stat(reduce: Reduce) -> StatOptions {
     let calculation = match reduce {
         Reduce::Last => "lastNotNull",
@@ -202,30 +98,41 @@ fn stat(reduce: Reduce) -> StatOptions {
     }
 }
 
-/// How the lines or cells of a panel look.
-pub(super) fn custom(panel: &Panel) -> Option<Custom> {
-    let stacked = panel.visual == Visual::StackedSeries;
-    // Grafana scales by the data alone and would leave out a line that is far away.
-    let (axis_soft_min, axis_soft_max) = bounds(&panel.thresholds);
+/// How the lines or cells of a panel look; a line ends where there is no value for longer than
+/// `gap`.
+pub(super) fn custom(panel: &Panel, gap: Option<Period>) -> Option<Custom> {
     match panel.visual {
-        Visual::TimeSeries | Visual::StackedSeries => Some(Custom::TimeSeries(TimeSeriesCustom {
-            line_width: 1,
-            fill_opacity: if stacked { 30 } else { 5 },
-            show_points: "auto",
+        Visual::TimeSeries | Visual::StackedSeries => Some(Custom::TimeSeries(lines(panel, gap))),
+        Visual::StateTimeline => Some(Custom::StateTimeline(StateTimelineCustom {
+            line_width: 0,
+            fill_opacity: 80,
             span_nulls: false,
-            axis_soft_min,
-            axis_soft_max,
-            stacking: stacked.then_some(Stacking {
-                mode: "normal",
-                group: "A",
-            }),
-            thresholds_style: (!panel.thresholds.is_empty())
-                .then_some(ThresholdsStyle { mode: "dashed" }),
         })),
         Visual::Table => Some(Custom::Table(TableCustom {
             align: "auto",
             inspect: false,
         })),
         Visual::Stat(_) | Visual::Logs | Visual::ServiceMap => None,
+    }
+}
+
+fn lines(panel: &Panel, gap: Option<Period>) -> TimeSeriesCustom {
+    let stacked = panel.visual == Visual::StackedSeries;
+    // Grafana scales by the data alone and would leave out a line that is far away.
+    let (axis_soft_min, axis_soft_max) = bounds(&panel.thresholds);
+    TimeSeriesCustom {
+        line_width: 1,
+        fill_opacity: if stacked { 30 } else { 5 },
+        show_points: "auto",
+        span_nulls: false,
+        insert_nulls: gap.map(|gap| gap.as_seconds() * 1_000),
+        axis_soft_min,
+        axis_soft_max,
+        stacking: stacked.then_some(Stacking {
+            mode: "normal",
+            group: "A",
+        }),
+        thresholds_style: (!panel.thresholds.is_empty())
+            .then_some(ThresholdsStyle { mode: "dashed" }),
     }
 }

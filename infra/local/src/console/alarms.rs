@@ -216,6 +216,7 @@ fn chart(console: &Console, alarm: &Alarm, metric: &MetricAlarm) -> Markup {
     let points = ends.iter().zip(found);
     let series = Series {
         label: alarm.id.to_string(),
+        place: 0,
         points: points.map(|(at, value)| Point { at: *at, value }).collect(),
     };
     let range = TimeRange {
@@ -228,6 +229,7 @@ fn chart(console: &Console, alarm: &Alarm, metric: &MetricAlarm) -> Markup {
     let row = Row {
         title: alarm.id.clone(),
         panels: Vec::new(),
+        collapsed: false,
     };
     let placed = Placed {
         id: 0,

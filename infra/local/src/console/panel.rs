@@ -58,6 +58,7 @@ fn alone(dashboard: &Dashboard, panel: &Panel) -> Dashboard {
     let row = Row {
         title: panel.title.clone(),
         panels: vec![panel.clone()],
+        collapsed: false,
     };
     Dashboard {
         rows: vec![row],
