@@ -37,7 +37,6 @@
 //!
 //! - [`model`]: what a query, a panel, a dashboard and an alarm are;
 //! - [`aws`]: metrics that AWS publishes, declared like our own;
-//! - [`library`]: Sentori's dashboards and alarms;
 //! - [`render`]: how Grafana, Terraform and Markdown spell them;
 //! - [`lint`], [`cost`], [`diff`]: what is wrong with them, what they cost, what changed;
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
@@ -45,15 +44,22 @@
 //! - [`data`]: events in memory, and what panels make of them;
 //! - [`view`]: what a panel shows, between the data and the drawing;
 //! - [`draw`]: panels and dashboards as HTML and SVG;
-//! - [`preview`]: all dashboards as files, from recorded or sample events.
+//! - [`preview`]: all dashboards as files, from recorded or sample events;
+//! - `cli` (feature `cli`): the command line over one [`Library`](model::Library).
+
+#[doc(hidden)]
+pub use telemetry;
 
 pub mod aws;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod cost;
 pub mod data;
 pub mod diff;
 pub mod draw;
 pub mod evaluate;
-pub mod library;
+#[cfg(test)]
+mod fixture;
 pub mod lint;
 #[cfg(feature = "cli")]
 pub mod live;

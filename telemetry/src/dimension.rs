@@ -20,9 +20,6 @@ pub struct DimensionDefinition {
 
 /// A closed set of values that a metric may be split by; made by [`dimension!`](crate::dimension).
 pub trait Dimension: Copy + Debug + Eq + Send + Sync + 'static {
-    /// Every variant, in order.
-    const ALL: &'static [Self];
-
     /// Name and values.
     const DEFINITION: DimensionDefinition;
 
@@ -34,8 +31,16 @@ pub trait Dimension: Copy + Debug + Eq + Send + Sync + 'static {
         Self::DEFINITION.values[self.index()]
     }
 
+    /// The value at this position.
+    fn from_index(index: usize) -> Option<Self>;
+
     /// The variant that is written as `value`.
     fn from_value(value: &str) -> Option<Self>;
+
+    /// Every value, in order.
+    fn all() -> impl Iterator<Item = Self> + Clone {
+        (0..Self::DEFINITION.values.len()).filter_map(Self::from_index)
+    }
 }
 
 /// Most dimensions that one dimension set of this crate may have.
@@ -129,9 +134,12 @@ macro_rules! dimension {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         $vis enum $name { $( $(#[$variant_meta])* $variant ),+ }
 
-        impl $crate::Dimension for $name {
-            const ALL: &'static [Self] = &[$(Self::$variant),+];
+        impl $name {
+            /// Every variant, in order.
+            $vis const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
 
+        impl $crate::Dimension for $name {
             const DEFINITION: $crate::DimensionDefinition = $crate::DimensionDefinition {
                 name: $text,
                 values: &[$($value),+],
@@ -140,6 +148,10 @@ macro_rules! dimension {
 
             fn index(self) -> usize {
                 self as usize
+            }
+
+            fn from_index(index: usize) -> Option<Self> {
+                Self::ALL.get(index).copied()
             }
 
             fn from_value(value: &str) -> Option<Self> {

@@ -173,7 +173,7 @@ fn route<R: RouteSignals>(request: &Request) -> R {
         let rest = route.value().strip_prefix(method);
         rest.and_then(|rest| rest.strip_prefix(' ')) == Some(path)
     };
-    let found = R::ALL.iter().copied().find(matches);
+    let found = R::all().find(matches);
     found.unwrap_or(R::UNMATCHED)
 }
 

@@ -14,7 +14,7 @@
     reason = "a program that prints tables"
 )]
 
-#[path = "../../dashboards/benches/events/lines.rs"]
+#[path = "../../dashboards/library/benches/events/lines.rs"]
 mod lines;
 
 use std::fs::{self, File};
@@ -22,10 +22,10 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dashboards::library::library;
 use dashboards::view::TimeRange;
 use fastrand::Rng;
 use jiff::Timestamp;
+use library::library;
 use lines::{EVENTS, line};
 use system_tests::{Api, Measured, Served, at_rate, median, text};
 use tokio::sync::watch;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dashboards::library::library;
+use library::library;
 
 use super::files;
 use super::terraform::{Module, attribute, entries};

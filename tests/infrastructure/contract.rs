@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dashboards::cost::OTHER_ROUTES;
-use dashboards::library::DEPLOYMENT;
 use handlers::store::tables::{RUNS, SENSOR_DATA, Table};
 use handlers::{Config, config, openapi};
 use hcl::{Block, Expression};
+use library::DEPLOYMENT;
+use library::workload::OTHER_ROUTES;
 
 use super::terraform::{Module, attribute, entries, function_environment, nested, text};
 

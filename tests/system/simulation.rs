@@ -3,8 +3,8 @@
 use std::future::pending;
 use std::time::Duration;
 
-use dashboards::library::{DEPLOYMENT, library};
 use dashboards::preview::{self, Recording, Source};
+use library::{DEPLOYMENT, library};
 use sentori::simulate::{self, Options};
 use system_tests::{Fault, Switch, System, program};
 

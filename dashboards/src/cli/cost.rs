@@ -2,28 +2,27 @@
 
 use std::io::Write;
 
+use crate::cost::{self, Assumptions};
+use crate::model::{self, Library};
 use clap::{Args, ValueEnum};
-use dashboards::cost::{self, Assumptions};
-use dashboards::library::library;
-use dashboards::model;
 
 use super::{Outcome, Result};
 
 /// Estimate what a month costs: the system, its metrics, alarms, logs, traces, and looking at it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards cost --profile dev --readings 0 --hours 0    an idle month\n  cargo dashboards cost --readings 1000000 --viewers 3 --grafana task --spot\n  cargo dashboards cost --budget 50                             exit 1 above 50 USD"
+    after_help = "Examples:\n  {command} cost --profile dev --units 0 --hours 0    an idle month\n  {command} cost --units 1000000 --viewers 3 --grafana task --spot\n  {command} cost --budget 50                             exit 1 above 50 USD"
 )]
-pub(crate) struct Cost {
+pub(super) struct Cost {
     /// People who have a dashboard open.
     #[arg(long, value_name = "N", default_value_t = 1)]
     viewers: u32,
     /// Hours of a day that they have, and that the system is in use.
     #[arg(long, value_name = "H", default_value_t = 2.0, value_parser = hours)]
     hours: f64,
-    /// Readings of a month.
+    /// How much the system does in a month: readings, orders, or what else the library counts.
     #[arg(long, value_name = "N", default_value_t = 100_000)]
-    readings: u32,
+    units: u32,
     /// Which alarms there are.
     #[arg(long, value_enum, default_value_t = Profile::Prod)]
     profile: Profile,
@@ -63,8 +62,8 @@ fn hours(text: &str) -> std::result::Result<f64, String> {
 }
 
 impl Cost {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let estimate = cost::estimate(&library(), &self.assumptions());
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+        let estimate = cost::estimate(library, &self.assumptions());
         if self.json {
             serde_json::to_writer_pretty(&mut *out, &estimate)?;
             writeln!(out)?;
@@ -86,7 +85,7 @@ impl Cost {
         Assumptions {
             viewers: self.viewers.into(),
             hours: self.hours,
-            readings: self.readings.into(),
+            units: self.units.into(),
             profile: match self.profile {
                 Profile::Dev => model::Profile::Dev,
                 Profile::Prod => model::Profile::Prod,

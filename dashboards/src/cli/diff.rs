@@ -3,17 +3,17 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::diff;
 use clap::Args;
-use dashboards::diff;
 
 use super::{Outcome, Result};
 
 /// Say what changed in meaning between two folders of rendered files, as Markdown.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example, in a pull request:\n  git worktree add /tmp/base origin/main\n  cargo dashboards diff /tmp/base/infra/rendered infra/rendered"
+    after_help = "Example, in a pull request:\n  git worktree add /tmp/base origin/main\n  {command} diff /tmp/base/infra/rendered infra/rendered"
 )]
-pub(crate) struct Diff {
+pub(super) struct Diff {
     /// The folder before.
     old: PathBuf,
     /// The folder after.

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
+use crate::live::{self, Kind};
+use crate::model::Library;
+use crate::render;
 use clap::Args;
-use dashboards::library::library;
-use dashboards::live::{self, Kind};
-use dashboards::render;
 use serde_json::{Value, json};
 
 use super::live::{Place, block_on, progress};
@@ -17,16 +17,16 @@ const ALARMS: &str = "alarms/main.tf.json";
 /// Compare the live alarms with the definitions; only reads.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards drift --environment prod --region eu-west-3 --api-id a1b2c3d4e5\n  cargo dashboards drift --alarms dev --json\n\nNeeds cloudwatch:DescribeAlarms."
+    after_help = "Examples:\n  {command} drift --environment prod --region eu-west-3 --api-id a1b2c3d4e5\n  {command} drift --alarms dev --json\n\nNeeds cloudwatch:DescribeAlarms."
 )]
-pub(crate) struct Drift {
+pub(super) struct Drift {
     #[command(flatten)]
     place: Place,
 }
 
 impl Drift {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let drifts = block_on(self.look())?;
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+        let drifts = block_on(self.look(library))?;
         if self.place.json {
             let drifts: Vec<_> = drifts.iter().map(drift_json).collect();
             serde_json::to_writer_pretty(&mut *out, &drifts)?;
@@ -41,14 +41,14 @@ impl Drift {
         Ok(Outcome::from_findings(!drifts.is_empty()))
     }
 
-    async fn look(&self) -> Result<Vec<live::Drift>> {
-        let files = render::all(&library())?;
+    async fn look(&self, library: &Library) -> Result<Vec<live::Drift>> {
+        let files = render::all(library)?;
         let file = files.iter().find(|file| file.path == ALARMS);
         let rendered = file.ok_or("the library has no alarms")?;
         let rendered: Value = serde_json::from_str(&rendered.content)?;
         let client = live::connect(&self.place.access()).await;
         let bar = progress("alarms read")?;
-        let (deployed, profile) = (self.place.deployed(), self.place.profile());
+        let (deployed, profile) = (self.place.deployed(library), self.place.profile());
         let drifts = live::drift(&client, &rendered, &deployed, profile, |read| {
             bar.set_length(read);
             bar.set_position(read);

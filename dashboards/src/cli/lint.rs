@@ -1,33 +1,35 @@
 //! `dashboards lint`.
 
+use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::lint;
+use crate::model::Library;
 use clap::Args;
-use dashboards::library::{EXCLUSIONS, library};
-use dashboards::lint;
 
 use super::{Outcome, Result};
 
 /// Check dashboards and alarms against the limits of CloudWatch and Grafana, and for what people need.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  cargo dashboards lint --json    findings for a machine; exit 1 if there are any"
+    after_help = "Example:\n  {command} lint --json    findings for a machine; exit 1 if there are any"
 )]
-pub(crate) struct Lint {
-    /// Folder of the alarms' runbooks.
-    #[arg(long, value_name = "DIR", default_value = "docs/runbooks")]
-    runbooks: PathBuf,
+pub(super) struct Lint {
+    /// Folder of the alarms' runbooks, if not the library's.
+    #[arg(long, value_name = "DIR")]
+    runbooks: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
 impl Lint {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let folder = self.runbooks.display();
-        std::fs::read_dir(&self.runbooks).map_err(|error| format!("{folder}: {error}"))?;
-        let findings = lint::check(&library(), EXCLUSIONS, &self.runbooks);
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+        let folder = self.runbooks.as_deref();
+        let folder = folder.unwrap_or(Path::new(library.places.runbooks));
+        fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let findings = lint::check(library, folder);
         if self.json {
             serde_json::to_writer_pretty(&mut *out, &findings)?;
             writeln!(out)?;

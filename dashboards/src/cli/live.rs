@@ -2,20 +2,19 @@
 
 use std::io::{IsTerminal, stderr};
 
+use crate::live::{Access, Deployed};
+use crate::model::{self, Library};
 use clap::{Args, ValueEnum};
-use dashboards::library::DEPLOYMENT;
-use dashboards::live::{Access, Deployed};
-use dashboards::model;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Result;
 
 /// Where to look.
 #[derive(Debug, Args)]
-pub(crate) struct Place {
-    /// The environment to look at.
-    #[arg(long, value_name = "NAME", default_value = DEPLOYMENT.environments[0])]
-    environment: String,
+pub(super) struct Place {
+    /// The environment to look at; without it, the first one of the library.
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
     /// Which alarms the environment has.
     #[arg(long, value_enum, default_value_t = Alarms::Prod)]
     alarms: Alarms,
@@ -51,11 +50,13 @@ impl Place {
         }
     }
 
-    pub(super) fn deployed(&self) -> Deployed {
+    pub(super) fn deployed(&self, library: &Library) -> Deployed {
+        let first = library.deployment.environments.first().copied();
+        let environment = self.environment.as_deref().or(first);
         let api = self.api_id.clone().map(|id| ("http".to_owned(), id));
         Deployed {
-            deployment: DEPLOYMENT,
-            environment: self.environment.clone(),
+            deployment: library.deployment,
+            environment: environment.unwrap_or_default().to_owned(),
             assigned: api.into_iter().collect(),
         }
     }

@@ -15,17 +15,18 @@ mod verify;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Command as Usage, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::model::Library;
 
 /// Dashboards and alarms from typed definitions.
 #[derive(Debug, Parser)]
 #[command(
     name = "dashboards",
-    bin_name = "cargo dashboards",
     version,
     after_help = "Files are looked for from the root of the repository: run it there.\n\nExit codes: 0 fine, 1 findings, 2 wrong usage or a file that cannot be read."
 )]
-pub(crate) struct Arguments {
+struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -59,18 +60,40 @@ impl Outcome {
 /// What goes wrong is told as it is; there is nothing to recover.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
+/// Runs the command that the process was called with on a library, and prints what it says.
+pub fn run(library: &Library) -> ExitCode {
+    let matches = usage(library.places.command).get_matches();
+    match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments.run(library),
+        Err(error) => error.exit(),
+    }
+}
+
+/// The command line, with the examples as people call it in this repository.
+fn usage(command: &'static str) -> Usage {
+    let named = |usage: Usage| match usage.get_after_help() {
+        Some(text) => {
+            let text = text.to_string().replace("{command}", command);
+            usage.after_help(text)
+        }
+        None => usage,
+    };
+    Arguments::command()
+        .bin_name(command)
+        .mut_subcommands(named)
+}
+
 impl Arguments {
-    /// Runs the command and prints what it says.
-    pub(crate) fn run(self) -> ExitCode {
+    fn run(self, library: &Library) -> ExitCode {
         let mut out = io::stdout().lock();
         let outcome = match self.command {
-            Command::Render(render) => render.run(&mut out),
-            Command::Preview(preview) => preview.run(&mut out),
-            Command::Cost(cost) => cost.run(&mut out),
-            Command::Test(test) => test.run(&mut out),
-            Command::Drift(drift) => drift.run(&mut out),
-            Command::Verify(verify) => verify.run(&mut out),
-            Command::Lint(lint) => lint.run(&mut out),
+            Command::Render(render) => render.run(library, &mut out),
+            Command::Preview(preview) => preview.run(library, &mut out),
+            Command::Cost(cost) => cost.run(library, &mut out),
+            Command::Test(test) => test.run(library, &mut out),
+            Command::Drift(drift) => drift.run(library, &mut out),
+            Command::Verify(verify) => verify.run(library, &mut out),
+            Command::Lint(lint) => lint.run(library, &mut out),
             Command::Diff(diff) => diff.run(&mut out),
         };
         match outcome {

@@ -4,10 +4,9 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write, stdin};
 use std::path::{Path, PathBuf};
 
+use crate::model::{Deployment, Library};
+use crate::preview::{self, Recording, Source};
 use clap::Args;
-use dashboards::library::library;
-use dashboards::model::Deployment;
-use dashboards::preview::{self, Recording, Source};
 
 use super::{Outcome, Result};
 
@@ -17,9 +16,9 @@ use super::{Outcome, Result};
 /// data gives the same files.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards preview                           draw sample data into target/preview\n  cargo run -- simulate --record events.jsonl        simulate, and keep the events\n  cargo dashboards preview --events events.jsonl     draw what was recorded\n\nExit 1 if the page is drawn but lines of --events are no events."
+    after_help = "Examples:\n  {command} preview                           draw sample data into target/preview\n  cargo run -- simulate --record events.jsonl        simulate, and keep the events\n  {command} preview --events events.jsonl     draw what was recorded\n\nExit 1 if the page is drawn but lines of --events are no events."
 )]
-pub(crate) struct Preview {
+pub(super) struct Preview {
     /// Folder to write to.
     #[arg(long, value_name = "DIR", default_value = "target/preview")]
     out: PathBuf,
@@ -29,8 +28,7 @@ pub(crate) struct Preview {
 }
 
 impl Preview {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let library = library();
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
         let source = match &self.events {
             None => Source::Samples,
             Some(path) => {
@@ -39,7 +37,7 @@ impl Preview {
                 Source::Recorded(Box::new(recording))
             }
         };
-        let files = preview::files(&library, &source);
+        let files = preview::files(library, &source);
         let folder = self.out.display();
         fs::create_dir_all(&self.out).map_err(|error| format!("{folder}: {error}"))?;
         for file in &files {

@@ -3,11 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::cost::page;
+use crate::model::Library;
+use crate::render::{self, Change, File};
 use clap::Args;
-use dashboards::cost::page;
-use dashboards::library::library;
-use dashboards::model::Library;
-use dashboards::render::{self, Change, File};
 use similar::TextDiff;
 
 use super::{Outcome, Result};
@@ -16,28 +15,30 @@ use super::{Outcome, Result};
 /// tables of the page on cost.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards render            rewrite infra/rendered and the tables of docs/cost.md\n  cargo dashboards render --check    exit 1 and show the difference if they are stale"
+    after_help = "Examples:\n  {command} render            rewrite the rendered files and the tables of the page on cost\n  {command} render --check    exit 1 and show the difference if they are stale"
 )]
-pub(crate) struct Render {
-    /// Folder to write to.
-    #[arg(long, value_name = "DIR", default_value = "infra/rendered")]
-    out: PathBuf,
-    /// Page whose tables are filled.
-    #[arg(long, value_name = "FILE", default_value = "docs/cost.md")]
-    page: PathBuf,
+pub(super) struct Render {
+    /// Folder to write to, if not the library's.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Page whose tables are filled, if not the library's.
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
     /// Write nothing; exit 1 if the folder or the page holds anything else than would be written.
     #[arg(long)]
     check: bool,
 }
 
 impl Render {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let library = library();
-        let docs = self.page.parent().unwrap_or(Path::new(""));
-        let rendered = [
-            (self.out.as_path(), render::all(&library)?),
-            (docs, vec![filled(&self.page, &library)?]),
-        ];
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+        let places = &library.places;
+        let folder = self.out.as_deref().unwrap_or(Path::new(places.rendered));
+        let mut rendered = vec![(folder, render::all(library)?)];
+        if !library.tables.is_empty() {
+            let page = self.page.as_deref().unwrap_or(Path::new(places.page));
+            let docs = page.parent().unwrap_or(Path::new(""));
+            rendered.push((docs, vec![filled(page, library)?]));
+        }
         let mut stale = 0;
         for (folder, files) in &rendered {
             stale += if self.check {
@@ -50,7 +51,7 @@ impl Render {
         match (self.check, stale) {
             (false, changed) => writeln!(out, "{files} files, {changed} changed")?,
             (true, 0) => writeln!(out, "{files} files, all as rendered")?,
-            (true, stale) => writeln!(out, "{stale} stale files: run `cargo dashboards render`")?,
+            (true, stale) => writeln!(out, "{stale} stale files: run `{} render`", places.command)?,
         }
         Ok(Outcome::from_findings(self.check && stale > 0))
     }

@@ -3,14 +3,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::model::Library;
+use crate::scenario::{Coverage, play};
 use clap::Args;
-use dashboards::library::library;
-use dashboards::scenario::{Coverage, play};
 
 use super::{Outcome, Result};
-
-/// Where the library's scenarios are.
-const SCENARIOS: &str = "dashboards/scenarios";
 
 /// Play scenarios: series in, expected states of alarms over time.
 ///
@@ -18,9 +15,9 @@ const SCENARIOS: &str = "dashboards/scenarios";
 /// that fires it and one that does not.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards test\n  cargo dashboards test dashboards/scenarios/slo.toml\n\nThe notation is in docs/test-alarms.md."
+    after_help = "Examples:\n  {command} test\n  {command} test some.toml\n\nThe notation is in docs/test-alarms.md."
 )]
-pub(crate) struct Test {
+pub(super) struct Test {
     /// A file with scenarios, or a folder of such files.
     path: Option<PathBuf>,
     /// Print JSON.
@@ -29,12 +26,12 @@ pub(crate) struct Test {
 }
 
 impl Test {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
         let (path, coverage) = match &self.path {
             Some(path) => (path.as_path(), Coverage::Partial),
-            None => (Path::new(SCENARIOS), Coverage::Complete),
+            None => (Path::new(library.places.scenarios), Coverage::Complete),
         };
-        let report = play(path, &library().alarms, coverage)?;
+        let report = play(path, &library.alarms, coverage)?;
         if self.json {
             serde_json::to_writer_pretty(&mut *out, &report)?;
             writeln!(out)?;

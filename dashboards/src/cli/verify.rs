@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::time::Duration;
 
+use crate::live::{self, Found};
+use crate::model::Library;
 use clap::Args;
-use dashboards::library::library;
-use dashboards::live::{self, Found};
 use serde_json::json;
 
 use super::live::{Place, block_on, progress};
@@ -14,9 +14,9 @@ use super::{Outcome, Result};
 /// Look whether every metric that panels and alarms read has data; only reads.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo dashboards verify --environment prod --region eu-west-3 --api-id a1b2c3d4e5\n  cargo dashboards verify --hours 1 --json\n\nNeeds cloudwatch:GetMetricData, which costs a cent for 1,000 metrics."
+    after_help = "Examples:\n  {command} verify --environment prod --region eu-west-3 --api-id a1b2c3d4e5\n  {command} verify --hours 1 --json\n\nNeeds cloudwatch:GetMetricData, which costs a cent for 1,000 metrics."
 )]
-pub(crate) struct Verify {
+pub(super) struct Verify {
     #[command(flatten)]
     place: Place,
     /// How far to look back.
@@ -25,8 +25,8 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
-        let found = block_on(self.look())?;
+    pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+        let found = block_on(self.look(library))?;
         if self.place.json {
             self.write_json(&found, out)?;
         } else {
@@ -39,13 +39,12 @@ impl Verify {
         Ok(Outcome::from_findings(unexpected))
     }
 
-    async fn look(&self) -> Result<Found> {
+    async fn look(&self, library: &Library) -> Result<Found> {
         let client = live::connect(&self.place.access()).await;
         let bar = progress("metrics asked for")?;
-        let (deployed, profile) = (self.place.deployed(), self.place.profile());
+        let (deployed, profile) = (self.place.deployed(library), self.place.profile());
         let range = Duration::from_secs(self.hours * 3_600);
-        let library = library();
-        let found = live::verify(&client, &library, &deployed, profile, range, |asked, of| {
+        let found = live::verify(&client, library, &deployed, profile, range, |asked, of| {
             bar.set_length(of);
             bar.set_position(asked);
         });

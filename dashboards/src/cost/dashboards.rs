@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::prices::{
     FREE_TRACES_RETRIEVED, QUERIED_METRIC, SCANNED_GIGABYTE, SECONDS_PER_MONTH, TRACE_RETRIEVED,
 };
-use super::{Assumptions, Item, to_float};
+use super::system::Month;
+use super::{Item, to_float};
 use crate::model::{Dashboard, Library, Panel, Source};
 
 /// Loads of a dashboard that refreshes by itself, in an hour.
@@ -38,17 +39,18 @@ pub struct DashboardCost {
 }
 
 /// The price of each dashboard.
-pub(super) fn costs(library: &Library, assumptions: &Assumptions) -> Vec<DashboardCost> {
-    let of = |dashboard| cost(dashboard, assumptions);
+pub(super) fn costs(library: &Library, month: &Month<'_>) -> Vec<DashboardCost> {
+    let of = |dashboard| cost(dashboard, month);
     library.dashboards.iter().map(of).collect()
 }
 
-fn cost(dashboard: &Dashboard, assumptions: &Assumptions) -> DashboardCost {
+fn cost(dashboard: &Dashboard, month: &Month<'_>) -> DashboardCost {
     let per_hour = if dashboard.scans_logs() {
         LOADS_PER_HOUR
     } else {
         REFRESHES_PER_HOUR
     };
+    let assumptions = month.assumptions;
     let loads = per_hour * assumptions.hours * DAYS * assumptions.viewers;
     let metrics = dashboard.panels().map(metrics).sum();
     let share_of_month = f64::from(dashboard.range.as_seconds()) / SECONDS_PER_MONTH;
@@ -58,8 +60,8 @@ fn cost(dashboard: &Dashboard, assumptions: &Assumptions) -> DashboardCost {
     };
     let log_scans = count(|source| matches!(source, Source::Logs(_)));
     let trace_scans = count(|source| matches!(source, Source::Traces(_)));
-    let gigabytes = log_scans * share_of_month * assumptions.log_gigabytes();
-    let traces = trace_scans * share_of_month * assumptions.traces();
+    let gigabytes = log_scans * share_of_month * month.log_gigabytes();
+    let traces = trace_scans * share_of_month * month.traces();
     DashboardCost {
         slug: dashboard.link.slug,
         metrics_per_load: metrics,

@@ -10,14 +10,13 @@ mod report;
 mod system;
 
 pub use dashboards::DashboardCost;
-pub(crate) use system::FUNCTION_GIGABYTES;
-pub use system::{OTHER_ROUTES, TICK_METRICS};
 
 use serde::Serialize;
 
 use crate::model::{Alarm, AlarmKind, Library, Profile};
 use prices::{ALARM_METRIC, COMPOSITE_ALARM};
 use prices::{CUSTOM_METRIC, FREE_ALARM_METRICS, FREE_CUSTOM_METRICS};
+use system::Month;
 
 /// What is assumed of a month.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,8 +25,9 @@ pub struct Assumptions {
     pub viewers: f64,
     /// Hours of a day that they have, and that the system is in use.
     pub hours: f64,
-    /// Readings of a month, each in a request of its own.
-    pub readings: f64,
+    /// How many of the workload's [units](crate::model::Workload::units), each in a request
+    /// of its own.
+    pub units: f64,
     /// Which alarms there are.
     pub profile: Profile,
     /// How Grafana is hosted.
@@ -52,7 +52,7 @@ impl Default for Assumptions {
         Self {
             viewers: 1.0,
             hours: 2.0,
-            readings: 100_000.0,
+            units: 100_000.0,
             profile: Profile::Prod,
             grafana: Grafana::None,
             spot: false,
@@ -128,15 +128,19 @@ pub struct Estimate {
 
 /// Prices a month of a library.
 pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
-    let dashboards = dashboards::costs(library, assumptions);
-    let mut items = system::items(assumptions);
+    let month = Month {
+        workload: &library.workload,
+        assumptions,
+    };
+    let dashboards = dashboards::costs(library, &month);
+    let mut items = month.items();
     items.extend([
         custom_metrics(library, assumptions),
         alarms(library, assumptions.profile),
         composites(library, assumptions.profile),
     ]);
     items.extend(dashboards::items(&dashboards));
-    items.extend(system::observability(assumptions));
+    items.extend(month.observability());
     items.extend(system::grafana(assumptions));
     let of = |area| {
         let of_area = items.iter().filter(|item| item.area == area);
@@ -144,7 +148,7 @@ pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
     };
     Estimate {
         prices_as_of: prices::AS_OF,
-        assumptions: assumptions.describe(),
+        assumptions: month.describe(),
         system: of(Area::System),
         observability: of(Area::Observability),
         total: items.iter().map(|item| item.dollars).sum(),
@@ -154,15 +158,17 @@ pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
     }
 }
 
-/// Metrics are billed by the hour in which they have data: those of the tick always, the
+/// Metrics are billed by the hour in which they have data: those of the schedule always, the
 /// others while the system is in use.
 fn custom_metrics(library: &Library, assumptions: &Assumptions) -> Item {
     let declared = library
         .catalogue
+        .metrics
         .iter()
         .map(|metric| metric.billed_metrics());
-    let in_use = to_float(declared.sum::<usize>().saturating_sub(TICK_METRICS));
-    let metric_months = to_float(TICK_METRICS) + in_use * assumptions.hours / 24.0;
+    let always = library.workload.tick_metrics;
+    let in_use = to_float(declared.sum::<usize>().saturating_sub(always));
+    let metric_months = to_float(always) + in_use * assumptions.hours / 24.0;
     Item::observability(
         "Custom metrics",
         metric_months,
@@ -246,6 +252,6 @@ impl Item {
 
 /// Counts of definitions are far below the 2^53 that a double holds exactly.
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-pub(crate) const fn to_float(count: usize) -> f64 {
+pub const fn to_float(count: usize) -> f64 {
     count as f64
 }

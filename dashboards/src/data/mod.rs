@@ -5,8 +5,7 @@
 //!
 //! ```
 //! use dashboards::data::{Chosen, Events, Limits, answer};
-//! use dashboards::library::DEPLOYMENT;
-//! use dashboards::model::{Narrow, Panel};
+//! use dashboards::model::{Deployment, Narrow, Panel};
 //! use dashboards::view::{TimeRange, View};
 //! use catalogue::RUN_STARTED;
 //! use telemetry::{Destination, Lines, Metrics};
@@ -16,6 +15,9 @@
 //! Metrics::builder(namespace).emf(Destination::lines(&lines)).build()?.install()?;
 //! RUN_STARTED.increment(());
 //!
+//! const DEPLOYMENT: Deployment = Deployment {
+//!     namespace: "Sentori", prefix: "sentori", environments: &["local"], resources: &[],
+//! };
 //! let mut events = Events::new(DEPLOYMENT, "local", Limits::default());
 //! for line in lines.text().lines() {
 //!     events.record(line.as_bytes())?;

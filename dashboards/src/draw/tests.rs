@@ -7,8 +7,8 @@ use roxmltree::Document;
 use telemetry::property::TRACE_ID;
 
 use super::*;
-use crate::library::runs::RUN;
-use crate::model::{Dashboard, Narrow, Panel, Threshold, Width, place};
+use crate::fixture::RUN;
+use crate::model::{Dashboard, Narrow, Panel, Threshold, Width};
 use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
 
 const RANGE: TimeRange = TimeRange {
@@ -226,23 +226,6 @@ fn cells_have_their_column_s_unit_and_lead_somewhere() {
     assert!(links[0].starts_with("?viewPanel="));
     assert_eq!(texts(&document, "td"), ["1.50"]);
     assert_eq!(texts(&document, "a"), ["Runs", "a\"><b>"]);
-}
-
-#[test]
-fn every_size_of_a_panel_has_a_rule() {
-    for dashboard in crate::library::library().dashboards {
-        for placed in place(&dashboard, |_| true)
-            .iter()
-            .filter(|placed| placed.panel.is_some())
-        {
-            for rule in [
-                format!(".w{} {{", placed.cell.w),
-                format!(".h{} {{", placed.cell.h),
-            ] {
-                assert!(STYLE.contains(&rule), "page.css lacks {rule}");
-            }
-        }
-    }
 }
 
 fn number() -> impl Strategy<Value = Option<f64>> {

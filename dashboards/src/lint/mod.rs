@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::model::{Dashboard, Deployment, Library, Naming, is_word, place};
+use crate::model::{Dashboard, Deployment, Exclusion, Library, Naming, is_word, place};
 use crate::render::draws;
 
 /// Something to be mended.
@@ -21,25 +21,14 @@ pub struct Finding {
     pub message: String,
 }
 
-/// A finding that is accepted.
-#[derive(Clone, Copy, Debug)]
-pub struct Exclusion {
-    /// The rule.
-    pub rule: &'static str,
-    /// The place, as findings name it.
-    pub place: &'static str,
-    /// Why it is accepted.
-    pub reason: &'static str,
-}
-
 /// Checks a library; `runbooks` is the folder of the runbooks.
-pub fn check(library: &Library, exclusions: &[Exclusion], runbooks: &Path) -> Vec<Finding> {
+pub fn check(library: &Library, runbooks: &Path) -> Vec<Finding> {
     let mut findings = Findings::default();
     dashboards(library, &mut findings);
     panels::check(library, &mut findings);
     alarms::check(library, runbooks, &mut findings);
     undrawn(library, &mut findings);
-    findings.without(exclusions)
+    findings.without(library.exclusions)
 }
 
 /// Findings in the making.
@@ -168,7 +157,7 @@ fn overlaps(dashboard: &Dashboard, findings: &mut Findings) {
 }
 
 fn undrawn(library: &Library, findings: &mut Findings) {
-    for metric in library.catalogue {
+    for metric in library.catalogue.metrics {
         let panels = library.dashboards.iter().flat_map(Dashboard::panels);
         let mut targets = panels.flat_map(|panel| &panel.targets);
         if !targets.any(|target| draws(&target.source, metric)) {

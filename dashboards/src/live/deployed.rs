@@ -112,7 +112,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::library::DEPLOYMENT;
+    use crate::fixture::DEPLOYMENT;
 
     fn prod() -> Deployed {
         Deployed {
@@ -127,10 +127,10 @@ mod tests {
         let resources =
             json!({"aws_cloudwatch_metric_alarm": {"a": {"alarm_name": "x-${var.environment}-a"}}});
         let resolve = |text: &str| prod().resolve(&json!([text]), &resources)[0].clone();
-        assert_eq!(resolve("sentori-${var.environment}-a"), "sentori-prod-a");
+        assert_eq!(resolve("example-${var.environment}-a"), "example-prod-a");
         assert_eq!(
             resolve("${var.function_names[\"run-api\"]}"),
-            "sentori-prod-run-api"
+            "example-prod-run-api"
         );
         assert_eq!(
             resolve("ALARM(\"${aws_cloudwatch_metric_alarm.a[0].alarm_name}\")"),

@@ -200,14 +200,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::library::DEPLOYMENT;
+    use crate::fixture::DEPLOYMENT;
 
     fn rendered() -> Value {
         json!({"resource": {"aws_cloudwatch_metric_alarm": {
-            "a": {"alarm_name": "sentori-${var.environment}-a", "threshold": 2.0,
+            "a": {"alarm_name": "example-${var.environment}-a", "threshold": 2.0,
                   "alarm_actions": ["${var.page_topic_arn}"],
                   "dimensions": {"ApiId": "${var.api_ids[\"http\"]}"}},
-            "b": {"alarm_name": "sentori-${var.environment}-b", "count": "${1}"},
+            "b": {"alarm_name": "example-${var.environment}-b", "count": "${1}"},
         }}})
     }
 
@@ -225,7 +225,7 @@ mod tests {
     }
 
     fn alarm(changed: &Value) -> Value {
-        let mut alarm = json!({"alarm_name": "sentori-prod-a", "actions_enabled": true, "threshold": 2,
+        let mut alarm = json!({"alarm_name": "example-prod-a", "actions_enabled": true, "threshold": 2,
             "alarm_actions": ["arn:aws:sns:eu-west-3:1:page"], "dimensions": {"ApiId": "abc"}});
         for (key, value) in changed.as_object().expect("an object") {
             alarm[key] = value.clone();
@@ -242,20 +242,20 @@ mod tests {
     fn every_difference_is_named() {
         let changed = json!({"threshold": 3, "dimensions": {"ApiId": "xyz"}, "alarm_actions": [], "unit": "Count"});
         let expected = [
-            "sentori-prod-a: alarm_actions is [], defined is [\"*\"]",
-            "sentori-prod-a: dimensions.ApiId is xyz, defined is abc",
-            "sentori-prod-a: threshold is 3, defined is 2.0",
-            "sentori-prod-a: unit is Count, defined is nothing",
+            "example-prod-a: alarm_actions is [], defined is [\"*\"]",
+            "example-prod-a: dimensions.ApiId is xyz, defined is abc",
+            "example-prod-a: threshold is 3, defined is 2.0",
+            "example-prod-a: unit is Count, defined is nothing",
         ];
         assert_eq!(drifts(Profile::Dev, &[alarm(&changed)]), expected);
     }
 
     #[test]
     fn alarms_may_be_missing_or_strangers() {
-        let stranger = json!({"alarm_name": "sentori-prod-c"});
+        let stranger = json!({"alarm_name": "example-prod-c"});
         let expected = [
-            "sentori-prod-b: is defined, but not live",
-            "sentori-prod-c: is live, but not defined",
+            "example-prod-b: is defined, but not live",
+            "example-prod-c: is live, but not defined",
         ];
         assert_eq!(
             drifts(Profile::Prod, &[alarm(&json!({})), stranger]),

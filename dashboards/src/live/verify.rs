@@ -10,7 +10,6 @@ use telemetry::{Definition, Namespace};
 
 use super::client::AwsError;
 use super::deployed::Deployed;
-use crate::aws::{dynamodb, logs};
 use crate::model::alarm::{AlarmKind, Profile};
 use crate::model::{Library, MetricQuery};
 
@@ -39,25 +38,25 @@ pub struct Missing {
     pub expected: Option<&'static str>,
 }
 
+/// AWS's metrics that have no data while nothing goes wrong.
+const RARE: [(&str, &str); 8] = [
+    ("AWS/DynamoDB", "ReadThrottleEvents"),
+    ("AWS/DynamoDB", "WriteThrottleEvents"),
+    ("AWS/DynamoDB", "SystemErrors"),
+    ("AWS/DynamoDB", "UserErrors"),
+    ("AWS/DynamoDB", "ConditionalCheckFailedRequests"),
+    ("AWS/DynamoDB", "TransactionConflict"),
+    ("AWS/Logs", "EMFValidationErrors"),
+    ("AWS/Logs", "EMFParsingErrors"),
+];
+
 /// Why a metric may well have no data in a healthy system; `None` if it always has.
-pub fn expected_empty(metric: &Definition) -> Option<&'static str> {
-    let when_it_happens = [
-        catalogue::RUN_REJECTED.definition(),
-        catalogue::SENSOR_DATA_REJECTED.definition(),
-        catalogue::DYNAMODB_RETRY.definition(),
-        catalogue::DYNAMODB_THROTTLE.definition(),
-        dynamodb::READ_THROTTLE_EVENTS.definition(),
-        dynamodb::WRITE_THROTTLE_EVENTS.definition(),
-        dynamodb::SYSTEM_ERRORS.definition(),
-        dynamodb::USER_ERRORS.definition(),
-        dynamodb::CONDITIONAL_CHECK_FAILED.definition(),
-        dynamodb::TRANSACTION_CONFLICT.definition(),
-        logs::EMF_VALIDATION_ERRORS.definition(),
-        logs::EMF_PARSING_ERRORS.definition(),
-    ];
-    let mut known = when_it_happens.into_iter();
-    let found = known.any(|known| (known.namespace, known.name) == (metric.namespace, metric.name));
-    found.then_some("is published only when it happens")
+pub fn expected_empty(library: &Library, metric: &Definition) -> Option<&'static str> {
+    let rare = match metric.namespace {
+        Namespace::Service(namespace) => RARE.contains(&(namespace, metric.name)),
+        Namespace::Application => library.rare.iter().any(|rare| rare.name == metric.name),
+    };
+    rare.then_some("is published only when it happens")
 }
 
 /// Looks for data of the last `range` in every metric that the library reads. `progress`
@@ -120,7 +119,7 @@ fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Wante
     for (user, query) in uses(library, profile) {
         let series = series(query, deployed);
         let expected = match series {
-            Some(_) => expected_empty(query.metric),
+            Some(_) => expected_empty(library, query.metric),
             None => Some("not asked for without the id that AWS made"),
         };
         let key = key(query, deployed);
@@ -260,7 +259,7 @@ async fn with_data(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::library;
+    use crate::fixture::library;
 
     /// How many metrics of the API are asked for, and how many are not.
     fn asked(assigned: &[(&str, &str)]) -> (usize, usize) {

@@ -1,37 +1,6 @@
 //! Where a library of dashboards is deployed: the names that depend on the environment.
 
-use telemetry::{Definition, Dimension};
-
-use super::{Alarm, Dashboard, Objective};
-
-/// Everything that is rendered, checked and priced together.
-#[derive(Clone, Debug)]
-pub struct Library {
-    /// How names depend on the environment.
-    pub deployment: Deployment,
-    /// The application's metrics.
-    pub catalogue: &'static [&'static Definition],
-    /// The dashboards, in the order of their menu.
-    pub dashboards: Vec<Dashboard>,
-    /// The objectives, which some of the alarms and dashboards are about.
-    pub objectives: Vec<Objective>,
-    /// The alarms, every composite after its children.
-    pub alarms: Vec<Alarm>,
-}
-
-impl Library {
-    /// The alarm with this id.
-    pub fn alarm(&self, id: &str) -> Option<&Alarm> {
-        self.alarms.iter().find(|alarm| alarm.id == id)
-    }
-
-    /// The dashboard with this slug.
-    pub fn dashboard(&self, slug: &str) -> Option<&Dashboard> {
-        self.dashboards
-            .iter()
-            .find(|dashboard| dashboard.link.slug == slug)
-    }
-}
+use telemetry::Dimension;
 
 /// Names that are the same in every environment but for the environment's own name.
 ///

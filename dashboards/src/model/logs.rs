@@ -3,9 +3,9 @@
 //! ```
 //! use dashboards::aws::LogGroup;
 //! use dashboards::model::{Period, logs};
-//! use catalogue::{RUN_ID, SENSOR_ID, TEMPERATURE};
+//! use catalogue::{SENSOR_ID, Service, TEMPERATURE};
 //!
-//! let by_sensor = logs::search([LogGroup::SensorApi])
+//! let by_sensor = logs::search([LogGroup(Service::SensorApi)])
 //!     .having(TEMPERATURE)
 //!     .graph(logs::average(TEMPERATURE), Period::seconds(10))
 //!     .by(SENSOR_ID);
@@ -213,12 +213,21 @@ impl Shape {
 /// A query over the log events of some functions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogQuery {
-    /// The log groups it scans.
+    /// The log groups it scans; none for all of them, which CloudWatch does not do.
     pub groups: Vec<ResourceName>,
     /// Every condition must hold.
     pub filters: Vec<Filter>,
     /// What the events become.
     pub shape: Shape,
+}
+
+/// Starts a query over all events at hand, whatever their log group: for a console. What is
+/// rendered names its groups, which CloudWatch scans and bills.
+pub fn everywhere() -> Search {
+    Search {
+        groups: Vec::new(),
+        filters: Vec::new(),
+    }
 }
 
 /// Starts a query over these log groups.

@@ -9,22 +9,26 @@ mod dashboard;
 mod deployment;
 mod expression;
 mod layout;
+mod library;
 pub mod logs;
 pub mod objective;
 mod panel;
 mod query;
+mod sample;
 mod threshold;
 mod time;
 mod unit;
+mod workload;
 
 pub use alarm::{
     Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Rule, Severity,
 };
 pub(crate) use dashboard::is_word;
 pub use dashboard::{Dashboard, Row, Variable};
-pub use deployment::{AssignedId, Deployment, Library, Naming, Resource, ResourceName};
+pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
+pub use library::{Exclusion, Library, Places, Table};
 pub use objective::Objective;
 pub use panel::{
     BINS, ColumnLink, Graded, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, Visual,
@@ -33,9 +37,11 @@ pub use panel::{
 pub use query::{
     Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic, Summed,
 };
+pub use sample::SampleEvent;
 pub use threshold::{Edge, Grade, Step, Threshold, bounds, grade, steps};
 pub use time::Period;
 pub use unit::DisplayUnit;
+pub use workload::Workload;
 
 /// Text of a definition: usually a literal, sometimes made from one.
 pub type Text = std::borrow::Cow<'static, str>;

@@ -125,17 +125,17 @@ fn call(text: &mut String, aggregate: &Aggregate) {
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{RUN_ID, SENSOR_ID, TEMPERATURE};
+    use catalogue::{RUN_ID, SENSOR_ID, Service, TEMPERATURE};
     use telemetry::property::ERROR;
 
     use super::*;
     use crate::aws::LogGroup;
-    use crate::library::runs::RUN;
+    use crate::fixture::RUN;
     use crate::model::{Period, logs};
 
     #[test]
     fn a_graph_by_property() {
-        let query = logs::search([LogGroup::SensorApi])
+        let query = logs::search([LogGroup(Service::SensorApi)])
             .having(TEMPERATURE)
             .chosen(RUN)
             .graph(logs::average(TEMPERATURE), Period::seconds(10))
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_table_is_sorted_by_its_first_column() {
-        let query = logs::search([LogGroup::RunApi])
+        let query = logs::search([LogGroup(Service::RunApi)])
             .having_any([RUN_ID.into(), ERROR.into()])
             .table(
                 [
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn text_cannot_leave_its_quotes() {
-        let query = logs::search([LogGroup::RunApi])
+        let query = logs::search([LogGroup(Service::RunApi)])
             .equal(ERROR, r#"a" or 1 = "\"#)
             .lines([Field::Message], 1);
         assert!(text(&query).starts_with(r#"filter error = "a\" or 1 = \"\\" | fields"#));

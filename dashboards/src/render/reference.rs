@@ -8,13 +8,14 @@ use crate::model::{AlarmKind, Library, MetricQuery, Source, logs};
 
 /// The reference as Markdown.
 pub(super) fn text(library: &Library) -> String {
-    let mut text = String::from(
-        "# Metrics\n\nWritten by `cargo dashboards render` from the catalogue (telemetry/catalogue); do not edit.\n\n\
+    let mut text = format!(
+        "# Metrics\n\nWritten by `{} render` from the catalogue ({}); do not edit.\n\n\
          | metric | kind | unit | by | billed | in Prometheus | what it is | drawn on | watched by |\n\
          |---|---|---|---|--:|---|---|---|---|\n",
+        library.places.command, library.places.catalogue
     );
     let mut billed = 0;
-    for metric in library.catalogue {
+    for metric in library.catalogue.metrics {
         billed += metric.billed_metrics();
         row(&mut text, library, metric);
     }
@@ -24,7 +25,7 @@ pub(super) fn text(library: &Library) -> String {
          ## Properties\n\nMembers of the events that cost no metric; Logs Insights finds them.\n\n\
          | property | what it is |\n|---|---|\n"
     );
-    for property in catalogue::PROPERTIES.iter().chain(STANDARD) {
+    for property in library.catalogue.properties.iter().chain(STANDARD) {
         let (name, description) = (Property::name(*property), property.description());
         let _ = writeln!(text, "| `{name}` | {description} |");
     }

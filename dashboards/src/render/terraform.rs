@@ -38,7 +38,7 @@ pub(super) fn module(library: &Library) -> serde_json::Result<Vec<File>> {
         }
     }
     let main = json!({
-        "//": "Written by `cargo dashboards render`; do not edit.",
+        "//": format!("Written by `{} render`; do not edit.", library.places.command),
         "resource": resources,
     });
     Ok(vec![

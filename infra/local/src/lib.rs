@@ -88,7 +88,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .map_err(Error::tables)?;
     // A state and a client of its own for each function, as on Lambda.
     let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
-    let library = Arc::new(dashboards::library::library());
+    let library = Arc::new(library::library());
     let alarms = Alarms::new(Arc::clone(&library));
     let console = console::router(Parts {
         addr,

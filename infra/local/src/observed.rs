@@ -8,7 +8,6 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use dashboards::data::{Events, Journal, Limits, Recorder, Tap};
-use dashboards::library;
 use telemetry::Destination;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
@@ -39,7 +38,7 @@ impl Observed {
     /// Nothing, and nothing that feeds it.
     #[must_use]
     pub fn nothing(environment: &str) -> Self {
-        let events = Events::new(library::DEPLOYMENT, environment, Limits::default());
+        let events = Events::new(::library::DEPLOYMENT, environment, Limits::default());
         Self {
             events: Arc::new(RwLock::new(events)),
             requests: Requests::default(),

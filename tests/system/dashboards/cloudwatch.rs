@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat};
-use dashboards::aws;
-use dashboards::library::DEPLOYMENT;
 use dashboards::model::Resource;
+use library::DEPLOYMENT;
+use library::aws;
 use serde_json::Value;
 use system_tests::CloudWatch;
 use system_tests::cloudwatch::extract;
@@ -51,7 +51,7 @@ pub(super) async fn loaded() -> Option<CloudWatch> {
     let cloudwatch = CloudWatch::start().await?;
     cloudwatch.put_events(events).await;
     let at = DateTime::from_secs(whole_range().await.0);
-    for metric in aws::all() {
+    for metric in aws::ALL.concat() {
         let Namespace::Service(namespace) = metric.namespace else {
             continue;
         };

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::{DynamoOperation, Route};
+use catalogue::{DynamoOperation, Route, Service};
 use dashboards::aws::LogGroup;
 use dashboards::data::{Chosen, Events, Limits, answer};
 use dashboards::evaluate::Window;
-use dashboards::library::DEPLOYMENT;
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{MetricQuery, Panel, Selection, Statistic};
 use dashboards::view::{Cell, View};
+use library::DEPLOYMENT;
 use serde_json::Value;
-use telemetry::{Definition, Dimension as _, Key as Values};
+use telemetry::{Definition, Dimension as _, Key as Values, catalogue};
 
 use super::cloudwatch::{Key, MINUTE, ask, loaded, whole_range};
 use super::rendered::ENVIRONMENT;
@@ -126,8 +126,8 @@ async fn a_log_group_holds_what_its_function_wrote() {
         let line: Value = serde_json::from_str(line).unwrap();
         expected += u32::from(line["Operation"] != DynamoOperation::Other.value());
     }
-    let runs = routes(&events, LogGroup::RunApi);
-    let sensors = routes(&events, LogGroup::SensorApi);
+    let runs = routes(&events, LogGroup(Service::RunApi));
+    let sensors = routes(&events, LogGroup(Service::SensorApi));
     let of_readings = |route: &str| route.ends_with("/api/sensors/data");
     assert!(runs.contains_key(Route::StartRun.value()), "{runs:?}");
     assert!(!runs.keys().any(|route| of_readings(route)), "{runs:?}");
@@ -146,7 +146,7 @@ async fn a_log_group_holds_what_its_function_wrote() {
 }
 
 /// How many events of each route are in a log group.
-fn routes(events: &Events, group: LogGroup) -> BTreeMap<String, f64> {
+fn routes(events: &Events, group: LogGroup<Service>) -> BTreeMap<String, f64> {
     let query = logs::search([group])
         .table([("events", logs::count())], 100)
         .by(Field::dimension::<Route>());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dashboards::library::DEPLOYMENT;
+use library::DEPLOYMENT;
 use serde_json::Value;
 
 /// The environment of event lines of a laptop.

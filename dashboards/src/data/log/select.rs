@@ -21,11 +21,13 @@ pub(super) fn select(
         range.start.saturating_mul(1_000),
         range.end.saturating_mul(1_000),
     );
-    // Each function has the log group of its name.
-    keep(&mut rows, segment, FUNCTION.into(), |found| {
-        let mut groups = query.groups.iter();
-        groups.any(|group| found.is_written(group.name))
-    });
+    if !query.groups.is_empty() {
+        // Each function has the log group of its name.
+        keep(&mut rows, segment, FUNCTION.into(), |found| {
+            let mut groups = query.groups.iter();
+            groups.any(|group| found.is_written(group.name))
+        });
+    }
     for filter in &query.filters {
         if rows.is_empty() {
             break;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::aws::{Table, dynamodb};
+use crate::fixture::{Table, dynamodb};
 use crate::model::{Expression, Narrow, Period, Threshold};
 
 const POLICIES: [MissingData; 4] = [

@@ -1,8 +1,9 @@
 use catalogue::links;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
 
 use super::*;
-use crate::aws::{Function, lambda};
+use crate::aws::Function;
+use crate::fixture::lambda;
 use crate::model::alarm::MissingData;
 use crate::model::{Narrow, Rule, Threshold, if_above};
 use crate::scenario::{parse, timeline, write_states};
@@ -130,7 +131,7 @@ fn keys_name_namespace_and_dimensions() {
         "request{Route=POST /api/runs/start}"
     );
     assert_eq!(
-        key(lambda::ERRORS.of(Function::RunApi).sum()),
+        key(lambda::ERRORS.of(Function(Service::RunApi)).sum()),
         "AWS/Lambda/Errors{FunctionName=run-api}"
     );
 }

@@ -3,14 +3,12 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
-use dashboards::aws::LogGroup;
 use dashboards::data::{Chosen, Events, answer};
 use dashboards::draw::{self, Links};
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{Dashboard, Link, Panel, Variable, place};
 use dashboards::view::{Cell, TimeRange, View};
 use maud::{Markup, html};
-use telemetry::Dimension as _;
 
 use super::page::{Page, Section};
 use super::{Console, links, panel, range};
@@ -150,8 +148,7 @@ fn variables(console: &Console, asked: &Asked) -> Markup {
 
 /// The values that were seen last, and the one that is chosen.
 fn values(events: &Events, variable: Variable, range: TimeRange, chosen: &str) -> Vec<String> {
-    let groups = LogGroup::ALL.iter().copied();
-    let query = logs::search(groups)
+    let query = logs::everywhere()
         .having(variable.property)
         .table([("seen", logs::maximum(Field::Timestamp))], VALUES)
         .by(variable.property);

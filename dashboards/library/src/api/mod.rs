@@ -1,0 +1,137 @@
+//! The API, its two functions and the gateway in front of them.
+
+pub mod alarms;
+mod functions;
+mod gateway;
+
+use catalogue::links::API;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
+use telemetry::property::{ERROR, STATUS, TRACE_ID};
+
+use crate::aws::{Function, LogGroup};
+use dashboards::model::logs::{self, Field};
+use dashboards::model::{Comparison, Dashboard, Link, Narrow, Panel, Reduce, TraceQuery, Width};
+
+/// Rate, errors and duration of every route in one place.
+pub fn dashboard() -> Dashboard {
+    Dashboard::new(API, "API and functions")
+        .describe("Does the API answer, how fast, and which part of it does not?")
+        .row(
+            "Golden signals",
+            [rate(), error_share(), slowest(), failures()],
+        )
+        .row(
+            "Requests",
+            [
+                by_route(),
+                errors_by_route(),
+                duration(),
+                duration_by_route(),
+            ],
+        )
+        .row("Functions", functions::panels())
+        .row("API Gateway", gateway::panels())
+        .row(
+            "Logs and traces",
+            [error_log(), service_map(), slow_traces()],
+        )
+}
+
+fn rate() -> Panel {
+    Panel::stat("Request rate")
+        .describe("Requests a second, both functions together. Falls to zero when the API cannot be reached: check API Gateway's count.")
+        .draw("rate", REQUEST.total().rate())
+}
+
+fn error_share() -> Panel {
+    Panel::stat("Error share")
+        .describe("Requests answered with 5xx among all. See errors by route for where, the error log for why.")
+        .draw("errors", REQUEST_ERROR.total().sum() / REQUEST.total().sum())
+        .threshold(alarms::SERVER_ERRORS)
+        .decimals(2)
+}
+
+fn slowest() -> Panel {
+    Panel::stat("99th percentile")
+        .describe("99 of 100 requests are answered within this time, measured in the functions.")
+        .draw("p99", REQUEST_DURATION.total().percentile(99.0))
+        .threshold(alarms::SLOW)
+}
+
+fn failures() -> Panel {
+    Panel::stat("Failed requests")
+        .describe("Requests answered with 5xx in the time range.")
+        .draw("failed", REQUEST_ERROR.total().sum())
+        .reduce(Reduce::Total)
+}
+
+fn by_route() -> Panel {
+    Panel::stacked_series("Requests by route")
+        .describe("Requests of both functions. A route that stops points to its function or to its callers.")
+        .draw("", REQUEST.by::<Route>().sum())
+}
+
+fn errors_by_route() -> Panel {
+    Panel::stacked_series("Errors by route")
+        .describe("Requests answered with 5xx. All routes of a function: the function or its table; one route: its code.")
+        .draw("", REQUEST_ERROR.by::<Route>().sum())
+}
+
+fn duration() -> Panel {
+    Panel::time_series("Duration")
+        .describe("Time to answer, both functions together. If only the highest percentile grows, look at cold starts and retries.")
+        .draw("p50", REQUEST_DURATION.total().percentile(50.0))
+        .draw("p90", REQUEST_DURATION.total().percentile(90.0))
+        .draw("p99", REQUEST_DURATION.total().percentile(99.0))
+        .threshold(alarms::SLOW)
+}
+
+fn duration_by_route() -> Panel {
+    Panel::time_series("95th percentile by route")
+        .describe("95 of 100 requests of a route are answered within this time. Slow listings read many items; slow writes wait for DynamoDB.")
+        .draw("", REQUEST_DURATION.by::<Route>().percentile(95.0))
+}
+
+fn error_log() -> Panel {
+    let errors = logs::search([LogGroup(Service::RunApi), LogGroup(Service::SensorApi)])
+        .having(ERROR)
+        // The first line of each request; further ones repeat its error.
+        .having(Field::dimension::<Route>())
+        .compare(STATUS, Comparison::AtLeast, 500.0)
+        .table(
+            [
+                ("last_event", logs::maximum(Field::Timestamp)),
+                ("requests", logs::count()),
+                ("trace_id", logs::latest(TRACE_ID)),
+            ],
+            50,
+        )
+        .by(ERROR)
+        .by(Field::dimension::<Route>());
+    Panel::table("Errors")
+        .describe("Requests answered with 5xx, by error and route, newest first. The trace leads to the DynamoDB calls of the newest one.")
+        .draw("", errors)
+        .link(TRACE_ID, Link::Trace)
+}
+
+fn service_map() -> Panel {
+    Panel::service_map("Service map")
+        .describe(
+            "Which service calls which, and where calls fail or are slow, from sampled traces.",
+        )
+        .width(Width::Half)
+}
+
+fn slow_traces() -> Panel {
+    let slow = TraceQuery::Slower {
+        functions: vec![
+            Function(Service::RunApi).into(),
+            Function(Service::SensorApi).into(),
+        ],
+        than: alarms::SLOW.value / 1_000.0,
+    };
+    Panel::table("Slow traces")
+        .describe("Sampled requests that were slower than the latency alarm's threshold. Open one to see which call took the time.")
+        .draw("", slow)
+        .width(Width::Half)
+}

@@ -1,0 +1,266 @@
+//! What each table says.
+
+use dashboards::cost::prices::SECONDS_PER_MONTH;
+use dashboards::cost::{Assumptions, Grafana, estimate, to_float};
+use dashboards::model::{Library, Profile, Table};
+
+use super::choices;
+use crate::workload::{OTHER_ROUTES, WORKLOAD};
+
+pub(crate) const ALL: &[Table] = &[
+    ("idle", idle),
+    ("active", active),
+    ("million", million),
+    ("run", run),
+    ("worst", worst),
+    ("choices", choices::table),
+];
+
+/// Ways to have Grafana: in words, hosting, and whether on Spot.
+const GRAFANA: [(&str, Grafana, bool); 5] = [
+    ("none", Grafana::None, false),
+    ("through a tunnel", Grafana::Task, false),
+    ("through a tunnel, on Spot", Grafana::Task, true),
+    ("behind a load balancer", Grafana::LoadBalanced, false),
+    (
+        "behind a load balancer, on Spot",
+        Grafana::LoadBalanced,
+        true,
+    ),
+];
+
+/// What the Python system took a month when nobody used it, as its owner reported it.
+const ORIGINAL: [(Grafana, f64); 2] = [(Grafana::None, 1.0), (Grafana::LoadBalanced, 80.0)];
+
+pub(super) const MILLION: f64 = 1_000_000.0;
+
+/// A month in which nobody calls and nobody looks.
+pub(super) const IDLE: Assumptions = Assumptions {
+    viewers: 0.0,
+    hours: 0.0,
+    units: 0.0,
+    profile: Profile::Dev,
+    grafana: Grafana::None,
+    spot: false,
+};
+
+pub(super) fn month(library: &Library, assumptions: Assumptions) -> f64 {
+    estimate(library, &assumptions).total
+}
+
+fn idle(library: &Library) -> String {
+    let rows = GRAFANA.map(|(words, grafana, spot)| {
+        let hosted = Assumptions {
+            grafana,
+            spot,
+            ..IDLE
+        };
+        let of = |profile| month(library, Assumptions { profile, ..hosted });
+        let original = ORIGINAL
+            .iter()
+            .find(|(hosting, _)| *hosting == grafana && !spot);
+        let original = original.map_or(String::new(), |(_, dollars)| format!("about {dollars:.0}"));
+        let (dev, prod) = (of(Profile::Dev), of(Profile::Prod));
+        format!("| {words} | {dev:.2} | {prod:.2} | {original} |\n")
+    });
+    format!(
+        "| Grafana | dev | prod | the Python original |\n|---|--:|--:|--:|\n{}",
+        rows.concat()
+    )
+}
+
+fn active(library: &Library) -> String {
+    let months = [
+        (100_000.0, 2.0, 1.0),
+        (MILLION, 8.0, 2.0),
+        (10.0 * MILLION, 24.0, 3.0),
+    ];
+    let rows = months.map(|(readings, hours, viewers)| {
+        let in_use = Assumptions {
+            units: readings,
+            hours,
+            viewers,
+            ..IDLE
+        };
+        let of = |profile, grafana| {
+            month(
+                library,
+                Assumptions {
+                    profile,
+                    grafana,
+                    ..in_use
+                },
+            )
+        };
+        format!(
+            "| {} | {hours} | {viewers} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
+            thousands(readings),
+            of(Profile::Dev, Grafana::None),
+            of(Profile::Dev, Grafana::LoadBalanced),
+            of(Profile::Prod, Grafana::Task),
+            of(Profile::Prod, Grafana::LoadBalanced),
+        )
+    });
+    format!(
+        "| readings | hours of use a day | viewers in them | dev, Grafana elsewhere | dev, load balancer | prod, tunnel | prod, load balancer |\n\
+         |--:|--:|--:|--:|--:|--:|--:|\n{}",
+        rows.concat()
+    )
+}
+
+fn million(library: &Library) -> String {
+    let none = estimate(library, &IDLE);
+    let some = estimate(
+        library,
+        &Assumptions {
+            units: MILLION,
+            ..IDLE
+        },
+    );
+    let mut sum = 0.0;
+    let mut rows = String::new();
+    for (before, after) in none.items.iter().zip(&some.items) {
+        let used = after.used - before.used;
+        if used > 0.0 {
+            let (dollars, unit) = (used * after.price, after.unit);
+            sum += dollars;
+            rows += &format!(
+                "| {} | {} {unit} | {dollars:.2} |\n",
+                after.name,
+                thousands(used)
+            );
+        }
+    }
+    let first = some.total - none.total;
+    format!(
+        "| what | quantity | USD |\n|---|--:|--:|\n{rows}| **sum** | | **{sum:.2}** |\n\
+         | of a month's first million, what is always free taken off | | {first:.2} |\n\
+         | in batches of ten | | {:.2} |\n",
+        MILLION
+            * (readings_in_batches(10.0)
+                + 0.1 * (WORKLOAD.request_dollars() + WORKLOAD.read_dollars()))
+    )
+}
+
+/// USD for a reading that shares its request with others.
+fn readings_in_batches(of: f64) -> f64 {
+    WORKLOAD.request_dollars() / of + WORKLOAD.unit_dollars()
+}
+
+fn run(_: &Library) -> String {
+    let per_reading =
+        readings_in_batches(1.0) + 0.1 * (WORKLOAD.request_dollars() + WORKLOAD.read_dollars());
+    let runs = [
+        (1.0, 60.0, 1.0),
+        (5.0, 60.0, 1.0),
+        (100.0, 600.0, 1.0),
+        (100.0, 600.0, 5.0),
+    ];
+    let rows = runs.map(|(sensors, seconds, interval)| {
+        let readings = sensors * seconds / interval;
+        let dollars = readings * per_reading;
+        let thousand = 1_000.0 * dollars;
+        format!(
+            "| {sensors} | {seconds} | {interval} | {} | {dollars:.4} | {thousand:.2} |\n",
+            thousands(readings)
+        )
+    });
+    format!(
+        "| sensors | seconds | seconds between readings | readings | USD a run | USD for a thousand |\n\
+         |--:|--:|--:|--:|--:|--:|\n{}",
+        rows.concat()
+    )
+}
+
+fn worst(_: &Library) -> String {
+    let rows = [10.0, 50.0, 250.0, 1_000.0_f64].map(|rate| {
+        let readings = rate * SECONDS_PER_MONTH;
+        let ingestion = readings * readings_in_batches(1.0);
+        let others = to_float(OTHER_ROUTES) * (rate / 5.0).ceil().max(10.0) * SECONDS_PER_MONTH;
+        let other = others * (WORKLOAD.request_dollars() + WORKLOAD.read_dollars());
+        let all = ingestion + other;
+        format!(
+            "| {rate} | {} | {} | {} | {} | {} | {} |\n",
+            thousands(readings),
+            thousands(ingestion),
+            thousands(others),
+            thousands(other),
+            thousands(all),
+            thousands(all / 30.0)
+        )
+    });
+    format!(
+        "| `r` | readings a month | USD | other requests a month | USD | USD a month | USD a day |\n\
+         |--:|--:|--:|--:|--:|--:|--:|\n{}",
+        rows.concat()
+    )
+}
+
+/// A whole number with commas; small ones with two decimals.
+fn thousands(number: f64) -> String {
+    if number < 10.0 && number.fract() > 0.0 {
+        return format!("{number:.2}");
+    }
+    let digits = format!("{number:.0}");
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library;
+
+    /// Idle, dev: 1 USD without Grafana, 35 with it; without a load balancer 15.
+    #[test]
+    fn goals_of_an_idle_month() {
+        let library = library();
+        let idle = |profile, grafana| {
+            month(
+                &library,
+                Assumptions {
+                    profile,
+                    grafana,
+                    ..IDLE
+                },
+            )
+        };
+        assert!(idle(Profile::Dev, Grafana::None) <= 1.0);
+        assert!(idle(Profile::Dev, Grafana::Task) <= 15.0);
+        assert!(idle(Profile::Dev, Grafana::LoadBalanced) <= 35.0);
+        assert!(idle(Profile::Prod, Grafana::Task) <= 35.0);
+    }
+
+    /// A million readings: 5 USD. The two ways to add them up agree.
+    #[test]
+    fn goal_of_a_million_readings() {
+        let library = library();
+        let none = estimate(&library, &IDLE);
+        let some = estimate(
+            &library,
+            &Assumptions {
+                units: MILLION,
+                ..IDLE
+            },
+        );
+        let items = none.items.iter().zip(&some.items);
+        let sum: f64 = items
+            .map(|(none, some)| (some.used - none.used) * some.price)
+            .sum();
+        assert!(sum <= 5.0, "{sum}");
+        let other = WORKLOAD.request_dollars() + WORKLOAD.read_dollars();
+        let per_reading = readings_in_batches(1.0) + 0.1 * other;
+        assert!(
+            (sum - MILLION * per_reading).abs() < 1e-6,
+            "{sum} {per_reading}"
+        );
+    }
+
+    #[test]
+    fn numbers_have_commas() {
+        assert_eq!(thousands(0.28), "0.28");
+        assert_eq!(thousands(999.4), "999");
+        assert_eq!(thousands(1_234_567.0), "1,234,567");
+    }
+}

@@ -1,0 +1,123 @@
+//! The tables: what AWS says of them beside what the functions saw.
+
+pub mod alarms;
+
+use catalogue::links::DYNAMODB;
+use catalogue::{
+    DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE,
+    DynamoOperation,
+};
+
+use crate::aws::dynamodb::{
+    CONDITIONAL_CHECK_FAILED, CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY,
+    READ_THROTTLE_EVENTS, SUCCESSFUL_REQUEST_LATENCY, SYSTEM_ERRORS, TRANSACTION_CONFLICT,
+    USER_ERRORS, WRITE_THROTTLE_EVENTS,
+};
+use crate::aws::{Index, Table};
+use dashboards::model::{Dashboard, Narrow, Panel, Width};
+
+/// Capacity, latency, throttles and errors of both tables.
+pub fn dashboard() -> Dashboard {
+    Dashboard::new(DYNAMODB, "DynamoDB")
+        .describe("Do the tables keep up, and does the store use them as it should?")
+        .row(
+            "Capacity",
+            [reads(), writes(), index_capacity(), seen_capacity()],
+        )
+        .row("Latency", [latency(), seen_latency()])
+        .row("Throttles and errors", troubles())
+}
+
+fn reads() -> Panel {
+    Panel::stacked_series("Read capacity by table")
+        .describe("Read units consumed in each period, indexes apart. Growth without more requests: listings read more than they show.")
+        .draw("", CONSUMED_READ_CAPACITY.by::<Table>().sum())
+}
+
+fn writes() -> Panel {
+    Panel::stacked_series("Write capacity by table")
+        .describe("Write units consumed in each period. Follows the readings stored; every index multiplies it.")
+        .draw("", CONSUMED_WRITE_CAPACITY.by::<Table>().sum())
+}
+
+fn index_capacity() -> Panel {
+    Panel::time_series("Capacity by index")
+        .describe("Units consumed on indexes. A partition takes about 1,000 write units a second: above that, a run's readings throttle.")
+        .draw("read", CONSUMED_READ_CAPACITY.by::<(Table, Index)>().sum())
+        .draw("write", CONSUMED_WRITE_CAPACITY.by::<(Table, Index)>().sum())
+}
+
+fn seen_capacity() -> Panel {
+    Panel::stacked_series("Capacity by operation")
+        .describe("Units that the functions' calls consumed, as DynamoDB told them. Which operation makes the bill?")
+        .draw("", DYNAMODB_CONSUMED_CAPACITY.by::<DynamoOperation>().sum())
+}
+
+fn latency() -> Panel {
+    Panel::time_series("Latency inside DynamoDB")
+        .describe("Mean time DynamoDB took, by table and operation, without network and retries. High here: AWS; high only beside: ours.")
+        .draw("", SUCCESSFUL_REQUEST_LATENCY.by::<(Table, DynamoOperation)>().average())
+}
+
+fn seen_latency() -> Panel {
+    Panel::time_series("Latency as the functions see it")
+        .describe("99th percentile by operation, retries included. Far above DynamoDB's own: connections, throttling or a starved function.")
+        .draw("", DYNAMODB_REQUEST_DURATION.by::<DynamoOperation>().percentile(99.0))
+}
+
+fn troubles() -> [Panel; 6] {
+    let third = |panel: Panel| panel.width(Width::Third);
+    [
+        throttles(),
+        seen_throttles(),
+        system_errors(),
+        user_errors(),
+        conflicts(),
+        retries(),
+    ]
+    .map(third)
+}
+
+fn throttles() -> Panel {
+    Panel::stacked_series("Throttled by table and index")
+        .describe("Requests DynamoDB refused. On an index: one hot partition. On the table: its on-demand maximum is reached.")
+        .draw("read", READ_THROTTLE_EVENTS.by::<Table>().sum())
+        .draw("write", WRITE_THROTTLE_EVENTS.by::<Table>().sum())
+        .draw("read", READ_THROTTLE_EVENTS.by::<(Table, Index)>().sum())
+        .draw("write", WRITE_THROTTLE_EVENTS.by::<(Table, Index)>().sum())
+        .threshold(alarms::THROTTLES)
+}
+
+fn seen_throttles() -> Panel {
+    Panel::stacked_series("Throttled attempts by operation")
+        .describe("Attempts the functions saw refused. Retried within the request's budget; what stays refused is answered with 503.")
+        .draw("", DYNAMODB_THROTTLE.by::<DynamoOperation>().sum())
+}
+
+fn system_errors() -> Panel {
+    Panel::stacked_series("System errors")
+        .describe("Requests that failed inside DynamoDB. More than a few: look at AWS Health before anything else.")
+        .draw("", SYSTEM_ERRORS.by::<(Table, DynamoOperation)>().sum())
+        .threshold(alarms::ERRORS)
+}
+
+fn user_errors() -> Panel {
+    Panel::time_series("User errors of the account")
+        .describe("Requests with 4xx of the entire account and region. After a deployment: missing rights or a wrong table name.")
+        .draw("errors", USER_ERRORS.total().sum())
+}
+
+fn conflicts() -> Panel {
+    Panel::stacked_series("Conditions and conflicts")
+        .describe("Conditions that did not hold (repeated readings, starts at the limit) and transactions that met on the running board.")
+        .draw("condition", CONDITIONAL_CHECK_FAILED.by::<Table>().sum())
+        .draw("conflict", TRANSACTION_CONFLICT.by::<Table>().sum())
+}
+
+fn retries() -> Panel {
+    Panel::stacked_series("Repeated attempts by operation")
+        .describe(
+            "Attempts the functions had to repeat, for any reason. Rises before users notice.",
+        )
+        .draw("", DYNAMODB_RETRY.by::<DynamoOperation>().sum())
+}

@@ -1,0 +1,104 @@
+//! Sentori's dashboards and alarms: one module a subject.
+
+pub mod api;
+pub mod aws;
+pub mod cost;
+pub mod dynamodb;
+pub mod runs;
+mod samples;
+pub mod slo;
+pub mod workload;
+
+use catalogue::Service;
+use dashboards::model::{AssignedId, Deployment, Library, Naming, Places, Resource};
+use telemetry::Dimension;
+
+use aws::{Api, Function, LogGroup, Table};
+use workload::WORKLOAD;
+
+/// How Sentori's names depend on the environment.
+pub const DEPLOYMENT: Deployment = Deployment {
+    namespace: "Sentori",
+    prefix: "sentori",
+    environments: &["dev", "prod"],
+    resources: &[
+        Resource {
+            dimension: Function::<Service>::DEFINITION.name,
+            variable: "function_names",
+            naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: LogGroup::<Service>::DEFINITION.name,
+            variable: "log_group_names",
+            naming: Naming::Pattern("/aws/lambda/sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Table::DEFINITION.name,
+            variable: "table_names",
+            naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Api::DEFINITION.name,
+            variable: "api_ids",
+            naming: Naming::Assigned(AssignedId {
+                variable: "api",
+                service: "apigateway",
+                tags: &[("Project", "sentori"), ("Environment", "$environment")],
+                regex: "/\\/apis\\/([a-z0-9]+)$/",
+            }),
+        },
+    ],
+};
+
+/// Log group of what happens to an environment: EventBridge writes its alarms' state changes there
+/// (`detail-type` "CloudWatch Alarm State Change", names in `detail.alarmName`, states in
+/// `detail.state.value`) and its deployments ("Deployment", `detail.component`, `detail.outcome`).
+/// Terraform's is in `infra/aws/modules/events`.
+pub const EVENTS_LOG_GROUP: &str = "/aws/events/sentori-{environment}";
+
+/// Where things are in this repository.
+const PLACES: Places = Places {
+    command: "cargo dashboards",
+    catalogue: "telemetry/catalogue",
+    rendered: "infra/rendered",
+    runbooks: "docs/runbooks",
+    scenarios: "dashboards/library/scenarios",
+    page: "docs/cost.md",
+};
+
+/// Everything that is rendered, checked and priced.
+pub fn library() -> Library {
+    let mut library = Library {
+        deployment: DEPLOYMENT,
+        places: PLACES,
+        catalogue: catalogue::SENTORI,
+        published: aws::ALL.concat(),
+        rare: vec![
+            catalogue::RUN_REJECTED.definition(),
+            catalogue::SENSOR_DATA_REJECTED.definition(),
+            catalogue::DYNAMODB_RETRY.definition(),
+            catalogue::DYNAMODB_THROTTLE.definition(),
+        ],
+        dashboards: vec![
+            runs::dashboard(),
+            api::dashboard(),
+            dynamodb::dashboard(),
+            slo::dashboard(),
+        ],
+        objectives: slo::objectives(),
+        alarms: [
+            runs::alarms::all(),
+            api::alarms::all(),
+            dynamodb::alarms::all(),
+            slo::alarms(),
+        ]
+        .concat(),
+        exclusions: &[],
+        workload: WORKLOAD,
+        tables: cost::TABLES,
+        samples: samples::events,
+    };
+    let cost = cost::dashboard(&library);
+    library.dashboards.push(cost);
+    library
+}

@@ -1,0 +1,125 @@
+//! Objectives of the API: availability and latency.
+
+use catalogue::links::SLO;
+use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
+
+use dashboards::model::objective::{BURNS, Objective};
+use dashboards::model::{
+    Alarm, Dashboard, DisplayUnit, Narrow, Panel, Period, Text, Threshold, Width,
+};
+
+/// Milliseconds within which a request is fast.
+pub const FAST: f64 = 300.0;
+/// No budget left.
+const SPENT: Threshold = Threshold::at_most(0.0);
+
+/// The objectives, most important first.
+pub fn objectives() -> Vec<Objective> {
+    vec![availability(), latency()]
+}
+
+fn availability() -> Objective {
+    Objective {
+        id: "availability",
+        title: "Availability",
+        promise: "999 of 1,000 requests are not answered with 5xx",
+        target: 0.999,
+        events: REQUEST.total().sum(),
+        bad: REQUEST_ERROR.total().sum(),
+    }
+}
+
+fn latency() -> Objective {
+    let requests = REQUEST_DURATION.total().samples();
+    let fast = REQUEST_DURATION.total().percent_within(FAST);
+    let slow_share = 1.0 - (fast / 100.0).in_unit(DisplayUnit::None);
+    Objective {
+        id: "latency",
+        title: "Latency",
+        promise: "99 of 100 requests are answered within 300 ms",
+        target: 0.99,
+        events: requests.clone(),
+        bad: requests * slow_share,
+    }
+}
+
+/// The burn rate alarms of every objective.
+pub fn alarms() -> Vec<Alarm> {
+    objectives()
+        .iter()
+        .flat_map(|objective| objective.alarms(SLO))
+        .collect()
+}
+
+/// Level, budget and burn rates of every objective over 30 days.
+pub fn dashboard() -> Dashboard {
+    let dashboard = Dashboard::new(SLO, "SLOs")
+        .describe("Do we keep our promises, and how much may still go wrong this month?")
+        .range(Period::days(30));
+    objectives().iter().fold(dashboard, |dashboard, objective| {
+        dashboard.row(objective.title, panels(objective))
+    })
+}
+
+fn panels(objective: &Objective) -> [Panel; 4] {
+    [
+        level(objective),
+        budget(objective),
+        level_over_time(objective),
+        burn_rates(objective),
+    ]
+}
+
+fn level(objective: &Objective) -> Panel {
+    Panel::stat(format!("{} level", objective.title))
+        .describe(describe(
+            objective,
+            "The share of good requests in the newest period.",
+        ))
+        .draw("good", objective.level())
+        .threshold(Threshold::below(objective.target))
+        .decimals(3)
+        .width(Width::Third)
+}
+
+fn budget(objective: &Objective) -> Panel {
+    Panel::stat(format!("{} budget left", objective.title))
+        .describe(describe(
+            objective,
+            "What is left of the bad requests that 30 days may have. At zero, stop risky changes until it recovers.",
+        ))
+        .draw("left", objective.budget_left())
+        .threshold(SPENT)
+        .decimals(1)
+        .width(Width::Third)
+}
+
+fn level_over_time(objective: &Objective) -> Panel {
+    Panel::time_series(format!("{} over time", objective.title))
+        .describe(describe(
+            objective,
+            "Below the line, the budget is being spent too fast.",
+        ))
+        .draw("good", objective.level())
+        .threshold(Threshold::below(objective.target))
+        .decimals(2)
+        .width(Width::Third)
+}
+
+fn burn_rates(objective: &Objective) -> Panel {
+    let panel = Panel::time_series(format!("{} burn rates", objective.title))
+        .describe(describe(
+            objective,
+            "How many times too fast the budget is spent. Each line is an alarm's threshold; alarms need its short window as well.",
+        ))
+        .width(Width::Full);
+    BURNS.iter().rev().fold(panel, |panel, burn| {
+        panel
+            .draw(burn.long.to_string(), objective.burn_rate().over(burn.long))
+            .threshold(burn.threshold())
+    })
+}
+
+fn describe(objective: &Objective, what: &str) -> Text {
+    format!("Objective: {}. {what}", objective.promise).into()
+}

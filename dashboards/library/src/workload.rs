@@ -1,0 +1,25 @@
+//! What Sentori takes of AWS, as it was measured (BENCHMARKS.md).
+
+use dashboards::model::Workload;
+
+/// Routes beside that of the readings; Terraform throttles each by itself.
+pub const OTHER_ROUTES: usize = 10;
+/// Bytes of a reading in the table, and as many in each index.
+pub(crate) const READING_BYTES: f64 = 250.0;
+
+/// A reading is a request of its own; polling, starting and finishing add a tenth. The tick
+/// runs once a minute and writes `runs_active`, `runs_available`, and duration and capacity
+/// of its two reads. A reading is below 1 KB on the table and on two indexes.
+pub const WORKLOAD: Workload = Workload {
+    units: "readings",
+    requests: 1.1,
+    ticks: 43_200.0,
+    tick_metrics: 6,
+    seconds: 0.010,
+    gigabytes: 0.5,
+    writes: 3.0,
+    reads: 4.0,
+    log_bytes: 1_100.0,
+    access_log_bytes: 300.0,
+    traced: 0.05,
+};

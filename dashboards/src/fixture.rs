@@ -1,0 +1,112 @@
+//! A small library for unit tests: two functions, a table, an API and little to look at.
+
+use catalogue::{REQUEST, RUN_ID, Service};
+use telemetry::{Dimension, dimension};
+
+use crate::aws::Function;
+use crate::model::{
+    AssignedId, Dashboard, Deployment, Library, Naming, Narrow, Panel, Places, Resource, Variable,
+    Workload,
+};
+
+dimension! {
+    /// Tables.
+    pub enum Table as "TableName" {
+        /// Of runs.
+        Runs = "runs",
+    }
+}
+
+dimension! {
+    /// Indexes.
+    pub enum Index as "GlobalSecondaryIndexName" {
+        /// By time.
+        ByStart = "by-start",
+    }
+}
+
+dimension! {
+    /// APIs.
+    pub enum Api as "ApiId" {
+        /// The only one.
+        Http = "http",
+    }
+}
+
+pub(crate) mod lambda {
+    crate::lambda_metrics!(catalogue::Service);
+}
+pub(crate) mod dynamodb {
+    crate::dynamodb_metrics!(super::Table, super::Index, catalogue::DynamoOperation);
+}
+pub(crate) mod apigateway {
+    crate::http_api_metrics!(super::Api);
+}
+
+/// Chooses a run.
+pub(crate) const RUN: Variable = Variable::new("RunId", "Run", RUN_ID);
+
+pub(crate) const DEPLOYMENT: Deployment = Deployment {
+    namespace: "Example",
+    prefix: "example",
+    environments: &["dev", "prod"],
+    resources: &[
+        Resource {
+            dimension: Function::<Service>::DEFINITION.name,
+            variable: "function_names",
+            naming: Naming::Pattern("example-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Api::DEFINITION.name,
+            variable: "api_ids",
+            naming: Naming::Assigned(AssignedId {
+                variable: "api",
+                service: "apigateway",
+                tags: &[("Environment", "$environment")],
+                regex: "/\\/apis\\/([a-z0-9]+)$/",
+            }),
+        },
+    ],
+};
+
+pub(crate) fn library() -> Library {
+    let requests = Panel::time_series("Requests")
+        .describe("Test")
+        .draw("function", REQUEST.total().sum())
+        .draw("gateway", apigateway::COUNT.of(Api::Http).sum());
+    Library {
+        deployment: DEPLOYMENT,
+        places: Places {
+            command: "dashboards",
+            catalogue: "catalogue.rs",
+            rendered: "rendered",
+            runbooks: "docs/runbooks",
+            scenarios: "scenarios",
+            page: "cost.md",
+        },
+        catalogue: catalogue::SENTORI,
+        published: [lambda::ALL, dynamodb::ALL, apigateway::ALL].concat(),
+        rare: Vec::new(),
+        dashboards: vec![
+            Dashboard::new(catalogue::links::API, "Example").row("Requests", [requests]),
+        ],
+        objectives: Vec::new(),
+        alarms: Vec::new(),
+        exclusions: &[],
+        workload: Workload {
+            units: "requests",
+            requests: 1.0,
+            ticks: 0.0,
+            tick_metrics: 0,
+            seconds: 0.01,
+            gigabytes: 0.5,
+            writes: 1.0,
+            reads: 1.0,
+            log_bytes: 500.0,
+            access_log_bytes: 100.0,
+            traced: 0.05,
+        },
+        tables: &[("one", |_| "1\n".to_owned()), ("two", |_| "2\n".to_owned())],
+        samples: |_, _| Vec::new(),
+    }
+}

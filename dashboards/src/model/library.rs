@@ -1,0 +1,84 @@
+//! Everything about one service's dashboards and alarms, as one value.
+
+use std::ops::Range;
+
+use telemetry::{Catalogue, Definition};
+
+use super::{Alarm, Dashboard, Deployment, Objective, SampleEvent, Workload};
+
+/// Everything that is rendered, checked and priced together.
+///
+/// The command line, the preview and a console take it as a value: nothing in this crate
+/// knows which service it is.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// How names depend on the environment.
+    pub deployment: Deployment,
+    /// Where things are in the service's repository.
+    pub places: Places,
+    /// What the application measures.
+    pub catalogue: Catalogue,
+    /// Metrics that AWS publishes about its resources.
+    pub published: Vec<&'static Definition>,
+    /// Metrics of the catalogue that have no data unless something happens.
+    pub rare: Vec<&'static Definition>,
+    /// The dashboards, in the order of their menu.
+    pub dashboards: Vec<Dashboard>,
+    /// The objectives, which some of the alarms and dashboards are about.
+    pub objectives: Vec<Objective>,
+    /// The alarms, every composite after its children.
+    pub alarms: Vec<Alarm>,
+    /// Findings of the lint that are accepted.
+    pub exclusions: &'static [Exclusion],
+    /// What a month of use takes of AWS.
+    pub workload: Workload,
+    /// The tables of the page on cost.
+    pub tables: &'static [Table],
+    /// Events for previews, of a range of seconds since 1970 and for a seed.
+    pub samples: fn(Range<i64>, u64) -> Vec<SampleEvent>,
+}
+
+/// A table of a page by the name of its place there.
+pub type Table = (&'static str, fn(&Library) -> String);
+
+/// Where things are, from the root of the repository.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    /// How people there call the command line.
+    pub command: &'static str,
+    /// The source of the catalogue.
+    pub catalogue: &'static str,
+    /// The folder of the rendered files.
+    pub rendered: &'static str,
+    /// The folder of the alarms' runbooks.
+    pub runbooks: &'static str,
+    /// The folder of the alarms' scenarios.
+    pub scenarios: &'static str,
+    /// The page with the [tables](Library::tables); not read if there are none.
+    pub page: &'static str,
+}
+
+/// A finding of the lint that is accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct Exclusion {
+    /// The rule.
+    pub rule: &'static str,
+    /// The place, as findings name it.
+    pub place: &'static str,
+    /// Why it is accepted.
+    pub reason: &'static str,
+}
+
+impl Library {
+    /// The alarm with this id.
+    pub fn alarm(&self, id: &str) -> Option<&Alarm> {
+        self.alarms.iter().find(|alarm| alarm.id == id)
+    }
+
+    /// The dashboard with this slug.
+    pub fn dashboard(&self, slug: &str) -> Option<&Dashboard> {
+        self.dashboards
+            .iter()
+            .find(|dashboard| dashboard.link.slug == slug)
+    }
+}
