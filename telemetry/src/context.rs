@@ -11,8 +11,10 @@ mod span;
 #[cfg_attr(not(all(feature = "dynamodb", feature = "xray")), allow(dead_code))]
 pub(crate) const DYNAMODB: &str = "aws.dynamodb";
 
+pub(crate) use caller::w3c;
 pub use id::IdFormat;
 pub(crate) use request::{
-    CURRENT, Request, Tracing, Unanswered, during, is_sampled, is_some, span, take_unanswered, with,
+    ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, during, is_sampled, is_some, set_attribute,
+    span, take_unanswered, with,
 };
 pub(crate) use span::SpanHandle;

@@ -160,9 +160,16 @@ pub(crate) fn record(metric: &'static Fragments, key: Key, value: f64) {
     }
 }
 
-/// Sets a property of the current event.
+/// Sets a property of the current event and, if it is traced, of the request's span: a
+/// span has one value of a name, so it gets none of the items of a batch.
 pub(crate) fn set_property(property: Property, value: &Value<'_>) {
-    with_event(|event| event.set_property(property, value));
+    let of_item = with_event(|event| event.set_property(property, value));
+    #[cfg(feature = "runtime")]
+    if property.is_traced() && of_item != Some(true) {
+        crate::context::set_attribute(property, value);
+    }
+    #[cfg(not(feature = "runtime"))]
+    let _ = of_item;
 }
 
 /// A text that was set as a property of the current event, such as the run's id.

@@ -20,9 +20,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::FutureExt as _;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header::HOST, uri::Authority};
 use opentelemetry_semantic_conventions::attribute::{
     ERROR_TYPE, FAAS_TRIGGER, HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, HTTP_ROUTE,
+    SERVER_ADDRESS, SERVER_PORT, URL_PATH, URL_SCHEME,
 };
 use tower::{Layer, Service};
 
@@ -133,6 +134,10 @@ where
         Box::pin(async move {
             let route: R = route(&request);
             if context::is_some() {
+                // On Lambda the parent is Lambda's; what the client says itself is a link.
+                if let Some(client) = context::w3c(request.headers()) {
+                    context::span().link(client);
+                }
                 return observe(inner, request, route).await;
             }
             let began = context::Request::from_headers(request.headers());
@@ -148,7 +153,7 @@ where
     S: Service<Request, Response = Response>,
     R: RouteSignals,
 {
-    describe(request.method(), route);
+    describe(&request, route);
     let _in_flight = InFlight::begin(Unanswered::of(route));
     let answer = async { inner.call(request).await };
     let response = match AssertUnwindSafe(answer).catch_unwind().await {
@@ -177,10 +182,19 @@ fn route<R: RouteSignals>(request: &Request) -> R {
     found.unwrap_or(R::UNMATCHED)
 }
 
-fn describe<R: RouteSignals>(method: &Method, route: R) {
+fn describe<R: RouteSignals>(request: &Request, route: R) {
     let span = context::span();
     if !span.is_recorded() {
         return;
+    }
+    let method = request.method();
+    span.set(URL_PATH, request.uri().path().to_owned());
+    span.set(URL_SCHEME, scheme(request));
+    if let Some(server) = server(request) {
+        span.set(SERVER_ADDRESS, server.host().to_owned());
+        if let Some(port) = server.port_u16() {
+            span.set(SERVER_PORT, i64::from(port));
+        }
     }
     span.set(FAAS_TRIGGER, "http");
     span.set(HTTP_REQUEST_METHOD, method_name(method));
@@ -190,6 +204,23 @@ fn describe<R: RouteSignals>(method: &Method, route: R) {
     } else {
         span.rename(method_name(method));
     }
+}
+
+/// How the client called: behind a gateway that is what the gateway says.
+fn scheme(request: &Request) -> &'static str {
+    let forwarded = request.headers().get("x-forwarded-proto");
+    let forwarded = forwarded.and_then(|value| value.to_str().ok());
+    match forwarded.or(request.uri().scheme_str()) {
+        Some("https") => "https",
+        _ => "http",
+    }
+}
+
+/// The name and port that the client called.
+fn server(request: &Request) -> Option<Authority> {
+    let host = request.headers().get(HOST);
+    let host = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    host.or_else(|| request.uri().authority().cloned())
 }
 
 /// The semantic conventions' name of a method: any that is not standard is `_OTHER`.

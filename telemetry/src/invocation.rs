@@ -5,7 +5,7 @@ use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
 use crate::{
     context::{self, CURRENT, Request, SpanHandle, Unanswered},
     event,
-    property::{REQUEST_ID, TRACE_ID},
+    property::{REQUEST_ID, SAMPLED, TRACE_ID},
 };
 
 /// Runs a future as this request: in an event of its own and, if it is sampled, in a
@@ -25,6 +25,7 @@ pub(crate) async fn run<F: Future>(
 fn begin(request: &Request, name: &str) -> SpanHandle {
     TRACE_ID.set(&request.trace_text);
     REQUEST_ID.set(&request.id);
+    SAMPLED.set(u16::from(request.sampled));
     if !request.sampled {
         return SpanHandle::default();
     }

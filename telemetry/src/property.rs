@@ -127,10 +127,16 @@ mod standard {
         TRACE_ID as "trace_id";
         /// Id of the request, as Lambda and API Gateway number it.
         REQUEST_ID as "request_id";
+        /// 1 if the request's trace is recorded, 0 if only its id is known.
+        SAMPLED as "sampled";
         /// HTTP status of the answer.
         STATUS as "status";
         /// Short, stable name of the error, if there was one.
         ERROR as "error";
+        /// Why DynamoDB throttled a call, in its own words.
+        DYNAMODB_THROTTLE_REASON as "dynamodb_throttle_reason";
+        /// Table or index that DynamoDB throttled.
+        DYNAMODB_THROTTLE_RESOURCE as "dynamodb_throttle_resource";
     }
 }
 
@@ -152,7 +158,10 @@ pub use reserved::{
     CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, PROPERTIES as RESERVED,
 };
 /// What the layers set by themselves.
-pub use standard::{ERROR, FUNCTION, PROPERTIES as STANDARD, REQUEST_ID, STATUS, TRACE_ID};
+pub use standard::{
+    DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, ERROR, FUNCTION, PROPERTIES as STANDARD,
+    REQUEST_ID, SAMPLED, STATUS, TRACE_ID,
+};
 
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq)]

@@ -64,6 +64,45 @@ async fn throttled_attempts_are_counted_and_so_are_their_repetitions() {
 }
 
 #[tokio::test]
+async fn an_event_says_why_dynamodb_throttled_and_what() {
+    let reason = |reason: &str| {
+        json!({
+            "reason": reason,
+            "resource": "arn:aws:dynamodb:eu-west-3:123456789012:table/Runs/index/byStart",
+        })
+    };
+    let reasons = [
+        reason("IndexWriteKeyRangeThroughputExceeded"),
+        reason("IndexWriteAccountLimitExceeded"),
+        reason("IndexWriteKeyRangeThroughputExceeded"),
+    ];
+    // As the SDK's model spells them.
+    for (error, member) in [
+        ("ThrottlingException", "throttlingReasons"),
+        (
+            "ProvisionedThroughputExceededException",
+            "ThrottlingReasons",
+        ),
+        ("RequestLimitExceeded", "ThrottlingReasons"),
+    ] {
+        let name = format!("com.amazonaws.dynamodb.v20120810#{error}");
+        let throttled = json!({ "__type": name, "message": "no", member: reasons });
+        let client = scripted([(400, throttled), (200, json!({}))]).await;
+        let event = read(&client).await;
+        assert_eq!(event["dynamodb_throttle"], 1, "{error}");
+        assert_eq!(
+            event["dynamodb_throttle_reason"],
+            "IndexWriteAccountLimitExceeded, IndexWriteKeyRangeThroughputExceeded",
+            "{error}"
+        );
+        assert_eq!(
+            event["dynamodb_throttle_resource"],
+            "table/Runs/index/byStart"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_failure_that_is_no_throttle_is_a_retry_alone() {
     let broken = (500, json!({ "__type": "InternalServerError" }));
     let client = scripted([broken, (200, json!({}))]).await;

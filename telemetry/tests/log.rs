@@ -54,7 +54,7 @@ proptest! {
         prop_assert_eq!(record["level"].as_str(), Some("WARN"));
         let message = format!("refused {text}");
         prop_assert_eq!(record["message"].as_str(), Some(message.as_str()));
-        prop_assert_eq!(record["fields"]["customer"].as_str(), Some(text.as_str()));
+        prop_assert_eq!(record["fields"]["user"].as_str(), Some(text.as_str()));
         prop_assert!(record.get("request_id").is_none());
     }
 

@@ -45,7 +45,7 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
     let event = events.iter().find(|event| event["status"] == 200).unwrap();
     let record = &copies.json()[0];
     assert_eq!(record["message"], "slow");
-    assert_eq!(record["fields"]["customer"], "ada");
+    assert_eq!(record["fields"]["user"], "ada");
     assert_eq!(record["request_id"], event["request_id"]);
     assert!(records.text().contains("slow"), "the terminal gets it too");
 

@@ -21,7 +21,7 @@ use axum::{
 use http::StatusCode;
 use lambda_runtime::{Context, LambdaInvocation};
 use serde_json::Value;
-use shop::{Function, ORDER_ID, ORDER_PLACED, Route};
+use shop::{CUSTOMER, Function, ORDER_ID, ORDER_PLACED, PARCEL_ID, Route};
 use support::Records;
 use telemetry::{
     Config, Lines, Telemetry,
@@ -67,13 +67,21 @@ struct Outcome {
 
 const LAMBDA_SEGMENT: &str = "53995c3f42cd8ad8";
 
+/// A span of the client's own, in a trace that is not Lambda's.
+const CLIENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 /// Invokes the function with a request; the layer is around what the runtime would be.
 async fn invoke(method: &str, path: &str, sampled: bool, left: Duration) -> Outcome {
     // What preparing the table records is no part of the invocation.
     let elsewhere = support::metrics(&Lines::default());
     let store = elsewhere.scope(support::dynamodb()).await;
     let app = app(store);
-    let request = Request::builder().method(method).uri(path);
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "shop.example:8443")
+        .header("x-forwarded-proto", "https")
+        .header("traceparent", CLIENT);
     let request = Arc::new(Mutex::new(request.body(Body::empty()).ok()));
     let runtime = tower::service_fn(move |_event: LambdaInvocation| {
         let (app, request) = (app.clone(), request.lock().unwrap().take().unwrap());
@@ -163,6 +171,8 @@ fn app(store: Client) -> Router {
 
 async fn read(State(store): State<Client>) -> StatusCode {
     ORDER_ID.set("r-1");
+    CUSTOMER.set("ada");
+    PARCEL_ID.set("p-1");
     tracing::info!(sensors = 3, "reading");
     let read = store
         .get_item()
@@ -223,6 +233,40 @@ async fn an_invocation_is_a_subsegment_of_lambda_s_own_segment() {
         "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
     );
     assert_eq!(server.get("fault"), None, "404 is the client's error");
+    assert_eq!(
+        server["http"]["request"]["url"],
+        "https://shop.example:8443/orders/17"
+    );
+}
+
+#[tokio::test]
+async fn a_property_that_is_annotated_is_in_the_segment_s_index() {
+    let outcome = invoke("GET", "/orders/17", true, PLENTY).await;
+    let server = named(&outcome.segments, "GET /orders/:id");
+    assert_eq!(server["annotations"]["order_id"], "r-1");
+    assert_eq!(server["annotations"]["customer"], "ada");
+    assert!(
+        !server.to_string().contains("parcel_id"),
+        "not traced: {server}"
+    );
+    assert!(!server.to_string().contains("aws.xray"), "{server}");
+}
+
+#[tokio::test]
+async fn the_client_s_own_trace_is_kept_as_a_link() {
+    let outcome = invoke("GET", "/orders/17", true, PLENTY).await;
+    let server = named(&outcome.segments, "GET /orders/:id");
+    assert_eq!(server["trace_id"], outcome.trace.as_str());
+    assert!(server["metadata"].to_string().contains(CLIENT), "{server}");
+}
+
+#[tokio::test]
+async fn an_event_says_whether_its_trace_is_recorded() {
+    for sampled in [true, false] {
+        let outcome = invoke("GET", "/orders/17", sampled, PLENTY).await;
+        assert_eq!(outcome.events[0]["sampled"], u8::from(sampled));
+        assert_eq!(outcome.segments.is_empty(), !sampled);
+    }
 }
 
 #[tokio::test]

@@ -3,64 +3,118 @@
 //! On Lambda, Lambda's own header is the parent and its decision counts, whatever the
 //! client sent: the segment it names is the one that our subsegment belongs to. Elsewhere
 //! `traceparent` comes first, then `x-amzn-trace-id`.
+//!
+//! What is malformed is no caller: it neither joins a trace that nobody began nor costs the
+//! request the one it has. Rules: [Trace Context][w3c], [X-Ray's tracing header][xray].
+//!
+//! [w3c]: https://www.w3.org/TR/trace-context/#traceparent-header
+//! [xray]: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 
 use http::HeaderMap;
-use opentelemetry::{
-    Context,
-    propagation::{Extractor, TextMapPropagator as _},
-    trace::{SpanContext, TraceContextExt as _, TraceFlags},
-};
-use opentelemetry_aws::trace::xray_propagator::span_context_from_str;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
 const XRAY_HEADER: &str = "x-amzn-trace-id";
 
-/// X-Ray's `Sampled=?`, or no `Sampled` at all: the callee decides.
-const UNDECIDED: TraceFlags = TraceFlags::new(0x02);
-
-/// The caller's span, from `lambda-runtime-trace-id`.
-pub(crate) fn from_lambda(header: &str) -> Option<SpanContext> {
-    span_context_from_str(header)
+/// What a caller says of the trace.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Caller {
+    pub(crate) trace_id: TraceId,
+    /// The caller's span; X-Ray's header may come without.
+    pub(crate) span: Option<SpanContext>,
+    /// The decision; without one the callee decides.
+    pub(crate) sampled: Option<bool>,
 }
 
-/// The caller's span, from the headers of an HTTP request.
-pub(crate) fn from_headers(headers: &HeaderMap) -> Option<SpanContext> {
-    w3c(headers).or_else(|| xray(headers))
+/// The caller, from `lambda-runtime-trace-id`.
+pub(super) fn from_lambda(header: &str) -> Option<Caller> {
+    xray(header)
 }
 
-fn w3c(headers: &HeaderMap) -> Option<SpanContext> {
-    headers.get("traceparent")?;
-    let extracted =
-        TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers));
-    let caller = extracted.span().span_context().clone();
-    caller.is_valid().then_some(caller)
-}
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.to_str().ok()
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(http::HeaderName::as_str).collect()
-    }
-}
-
-fn xray(headers: &HeaderMap) -> Option<SpanContext> {
-    let caller = span_context_from_str(headers.get(XRAY_HEADER)?.to_str().ok()?)?;
-    let flags = match caller.trace_flags() {
-        UNDECIDED => TraceFlags::SAMPLED,
-        decided => decided,
+/// The caller, from the headers of an HTTP request.
+pub(super) fn from_headers(headers: &HeaderMap) -> Option<Caller> {
+    let from_w3c = || {
+        let span = w3c(headers)?;
+        Some(Caller {
+            trace_id: span.trace_id(),
+            sampled: Some(span.is_sampled()),
+            span: Some(span),
+        })
     };
-    Some(SpanContext::new(
-        caller.trace_id(),
-        caller.span_id(),
-        flags,
-        true,
-        caller.trace_state().clone(),
-    ))
+    from_w3c().or_else(|| xray(headers.get(XRAY_HEADER)?.to_str().ok()?))
+}
+
+/// The caller's span, from `traceparent` and `tracestate`.
+pub(crate) fn w3c(headers: &HeaderMap) -> Option<SpanContext> {
+    let mut parents = headers.get_all("traceparent").iter();
+    // Two of them say two things.
+    let (Some(parent), None) = (parents.next(), parents.next()) else {
+        return None;
+    };
+    let mut fields = parent.to_str().ok()?.trim().split('-');
+    let mut field = |digits: usize| fields.next().filter(|field| is_hex(field, digits));
+    let (version, trace, span, flags) = (field(2)?, field(32)?, field(16)?, field(2)?);
+    let more = fields.next().is_some();
+    // A later version may have more fields; 255 is none.
+    if version == "ff" || (version == "00" && more) {
+        return None;
+    }
+    let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
+    let state = state(headers).unwrap_or_default();
+    context(trace, span, flags, state)
+}
+
+fn state(headers: &HeaderMap) -> Option<TraceState> {
+    let all = headers.get_all("tracestate").iter();
+    let all: Vec<&str> = all.map(|one| one.to_str().ok()).collect::<Option<_>>()?;
+    all.join(",").parse().ok()
+}
+
+/// `Root=1-<8>-<24>;Parent=<16>;Sampled=0|1|?`, with whatever else in between. Proxies put
+/// two headers into one with a comma; the first value counts.
+fn xray(header: &str) -> Option<Caller> {
+    let (mut root, mut parent, mut sampled) = (None, None, None);
+    for field in header.split([';', ',']) {
+        match field.trim().split_once('=') {
+            Some(("Root", value)) => root = root.or(Some(value)),
+            Some(("Parent", value)) => parent = parent.or(Some(value)),
+            Some(("Sampled", value)) => sampled = sampled.or(Some(value)),
+            _ => {}
+        }
+    }
+    let (time, unique) = root?.strip_prefix("1-")?.split_once('-')?;
+    if !is_hex(time, 8) || !is_hex(unique, 24) {
+        return None;
+    }
+    let trace = format!("{time}{unique}");
+    let trace_id = TraceId::from_hex(&trace).ok()?;
+    let sampled = match sampled {
+        Some("1") => Some(true),
+        Some("0") => Some(false),
+        _ => None,
+    };
+    let flags = match sampled {
+        Some(true) => TraceFlags::SAMPLED,
+        _ => TraceFlags::NOT_SAMPLED,
+    };
+    let parent = parent.filter(|parent| is_hex(parent, 16));
+    let span = parent.and_then(|parent| context(&trace, parent, flags, TraceState::NONE));
+    (trace_id != TraceId::INVALID).then_some(Caller {
+        trace_id,
+        span,
+        sampled,
+    })
+}
+
+/// A span elsewhere, unless one of its ids is all zeros.
+fn context(trace: &str, span: &str, flags: TraceFlags, state: TraceState) -> Option<SpanContext> {
+    let (trace, span) = (TraceId::from_hex(trace).ok()?, SpanId::from_hex(span).ok()?);
+    let context = SpanContext::new(trace, span, flags, true, state);
+    context.is_valid().then_some(context)
+}
+
+fn is_hex(text: &str, digits: usize) -> bool {
+    let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == digits && text.bytes().all(lower)
 }
 
 #[cfg(test)]
@@ -85,32 +139,93 @@ mod tests {
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     );
     const XRAY: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8";
+    const XRAY_TRACE: &str = "5759e988bd862e3fe1be46a994272793";
+
+    fn span_id(caller: &Caller) -> String {
+        caller.span.as_ref().unwrap().span_id().to_string()
+    }
 
     #[test]
     fn lambda_s_header_gives_ids_and_decision() {
         let sampled =
             from_lambda(&format!("{XRAY};Sampled=1;Lineage=a87bd80c:1|68fd508a:5")).unwrap();
-        assert_eq!(
-            sampled.trace_id().to_string(),
-            "5759e988bd862e3fe1be46a994272793"
-        );
-        assert_eq!(sampled.span_id().to_string(), "53995c3f42cd8ad8");
-        assert!(sampled.is_sampled());
-        assert!(
-            !from_lambda(&format!("{XRAY};Sampled=0"))
-                .unwrap()
-                .is_sampled()
-        );
-        assert!(!from_lambda(XRAY).unwrap().is_sampled());
-        assert!(from_lambda("").is_none());
-        assert!(from_lambda("Root=nonsense;Sampled=1").is_none());
+        assert_eq!(sampled.trace_id.to_string(), XRAY_TRACE);
+        assert_eq!(span_id(&sampled), "53995c3f42cd8ad8");
+        assert_eq!(sampled.sampled, Some(true));
+        let decided = |text: &str| from_lambda(&format!("{XRAY}{text}")).unwrap().sampled;
+        assert_eq!(decided(";Sampled=0"), Some(false));
+        assert_eq!(decided(";Sampled=?"), None);
+        assert_eq!(decided(""), None);
+    }
+
+    #[test]
+    fn a_strange_field_costs_no_trace() {
+        for strange in [
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
+            "Self=1-6789-a;Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1;Lineage=a:1|b=2,c",
+            "Root=1-5759e988-bd862e3fe1be46a994272793; Sampled=1, Root=1-00000001-bd862e3fe1be46a994272793",
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=zzz;Sampled=1",
+            "Sampled=1;;=;Root=1-5759e988-bd862e3fe1be46a994272793",
+        ] {
+            let caller = from_lambda(strange).unwrap();
+            assert_eq!(caller.trace_id.to_string(), XRAY_TRACE, "{strange}");
+            assert_eq!(caller.sampled, Some(true), "{strange}");
+            assert_eq!(caller.span, None, "{strange}");
+        }
+    }
+
+    #[test]
+    fn what_is_malformed_begins_no_trace() {
+        for wrong in [
+            "",
+            "Root=nonsense;Sampled=1",
+            "Root=1-5759e98-bd862e3fe1be46a994272793;Sampled=1",
+            "Root=1-00000000-000000000000000000000000;Sampled=1",
+            "Root=2-5759e988-bd862e3fe1be46a994272793",
+        ] {
+            assert_eq!(from_lambda(wrong), None, "{wrong}");
+        }
+        for wrong in [
+            "00-1-1-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "",
+        ] {
+            assert_eq!(
+                from_headers(&headers(&[("traceparent", wrong)])),
+                None,
+                "{wrong}"
+            );
+        }
+        assert_eq!(from_headers(&headers(&[TRACEPARENT, TRACEPARENT])), None);
+    }
+
+    #[test]
+    fn a_later_version_is_read_as_far_as_it_is_known() {
+        let later = "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-ff-more";
+        let caller = from_headers(&headers(&[("traceparent", later)])).unwrap();
+        assert_eq!(span_id(&caller), "00f067aa0ba902b7");
+        assert_eq!(caller.sampled, Some(true));
     }
 
     #[test]
     fn traceparent_comes_before_the_xray_header() {
-        let caller = from_headers(&headers(&[TRACEPARENT, (XRAY_HEADER, XRAY)])).unwrap();
-        assert_eq!(caller.span_id().to_string(), "00f067aa0ba902b7");
-        assert!(caller.is_sampled());
+        let sent = [
+            TRACEPARENT,
+            ("tracestate", "a=1"),
+            ("tracestate", "b=2"),
+            (XRAY_HEADER, XRAY),
+        ];
+        let caller = from_headers(&headers(&sent)).unwrap();
+        assert_eq!(span_id(&caller), "00f067aa0ba902b7");
+        assert_eq!(caller.sampled, Some(true));
+        assert_eq!(caller.span.unwrap().trace_state().header(), "a=1,b=2");
     }
 
     #[test]
@@ -121,9 +236,9 @@ mod tests {
             headers(&[broken, (XRAY_HEADER, XRAY)]),
         ] {
             let caller = from_headers(&sent).unwrap();
-            assert_eq!(caller.span_id().to_string(), "53995c3f42cd8ad8");
-            assert!(caller.is_sampled(), "undecided: the callee samples");
+            assert_eq!(span_id(&caller), "53995c3f42cd8ad8");
+            assert_eq!(caller.sampled, None, "the callee decides");
         }
-        assert!(from_headers(&headers(&[broken])).is_none());
+        assert_eq!(from_headers(&headers(&[broken])), None);
     }
 }

@@ -3,22 +3,38 @@
 use std::{
     cell::{Cell, RefCell},
     pin::pin,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     task::{Context, Poll, Waker},
+    time::Instant,
 };
 
-use std::{sync::OnceLock, time::Instant};
-
 use http::HeaderMap;
-use opentelemetry::trace::{SpanContext, TraceFlags, TraceId, TraceState};
+use opentelemetry::{
+    Array, StringValue, Value,
+    trace::{SpanContext, TraceFlags, TraceId, TraceState},
+};
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::trace::IdGenerator as _;
 
-use super::{caller, id::IdFormat, span::SpanHandle};
-use crate::{Declared, Key, Labels as _, emf::Fragments, signals::RouteSignals};
+use super::{
+    caller::{self, Caller},
+    id::IdFormat,
+    span::SpanHandle,
+};
+use crate::{
+    Declared, Key, Labels as _, Property, emf::Fragments, property, signals::RouteSignals,
+};
 
 tokio::task_local! {
     pub(crate) static CURRENT: Request;
 }
+
+/// The attribute that names the attributes which X-Ray is to index, as AWS's collectors
+/// read it.
+pub(crate) const ANNOTATIONS: &str = "aws.xray.annotations";
+
+/// Longest text of an attribute: what X-Ray takes of an annotation.
+const MAX_ATTRIBUTE_CHARS: usize = 1_000;
 
 /// How this process traces its requests.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,6 +74,8 @@ pub(crate) struct Request {
     pub(crate) caller: Option<SpanContext>,
     /// The server span, once it has begun.
     pub(crate) span: RefCell<SpanHandle>,
+    /// The attributes of that span which X-Ray is to index.
+    annotated: Arc<Mutex<Vec<StringValue>>>,
     /// The HTTP request that has not been answered yet.
     pub(crate) unanswered: Cell<Option<Unanswered>>,
 }
@@ -76,26 +94,49 @@ impl Request {
         Self::new(id, caller::from_headers(headers), true)
     }
 
-    fn new(id: String, caller: Option<SpanContext>, undecided: bool) -> Self {
+    fn new(id: String, caller: Option<Caller>, undecided: bool) -> Self {
         let tracing = Tracing::installed();
         let trace_id = caller.as_ref().map_or_else(
             || XrayIdGenerator::default().new_trace_id(),
-            SpanContext::trace_id,
+            |caller| caller.trace_id,
         );
-        let wanted = caller.as_ref().map_or(undecided, SpanContext::is_sampled);
+        let decision = caller.as_ref().and_then(|caller| caller.sampled);
+        let wanted = decision.unwrap_or(undecided);
         Self {
             trace_id,
             trace_text: tracing.ids.text(trace_id),
             id,
             sampled: wanted && tracing.exports,
-            caller: caller.filter(SpanContext::is_valid),
+            caller: caller.and_then(|caller| caller.span),
             span: RefCell::default(),
+            annotated: Arc::default(),
             unanswered: Cell::new(None),
         }
     }
 }
 
 impl Request {
+    /// Makes a property an attribute of the server span.
+    fn set_attribute(&self, property: Property, value: &property::Value<'_>) {
+        let span = self.span.borrow();
+        if !span.is_recorded() {
+            return;
+        }
+        span.set(property.name(), attribute(value));
+        if property.is_annotated() {
+            let mut annotated = self
+                .annotated
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let name = StringValue::from(property.name());
+            if !annotated.contains(&name) {
+                annotated.push(name);
+                let names = Array::String(annotated.clone());
+                span.set(ANNOTATIONS, Value::Array(names));
+            }
+        }
+    }
+
     /// The trace and the decision against spans, for services that are called. There is no
     /// span of ours: the caller's is the parent, or else one that nobody records.
     pub(crate) fn unsampled(&self) -> SpanContext {
@@ -103,6 +144,17 @@ impl Request {
         let span = caller.unwrap_or_else(|| XrayIdGenerator::default().new_span_id());
         let (flags, state) = (TraceFlags::NOT_SAMPLED, TraceState::NONE);
         SpanContext::new(self.trace_id, span, flags, true, state)
+    }
+}
+
+fn attribute(value: &property::Value<'_>) -> Value {
+    match value {
+        property::Value::Text(text) => match text.char_indices().nth(MAX_ATTRIBUTE_CHARS) {
+            Some((end, _)) => Value::from(text[..end].to_owned()),
+            None => Value::from(text.clone().into_owned()),
+        },
+        property::Value::Integer(number) => Value::from(*number),
+        property::Value::Number(number) => Value::from(*number),
     }
 }
 
@@ -142,6 +194,11 @@ pub(crate) fn during<T>(request: Request, work: impl FnOnce() -> T) -> (Request,
 /// Whether spans of the current request are recorded; outside a request they are not.
 pub(crate) fn is_sampled() -> bool {
     with(|request| request.sampled).unwrap_or(false)
+}
+
+/// Makes a property an attribute of the current request's server span.
+pub(crate) fn set_attribute(property: Property, value: &property::Value<'_>) {
+    with(|request| request.set_attribute(property, value));
 }
 
 /// Whether there is a current request.

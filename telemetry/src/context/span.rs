@@ -51,6 +51,13 @@ impl SpanHandle {
         }
     }
 
+    /// Says that the span has to do with one of another trace.
+    pub(crate) fn link(&self, other: SpanContext) {
+        if let Some(span) = &self.0 {
+            span.add_link(other);
+        }
+    }
+
     /// Gives the span another name.
     pub(crate) fn rename(&self, name: impl Into<String>) {
         if let Some(span) = &self.0 {

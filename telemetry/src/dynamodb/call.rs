@@ -14,7 +14,10 @@ use opentelemetry_semantic_conventions::attribute::{
     DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE,
 };
 
-use super::operation;
+use super::{
+    failure::{Failure, Throttle},
+    operation,
+};
 use crate::{
     context::{self, DYNAMODB, SpanHandle},
     signals::OperationSignals,
@@ -28,6 +31,7 @@ pub(super) struct Call<O: OperationSignals> {
     span: SpanHandle,
     attempts: u64,
     throttles: u64,
+    throttle: Option<Throttle>,
     ended: bool,
 }
 
@@ -51,6 +55,7 @@ impl<O: OperationSignals> Call<O> {
             span,
             attempts: 0,
             throttles: 0,
+            throttle: None,
             ended: false,
         }
     }
@@ -59,11 +64,12 @@ impl<O: OperationSignals> Call<O> {
         self.attempts += 1;
     }
 
-    pub(super) fn attempt_failed(&mut self, error: &OrchestratorError<Error>) {
-        let throttled = error
-            .as_operation_error()
-            .is_some_and(operation::is_throttle);
-        self.throttles += u64::from(throttled);
+    pub(super) fn attempt_failed(&mut self, response: Option<&HttpResponse>) {
+        let failure = response.and_then(Failure::of);
+        if let Some(throttle) = failure.and_then(Failure::throttle) {
+            self.throttles += 1;
+            self.throttle = Some(throttle);
+        }
     }
 
     pub(super) fn end(
@@ -77,7 +83,7 @@ impl<O: OperationSignals> Call<O> {
         }
         match result {
             Some(Ok(output)) => self.consumed(operation::capacities(output)),
-            Some(Err(error)) => self.failed(error_type(error)),
+            Some(Err(error)) => self.failed(&error_type(error, response)),
             None => {}
         }
         self.span.end();
@@ -93,6 +99,9 @@ impl<O: OperationSignals> Call<O> {
         }
         if self.throttles > 0 {
             O::THROTTLE.add(self.throttles, self.operation);
+        }
+        if let Some(throttle) = &self.throttle {
+            throttle.set();
         }
     }
 
@@ -149,12 +158,18 @@ fn as_json(capacity: &ConsumedCapacity) -> String {
 }
 
 /// The code that DynamoDB answered, or what kept an answer from coming.
-fn error_type(error: &OrchestratorError<Error>) -> &str {
-    match error.as_operation_error() {
-        Some(error) => operation::error_code(error).unwrap_or("_OTHER"),
-        None if error.is_timeout_error() => "timeout",
-        None if error.is_connector_error() => "connection",
-        None if error.is_response_error() => "response",
-        None => "_OTHER",
-    }
+fn error_type(error: &OrchestratorError<Error>, response: Option<&HttpResponse>) -> String {
+    let other = if error.is_operation_error() {
+        let code = response.and_then(Failure::of).map(|failure| failure.code);
+        return code.unwrap_or_else(|| "_OTHER".to_owned());
+    } else if error.is_timeout_error() {
+        "timeout"
+    } else if error.is_connector_error() {
+        "connection"
+    } else if error.is_response_error() {
+        "response"
+    } else {
+        "_OTHER"
+    };
+    other.to_owned()
 }

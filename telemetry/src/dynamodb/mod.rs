@@ -26,6 +26,7 @@
 //! ```
 
 mod call;
+mod failure;
 mod operation;
 
 use std::{fmt, marker::PhantomData};
@@ -107,11 +108,11 @@ impl<O: OperationSignals> Intercept for Calls<O> {
         _components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let (Some(call), Some(Err(error))) = (
+        if let (Some(call), Some(Err(_))) = (
             bag.get_mut_from_interceptor_state::<Call<O>>(),
             context.output_or_error(),
         ) {
-            call.attempt_failed(error);
+            call.attempt_failed(context.response());
         }
         Ok(())
     }

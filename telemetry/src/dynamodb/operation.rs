@@ -1,26 +1,19 @@
-//! What the SDK's type-erased inputs, outputs and errors say of an operation.
+//! What the SDK's type-erased inputs and outputs say of an operation.
 
 use aws_sdk_dynamodb::{
-    error::ProvideErrorMetadata as _,
     operation::{
-        batch_get_item, batch_write_item, get_item, put_item, query, transact_write_items,
-        update_item,
+        batch_execute_statement, batch_get_item, batch_write_item, delete_item, execute_statement,
+        execute_transaction, get_item, put_item, query, scan, transact_get_items,
+        transact_write_items, update_item,
     },
     types::{ConsumedCapacity, ReturnConsumedCapacity},
 };
-use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
 
-/// Error codes of a call that DynamoDB had no capacity for.
-const THROTTLES: [&str; 3] = [
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingException",
-];
-
-/// For every operation of the store: its types, the tables of an input, and the
+/// For every operation that consumes capacity: its types, the tables of an input, and the
 /// capacities of an output.
 macro_rules! operations {
-    ($($module:ident: $input:ident, $output:ident, $error:ident,
+    ($($module:ident: $input:ident, $output:ident,
        |$in:ident| $tables:expr, |$out:ident| $capacities:expr;)+) => {
         /// Asks for the consumed capacity, unless the caller has said what to return.
         pub(super) fn ask_for_capacity(input: &mut Input) {
@@ -49,35 +42,41 @@ macro_rules! operations {
             })+
             &[]
         }
-
-        /// The code of an error that DynamoDB answered.
-        pub(super) fn error_code(error: &Error) -> Option<&str> {
-            $(if let Some(error) = error.downcast_ref::<$module::$error>() {
-                return error.code();
-            })+
-            None
-        }
     };
 }
 
 operations! {
-    get_item: GetItemInput, GetItemOutput, GetItemError,
+    get_item: GetItemInput, GetItemOutput,
         |input| input.table_name(), |output| output.consumed_capacity.as_slice();
-    put_item: PutItemInput, PutItemOutput, PutItemError,
+    put_item: PutItemInput, PutItemOutput,
         |input| input.table_name(), |output| output.consumed_capacity.as_slice();
-    update_item: UpdateItemInput, UpdateItemOutput, UpdateItemError,
+    update_item: UpdateItemInput, UpdateItemOutput,
         |input| input.table_name(), |output| output.consumed_capacity.as_slice();
-    query: QueryInput, QueryOutput, QueryError,
+    delete_item: DeleteItemInput, DeleteItemOutput,
         |input| input.table_name(), |output| output.consumed_capacity.as_slice();
-    batch_get_item: BatchGetItemInput, BatchGetItemOutput, BatchGetItemError,
+    query: QueryInput, QueryOutput,
+        |input| input.table_name(), |output| output.consumed_capacity.as_slice();
+    scan: ScanInput, ScanOutput,
+        |input| input.table_name(), |output| output.consumed_capacity.as_slice();
+    batch_get_item: BatchGetItemInput, BatchGetItemOutput,
         |input| input.request_items.iter().flatten().map(|(table, _)| table.as_str()),
         |output| output.consumed_capacity();
-    batch_write_item: BatchWriteItemInput, BatchWriteItemOutput, BatchWriteItemError,
+    batch_write_item: BatchWriteItemInput, BatchWriteItemOutput,
         |input| input.request_items.iter().flatten().map(|(table, _)| table.as_str()),
         |output| output.consumed_capacity();
-    transact_write_items: TransactWriteItemsInput, TransactWriteItemsOutput, TransactWriteItemsError,
+    transact_get_items: TransactGetItemsInput, TransactGetItemsOutput,
+        |input| input.transact_items().iter().filter_map(|item| Some(item.get.as_ref()?.table_name())),
+        |output| output.consumed_capacity();
+    transact_write_items: TransactWriteItemsInput, TransactWriteItemsOutput,
         |input| input.transact_items().iter().filter_map(transaction_table),
         |output| output.consumed_capacity();
+    // PartiQL names its tables in the statement.
+    execute_statement: ExecuteStatementInput, ExecuteStatementOutput,
+        |_input| None::<&str>, |output| output.consumed_capacity.as_slice();
+    batch_execute_statement: BatchExecuteStatementInput, BatchExecuteStatementOutput,
+        |_input| None::<&str>, |output| output.consumed_capacity();
+    execute_transaction: ExecuteTransactionInput, ExecuteTransactionOutput,
+        |_input| None::<&str>, |output| output.consumed_capacity();
 }
 
 fn transaction_table(item: &aws_sdk_dynamodb::types::TransactWriteItem) -> Option<&str> {
@@ -101,20 +100,4 @@ fn transaction_table(item: &aws_sdk_dynamodb::types::TransactWriteItem) -> Optio
             .map(aws_sdk_dynamodb::types::ConditionCheck::table_name)
     };
     put.or_else(update).or_else(delete).or_else(check)
-}
-
-/// Whether DynamoDB refused for want of capacity; in a transaction, of any of its items.
-pub(super) fn is_throttle(error: &Error) -> bool {
-    use transact_write_items::TransactWriteItemsError::TransactionCanceledException;
-    if error_code(error).is_some_and(|code| THROTTLES.contains(&code)) {
-        return true;
-    }
-    let Some(TransactionCanceledException(cancelled)) = error.downcast_ref() else {
-        return false;
-    };
-    let mut reasons = cancelled.cancellation_reasons().iter();
-    reasons.any(|reason| {
-        let code = reason.code().unwrap_or_default();
-        code == "ThrottlingError" || code == "ProvisionedThroughputExceeded"
-    })
 }

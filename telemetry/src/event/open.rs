@@ -93,12 +93,14 @@ impl Event {
         }
     }
 
-    pub(super) fn set_property(&mut self, property: Property, value: &Value<'_>) {
-        if self.in_item {
-            self.parts[self.current].properties.set(property, value);
-        } else {
-            self.properties.set(property, value);
-        }
+    /// Sets a property, and says whether it is one of an item alone.
+    pub(super) fn set_property(&mut self, property: Property, value: &Value<'_>) -> bool {
+        let properties = match self.in_item {
+            true => &mut self.parts[self.current].properties,
+            false => &mut self.properties,
+        };
+        properties.set(property, value);
+        self.in_item
     }
 
     /// The text of a property, of the current item or else of the whole event.

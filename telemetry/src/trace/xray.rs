@@ -18,7 +18,10 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use opentelemetry::{Context, KeyValue, Value, trace::SpanKind};
+use opentelemetry::{
+    Array, Context, KeyValue, Value,
+    trace::{SpanContext, SpanKind},
+};
 use opentelemetry_aws::xray_exporter::{
     SegmentTranslator, XrayExporter, daemon_client::XrayDaemonClient,
 };
@@ -28,13 +31,15 @@ use opentelemetry_sdk::{
     trace::{Span, SpanData, SpanExporter, SpanProcessor},
 };
 use opentelemetry_semantic_conventions::attribute::{
-    DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE,
+    DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE, SERVER_ADDRESS,
+    SERVER_PORT,
 };
 
-use crate::context::DYNAMODB;
+use crate::context::{ANNOTATIONS, DYNAMODB};
 
-/// The attributes that X-Ray lets a person search by; all others are kept as metadata.
-const ANNOTATIONS: [&str; 3] = [ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE];
+/// The attributes of every service that X-Ray lets a person search by, beside those of its
+/// catalogue; all others are kept as metadata.
+const INDEXED: [&str; 3] = [ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE];
 
 /// Spans kept for one flush; what an invocation makes beyond is dropped and counted.
 const MOST_SPANS: usize = 1024;
@@ -42,7 +47,7 @@ const MOST_SPANS: usize = 1024;
 /// Sends subsegments to the X-Ray daemon.
 pub(crate) fn exporter(daemon: SocketAddr) -> std::io::Result<impl SpanExporter> {
     let translator = SegmentTranslator::new()
-        .with_indexed_attrs(ANNOTATIONS.map(str::to_owned))
+        .with_indexed_attrs(INDEXED.map(str::to_owned))
         .metadata_all_attrs();
     let client = XrayDaemonClient::new(daemon)?;
     Ok(Subsegments(
@@ -78,8 +83,22 @@ impl<E: SpanExporter> SpanExporter for Subsegments<E> {
 fn adapt(span: &mut SpanData) {
     if span.span_kind == SpanKind::Server {
         span.span_kind = SpanKind::Internal;
+        // The URL of a span that is not a server's is made of these.
+        copy(span, SERVER_ADDRESS, "url.domain");
+        copy(span, SERVER_PORT, "url.port");
     }
     span.name = segment_name(&span.name).into();
+    annotate(span);
+    let links: Vec<_> = span
+        .links
+        .iter()
+        .map(|link| traceparent(&link.span_context))
+        .collect();
+    span.attributes.extend(
+        links
+            .into_iter()
+            .map(|link| KeyValue::new("linked.traceparent", link)),
+    );
     if attribute(span, DB_SYSTEM_NAME).is_some_and(|system| system.as_str() == DYNAMODB) {
         let operation = attribute(span, DB_OPERATION_NAME).cloned();
         span.attributes
@@ -87,6 +106,36 @@ fn adapt(span: &mut SpanData) {
         span.attributes
             .extend(operation.map(|name| KeyValue::new("aws.operation", name)));
     }
+}
+
+fn copy(span: &mut SpanData, from: &str, to: &'static str) {
+    let value = attribute(span, from).cloned();
+    span.attributes
+        .extend(value.map(|value| KeyValue::new(to, value)));
+}
+
+/// Says of the attributes that are named in [`ANNOTATIONS`] that X-Ray is to index them, as
+/// the exporter reads it.
+fn annotate(span: &mut SpanData) {
+    let Some(Value::Array(Array::String(names))) = attribute(span, ANNOTATIONS).cloned() else {
+        return;
+    };
+    span.attributes
+        .retain(|attribute| attribute.key.as_str() != ANNOTATIONS);
+    for attribute in &mut span.attributes {
+        if names
+            .iter()
+            .any(|name| name.as_str() == attribute.key.as_str())
+        {
+            attribute.key = format!("annotation.{}", attribute.key).into();
+        }
+    }
+}
+
+/// A span of another trace as W3C writes it: X-Ray's segments have no links.
+fn traceparent(span: &SpanContext) -> String {
+    let (trace, id) = (span.trace_id(), span.span_id());
+    format!("00-{trace}-{id}-{:02x}", span.trace_flags().to_u8())
 }
 
 fn attribute<'a>(span: &'a SpanData, key: &str) -> Option<&'a Value> {
