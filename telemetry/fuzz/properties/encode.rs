@@ -8,7 +8,7 @@ use crate::shop::{
     TEMPERATURE,
 };
 use arbitrary::{Arbitrary, Unstructured};
-use telemetry::{Destination, Dimension as _, Lines, Metrics, emf::check::Check, event};
+use telemetry::{Destination, Lines, Metrics, emf::check::Check, event};
 
 #[derive(Arbitrary, Debug)]
 enum Action<'a> {

@@ -11,7 +11,7 @@ use dashboards::model::{MetricQuery, Panel, Selection, Statistic};
 use dashboards::view::{Cell, View};
 use library::DEPLOYMENT;
 use serde_json::Value;
-use telemetry::{Definition, Dimension as _, Key as Values, catalogue};
+use telemetry::{Definition, Dimension as _, Key as Values};
 
 use super::cloudwatch::{Key, MINUTE, ask, loaded, whole_range};
 use super::rendered::ENVIRONMENT;

@@ -11,7 +11,7 @@ use dashboards::view::{Cell, TimeRange, View};
 use library::DEPLOYMENT;
 use library::aws::LogGroup;
 use telemetry::property::FUNCTION;
-use telemetry::{ApplicationNamespace, Destination, Dimension as _, Metrics};
+use telemetry::{Destination, Dimension as _, Metrics};
 
 const HOSTILE: &str = "\"},{\"user\":\"eve\"}\n{\"_aws\":";
 
