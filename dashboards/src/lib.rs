@@ -39,6 +39,7 @@
 //! - [`aws`]: metrics that AWS publishes, declared like our own;
 //! - [`render`]: how Grafana, Terraform and Markdown spell them;
 //! - [`lint`], [`cost`], [`diff`]: what is wrong with them, what they cost, what changed;
+//! - [`report`]: what was found, for code scanning, test reports and pull requests;
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
 //! - `live` (feature `cli`): what AWS has, compared with the definitions;
 //! - [`data`]: events in memory, and what panels make of them;
@@ -66,5 +67,6 @@ pub mod live;
 pub mod model;
 pub mod preview;
 pub mod render;
+pub mod report;
 pub mod scenario;
 pub mod view;

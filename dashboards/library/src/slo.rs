@@ -3,7 +3,7 @@
 use catalogue::links::SLO;
 use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
 
-use dashboards::model::objective::{BURNS, Objective};
+use dashboards::model::objective::{Objective, PAGE, TICKET};
 use dashboards::model::{
     Alarm, Dashboard, DisplayUnit, Narrow, Panel, Period, Text, Threshold, Width,
 };
@@ -26,6 +26,9 @@ fn availability() -> Objective {
         target: 0.999,
         events: REQUEST.total().sum(),
         bad: REQUEST_ERROR.total().sum(),
+        // What no function saw: the gateway could not reach it, or it could not answer.
+        also: &["api-5xx"],
+        after: None,
     }
 }
 
@@ -40,6 +43,9 @@ fn latency() -> Objective {
         target: 0.99,
         events: requests.clone(),
         bad: requests * slow_share,
+        also: &[],
+        // Whatever fails late is slow as well.
+        after: Some("availability"),
     }
 }
 
@@ -113,9 +119,10 @@ fn burn_rates(objective: &Objective) -> Panel {
             "How many times too fast the budget is spent. Each line is an alarm's threshold; alarms need its short window as well.",
         ))
         .width(Width::Full);
-    BURNS.iter().rev().fold(panel, |panel, burn| {
+    let long = PAGE.long.into_iter().chain(TICKET.long);
+    long.fold(panel, |panel, burn| {
         panel
-            .draw(burn.long.to_string(), objective.burn_rate().over(burn.long))
+            .draw(burn.window.to_string(), objective.burn_rate().over(burn.window))
             .threshold(burn.threshold())
     })
 }

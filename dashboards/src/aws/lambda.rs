@@ -44,6 +44,13 @@ macro_rules! lambda_metrics {
             by: [[$crate::aws::Function<$service>]],
             sample: Wave { low: 0.0, high: 8.0 },
         }
+        /// Concurrency that is in use or reserved, of the whole account and region.
+        CLAIMED_CONCURRENCY: Gauge {
+            name: "ClaimedAccountConcurrency",
+            unit: Count,
+            by: [[]],
+            sample: Wave { low: 2.0, high: 40.0 },
+        }
         }
     };
 }

@@ -1,25 +1,66 @@
-//! What changed between two rendered folders, in meaning: panels, queries, thresholds,
-//! alarms and their price. Places and ids do not count.
+//! What changed between two rendered folders, in meaning: dashboards, panels, queries,
+//! thresholds, alarms and their price. Places and numbers of panels do not count.
 
 mod cost;
+mod markdown;
 mod meaning;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::render::COST;
-use meaning::{Facts, alarms, panels};
+pub use markdown::markdown;
+use meaning::Facts;
 
 /// A rendered folder, by name: dashboards and their panels, alarms, and what they cost.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rendered {
-    dashboards: BTreeMap<String, BTreeMap<String, Facts>>,
+    dashboards: BTreeMap<String, Facts>,
+    /// By the file of their dashboard.
+    panels: BTreeMap<String, BTreeMap<String, Facts>>,
     alarms: BTreeMap<String, Facts>,
     dollars: cost::Dollars,
+}
+
+/// A change in meaning.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The file it is in, below the rendered folder.
+    pub file: String,
+    /// The dashboard, the panel or the alarm, as it is called now.
+    pub subject: String,
+    /// What changed.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum What {
+    /// It was not there before.
+    New,
+    /// It is not there any more.
+    Gone,
+    /// It is there under another name.
+    Renamed {
+        /// The name before.
+        from: String,
+    },
+    /// Something is said of it that was not, or the other way round.
+    Changed {
+        /// The path of the member.
+        fact: String,
+        /// What it was, if it was there.
+        before: Option<String>,
+        /// What it is, if it is there.
+        after: Option<String>,
+    },
 }
 
 impl Rendered {
@@ -29,15 +70,19 @@ impl Rendered {
     /// If a file cannot be read or is not JSON; the message names it.
     pub fn read(folder: &Path) -> io::Result<Self> {
         let mut rendered = Self::default();
-        let dashboards = folder.join("grafana/cloudwatch");
-        for entry in fs::read_dir(&dashboards).map_err(|error| named(&dashboards, &error))? {
-            let dashboard = json(&entry?.path())?;
-            let title = dashboard["title"].as_str().unwrap_or("untitled");
-            rendered
-                .dashboards
-                .insert(title.to_owned(), panels(&dashboard));
+        for backend in ["cloudwatch", "prometheus"] {
+            let path = format!("grafana/{backend}");
+            for file in files(&folder.join(&path))? {
+                let name = format!("{path}/{file}");
+                rendered.add_dashboard(&name, &json(&folder.join(&name))?);
+            }
         }
-        rendered.alarms = alarms(&json(&folder.join("alarms/main.tf.json"))?);
+        for module in files(folder)? {
+            let main = folder.join(&module).join("main.tf.json");
+            if main.is_file() {
+                rendered.alarms.extend(meaning::alarms(&json(&main)?));
+            }
+        }
         // Folders of before there were prices have none.
         rendered.dollars = match json(&folder.join(COST)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => cost::Dollars::default(),
@@ -45,6 +90,25 @@ impl Rendered {
         };
         Ok(rendered)
     }
+
+    fn add_dashboard(&mut self, file: &str, dashboard: &Value) {
+        self.dashboards
+            .insert(file.to_owned(), meaning::dashboard(dashboard));
+        self.panels
+            .insert(file.to_owned(), meaning::panels(dashboard));
+    }
+}
+
+/// The names in a folder, in order; none if there is no such folder.
+fn files(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|error| named(folder, &error))?,
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let mut names = names.collect::<io::Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
 }
 
 fn json(path: &Path) -> io::Result<Value> {
@@ -56,160 +120,114 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// The changes from `old` to `new` as Markdown.
-pub fn markdown(old: &Rendered, new: &Rendered) -> String {
-    let mut text = String::new();
-    let none = BTreeMap::new();
-    let titles = old.dashboards.keys().chain(new.dashboards.keys());
-    let titles: BTreeSet<&String> = titles.collect();
-    for title in titles {
-        let (before, after) = (old.dashboards.get(title), new.dashboards.get(title));
-        section(
-            &mut text,
-            title,
-            before.unwrap_or(&none),
-            after.unwrap_or(&none),
-        );
+/// Every change in meaning from `old` to `new`; prices are apart ([`markdown`] has them).
+pub fn changes(old: &Rendered, new: &Rendered) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let dashboards = pairs(&old.dashboards, &new.dashboards);
+    for (from, to) in &dashboards {
+        let file = to.or(*from).map_or("", String::as_str);
+        let subject = |rendered: &Rendered, file: &String| {
+            let title = rendered.dashboards.get(file);
+            title.and_then(|facts| facts.get("title")).cloned()
+        };
+        let title = to.map(|file| subject(new, file));
+        let title = title.or_else(|| from.map(|file| subject(old, file)));
+        let title = title.flatten().unwrap_or_else(|| file.to_owned());
+        let mut add = |what| {
+            changes.push(Change {
+                file: file.to_owned(),
+                subject: title.clone(),
+                what,
+            });
+        };
+        compare((&old.dashboards, *from), (&new.dashboards, *to), &mut add);
+        let none = BTreeMap::new();
+        let panels = |rendered: &Rendered, file: Option<&String>| {
+            let panels = file.and_then(|file| rendered.panels.get(file));
+            panels.cloned().unwrap_or(none.clone())
+        };
+        let (before, after) = (panels(old, *from), panels(new, *to));
+        each(&before, &after, file, &mut changes);
     }
-    section(&mut text, "Alarms", &old.alarms, &new.alarms);
-    cost::section(&mut text, &old.dollars, &new.dollars);
-    if text.is_empty() {
-        text.push_str("No change in meaning.\n");
-    }
-    text
+    each(&old.alarms, &new.alarms, "alarms", &mut changes);
+    changes
 }
 
-fn section(
-    text: &mut String,
-    title: &str,
+/// The changes of things that have names of their own.
+fn each(
     old: &BTreeMap<String, Facts>,
     new: &BTreeMap<String, Facts>,
+    file: &str,
+    changes: &mut Vec<Change>,
 ) {
-    let mut lines = String::new();
-    for (name, facts) in new {
-        match old.get(name) {
-            None => {
-                let _ = writeln!(lines, "- **{name}** is new");
-            }
-            Some(before) if before != facts => changes(&mut lines, name, before, facts),
-            Some(_) => {}
-        }
-    }
-    for name in old.keys().filter(|name| !new.contains_key(*name)) {
-        let _ = writeln!(lines, "- **{name}** is gone");
-    }
-    if !lines.is_empty() {
-        let _ = writeln!(text, "### {title}\n\n{lines}");
+    for (from, to) in pairs(old, new) {
+        let subject = to.or(from).cloned().unwrap_or_default();
+        let mut add = |what| {
+            changes.push(Change {
+                file: file.to_owned(),
+                subject: subject.clone(),
+                what,
+            });
+        };
+        compare((old, from), (new, to), &mut add);
     }
 }
 
-fn changes(lines: &mut String, name: &str, old: &Facts, new: &Facts) {
-    let _ = writeln!(lines, "- **{name}**");
-    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    for key in keys {
-        let absent = String::from("nothing");
-        let before = old.get(key).unwrap_or(&absent);
-        let after = new.get(key).unwrap_or(&absent);
+fn compare(
+    (old, from): (&BTreeMap<String, Facts>, Option<&String>),
+    (new, to): (&BTreeMap<String, Facts>, Option<&String>),
+    add: &mut impl FnMut(What),
+) {
+    let (Some(from), Some(to)) = (from, to) else {
+        return add(if to.is_some() { What::New } else { What::Gone });
+    };
+    if from != to {
+        add(What::Renamed { from: from.clone() });
+    }
+    let (before, after) = (&old[from], &new[to]);
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for path in paths {
+        let (before, after) = (before.get(path), after.get(path));
         if before != after {
-            let (before, after) = difference(before, after);
-            let _ = writeln!(lines, "  - {key}: `{before}` became `{after}`");
+            add(What::Changed {
+                fact: path.clone(),
+                before: before.cloned(),
+                after: after.cloned(),
+            });
         }
     }
 }
 
-/// Long texts without what they begin and end with alike, such as a formula's other terms.
-fn difference(old: &str, new: &str) -> (String, String) {
-    const LONG: usize = 120;
-    const AROUND: usize = 20;
-    if old.len().min(new.len()) < LONG {
-        return (old.to_owned(), new.to_owned());
+/// What was there with what is there: by name, and what is left by what is said of it.
+fn pairs<'a>(
+    old: &'a BTreeMap<String, Facts>,
+    new: &'a BTreeMap<String, Facts>,
+) -> Vec<(Option<&'a String>, Option<&'a String>)> {
+    let mut gone: Vec<_> = old.keys().filter(|name| !new.contains_key(*name)).collect();
+    let mut pairs = Vec::new();
+    for name in new.keys() {
+        let before = old.get_key_value(name).map(|(name, _)| name);
+        let before = before.or_else(|| {
+            let alike = |other: &&String| (alike(&old[*other], &new[name]), *other);
+            let best = gone.iter().map(alike).max_by(|a, b| a.0.total_cmp(&b.0));
+            let (_, other) = best.filter(|(alike, _)| *alike >= RENAMED)?;
+            gone.retain(|name| *name != other);
+            Some(other)
+        });
+        pairs.push((before, Some(name)));
     }
-    let (left, right): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
-    let alike = |pairs: &mut dyn Iterator<Item = (&char, &char)>| {
-        pairs.take_while(|(left, right)| left == right).count()
-    };
-    let start = alike(&mut left.iter().zip(&right));
-    let rest = (left.len().min(right.len())) - start;
-    let end = alike(&mut left.iter().rev().zip(right.iter().rev())).min(rest);
-    let (start, end) = (start.saturating_sub(AROUND), end.saturating_sub(AROUND));
-    let middle = |text: &[char]| {
-        let middle: String = text[start..text.len() - end].iter().collect();
-        let (before, after) = (
-            if start > 0 { "…" } else { "" },
-            if end > 0 { "…" } else { "" },
-        );
-        format!("{before}{middle}{after}")
-    };
-    (middle(&left), middle(&right))
+    pairs.extend(gone.into_iter().map(|name| (Some(name), None)));
+    pairs
+}
+
+/// From which share of equal facts on two things are one under two names.
+const RENAMED: f64 = 0.7;
+
+/// The share of facts that two things have in common.
+fn alike(one: &Facts, other: &Facts) -> f64 {
+    let common = one.iter().filter(|(path, fact)| other.get(*path) == Some(fact));
+    crate::cost::to_float(common.count()) / crate::cost::to_float(one.len().max(other.len()).max(1))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rendered(threshold: f64) -> Rendered {
-        let dashboard = serde_json::json!({"title": "Runs", "panels": [
-            {"type": "row", "title": "Row"},
-            {"type": "stat", "title": "Errors", "id": 7, "gridPos": {"x": 0}, "targets": [
-                {"refId": "A", "metricName": "Errors", "statistic": "Sum"}
-            ]}
-        ]});
-        let module = serde_json::json!({"resource": {"aws_cloudwatch_metric_alarm": {
-            "errors": {"metric_name": "Errors", "threshold": threshold}
-        }}});
-        Rendered {
-            dashboards: [("Runs".to_owned(), panels(&dashboard))].into(),
-            alarms: alarms(&module),
-            dollars: cost::dollars(&serde_json::json!({
-                "total": 3.0,
-                "items": [{"name": "Alarms", "dollars": 1.0}],
-                "dashboards": [{"slug": "runs", "queryDollars": 2.0, "scanDollars": threshold}],
-            })),
-        }
-    }
-
-    #[test]
-    fn a_threshold_that_changed() {
-        let text = markdown(&rendered(1.0), &rendered(2.0));
-        assert_eq!(
-            text,
-            "### Alarms\n\n- **errors**\n  - threshold: `1.0` became `2.0`\n\n\
-             ### Price\n\n| USD a month | before | after |\n|---|--:|--:|\n\
-             | dashboard runs, if all the time is spent on it | 3.00 | 4.00 |\n\n"
-        );
-        assert_eq!(
-            markdown(&rendered(1.0), &rendered(1.0)),
-            "No change in meaning.\n"
-        );
-    }
-
-    #[test]
-    fn a_term_that_changed_in_a_long_formula() {
-        let formula = |term: &str| format!("{} + {term} + {}", "a".repeat(100), "b".repeat(100));
-        let (before, after) = difference(&formula("m1 * 2"), &formula("m1 * 3.5"));
-        assert_eq!(
-            before,
-            format!("…{} + m1 * 2 + {}…", "a".repeat(12), "b".repeat(17))
-        );
-        assert_eq!(
-            after,
-            format!("…{} + m1 * 3.5 + {}…", "a".repeat(12), "b".repeat(17))
-        );
-        let (before, after) = difference(&"x".repeat(200), &"x".repeat(201));
-        assert_eq!(
-            (before.len(), after.len()),
-            (before.len(), before.len() + 1)
-        );
-    }
-
-    #[test]
-    fn what_is_new_and_what_is_gone() {
-        let text = markdown(&Rendered::default(), &rendered(1.0));
-        assert!(text.contains("### Runs\n\n- **Errors** is new"), "{text}");
-        assert!(
-            text.contains("| Alarms | | 1.00 |\n") && text.contains("| total | | 3.00 |\n"),
-            "{text}"
-        );
-        assert!(markdown(&rendered(1.0), &Rendered::default()).contains("**errors** is gone"));
-    }
-}
+mod tests;

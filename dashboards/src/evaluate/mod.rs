@@ -11,7 +11,7 @@ mod samples;
 mod suppression;
 
 pub use expression::{Lookup, Values, Window, values};
-pub use monitor::{HISTORY, Monitor, Status, Transition};
+pub use monitor::{HISTORY, Monitor, Notification, Status, Transition};
 pub use points::{Decision, EXTRA_POINTS, decide, range};
 pub use samples::{Samples, significant_count};
 pub use suppression::{SuppressedBy, Suppression};

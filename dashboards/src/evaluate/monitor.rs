@@ -1,6 +1,6 @@
 //! Alarms over time: states, why they are so, and how they came to be.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::expression::{Lookup, Window, values};
 use super::samples::significant_count;
@@ -25,6 +25,15 @@ pub struct Transition {
     pub reason: String,
 }
 
+/// An action that an alarm took: somebody hears that it fires, or that it has recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Of which state: ALARM or OK.
+    pub state: State,
+}
+
 /// An alarm as it is now.
 #[derive(Clone, Debug, Default)]
 pub struct Status {
@@ -36,10 +45,34 @@ pub struct Status {
     pub history: VecDeque<Transition>,
     /// What keeps a composite alarm in ALARM from notifying.
     pub suppressed_by: Option<SuppressedBy>,
+    /// Its last actions, the newest last; at most [`HISTORY`]. A part of a composite takes none.
+    pub notifications: VecDeque<Notification>,
+    /// The state that it has last acted on.
+    acted_on: State,
+    made: Option<i64>,
+    evaluated: Option<i64>,
     suppression: Suppression,
 }
 
 impl Status {
+    /// Whether CloudWatch evaluates it again: it does so at once, then at intervals.
+    fn is_due(&self, now: i64, interval: Period) -> bool {
+        let next = |last| last + i64::from(interval.as_seconds());
+        self.evaluated.is_none_or(|last| now >= next(last))
+    }
+
+    /// Acts on its state, unless it already has.
+    fn act(&mut self, at: i64) {
+        let acted_on = std::mem::replace(&mut self.acted_on, self.state);
+        if acted_on != self.state && self.state != State::InsufficientData {
+            if self.notifications.len() == HISTORY {
+                self.notifications.pop_front();
+            }
+            let state = self.state;
+            self.notifications.push_back(Notification { at, state });
+        }
+    }
+
     fn change(&mut self, at: i64, to: State, reason: String) {
         let from = std::mem::replace(&mut self.state, to);
         if from != to {
@@ -78,24 +111,36 @@ impl Status {
 #[derive(Clone, Debug, Default)]
 pub struct Monitor {
     statuses: HashMap<String, Status>,
+    muted: bool,
 }
 
 impl Monitor {
     /// Evaluates the alarms at `now` (seconds since 1970) on the data before it.
     ///
     /// Composite alarms come after the alarms they are about. CloudWatch evaluates once
-    /// a minute; windows end at `now`, so the caller chooses their alignment.
+    /// a minute, alarms that look at more than a day once an hour; windows end at `now`, so
+    /// the caller chooses their alignment.
     pub fn evaluate(&mut self, alarms: &[Alarm], now: i64, lookup: &Lookup<'_>) {
         for alarm in alarms {
-            let current = self.state(&alarm.id);
+            let status = self.statuses.entry(alarm.id.to_string()).or_default();
+            let made = *status.made.get_or_insert(now);
             let (state, reason) = match &alarm.kind {
-                AlarmKind::Metric(alarm) => metric(alarm, current, now, lookup),
+                AlarmKind::Metric(alarm) if !status.is_due(now, alarm.interval()) => continue,
+                AlarmKind::Metric(alarm) => metric(alarm, status.state, made, now, lookup),
                 AlarmKind::Composite(alarm) => self.composite(alarm),
             };
-            let status = self.statuses.entry(alarm.id.to_string()).or_default();
-            status.change(now, state, reason);
+            if let Some(status) = self.statuses.get_mut(alarm.id.as_ref()) {
+                status.evaluated = Some(now);
+                status.change(now, state, reason);
+            }
         }
-        self.suppress(alarms, now);
+        self.act(alarms, now);
+    }
+
+    /// Begins or ends a time in which alarms change their states and act on none, as a mute
+    /// rule does. When it ends, alarms act on the state that they are in by then.
+    pub fn mute(&mut self, muted: bool) {
+        self.muted = muted;
     }
 
     /// The state of the alarm with this id; an unknown one has insufficient data.
@@ -121,26 +166,49 @@ impl Monitor {
     }
 
     /// Suppressors may come in any order, so this follows when all states are known.
-    fn suppress(&mut self, alarms: &[Alarm], now: i64) {
+    fn act(&mut self, alarms: &[Alarm], now: i64) {
+        let composites = alarms.iter().filter_map(|alarm| match &alarm.kind {
+            AlarmKind::Composite(composite) => Some(composite),
+            AlarmKind::Metric(_) => None,
+        });
+        let parts: HashSet<_> = composites
+            .flat_map(|composite| composite.rule.children())
+            .collect();
         for alarm in alarms {
-            let AlarmKind::Composite(CompositeAlarm {
-                suppressor: Some(suppressor),
-                ..
-            }) = &alarm.kind
-            else {
+            let held = self.suppress(alarm, now);
+            let is_part = parts.contains(alarm.id.as_ref());
+            let Some(status) = self.statuses.get_mut(alarm.id.as_ref()) else {
                 continue;
             };
-            let suppressing = self.state(&suppressor.alarm);
-            let status = self.statuses.entry(alarm.id.to_string()).or_default();
-            status.suppressed_by =
-                status
-                    .suppression
-                    .observe(now, status.state, suppressing, suppressor);
+            status.suppressed_by = held.filter(|_| status.state == State::Alarm);
+            if held.is_none() && !is_part && !self.muted {
+                status.act(now);
+            }
         }
+    }
+
+    fn suppress(&mut self, alarm: &Alarm, now: i64) -> Option<SuppressedBy> {
+        let AlarmKind::Composite(CompositeAlarm {
+            suppressor: Some(suppressor),
+            ..
+        }) = &alarm.kind
+        else {
+            return None;
+        };
+        let suppressing = self.state(&suppressor.alarm);
+        let status = self.statuses.get_mut(alarm.id.as_ref())?;
+        let state = status.state;
+        status.suppression.observe(now, state, suppressing, suppressor)
     }
 }
 
-fn metric(alarm: &MetricAlarm, current: State, now: i64, lookup: &Lookup<'_>) -> (State, String) {
+fn metric(
+    alarm: &MetricAlarm,
+    current: State,
+    made: i64,
+    now: i64,
+    lookup: &Lookup<'_>,
+) -> (State, String) {
     if alarm.ignore_low_samples && too_few_samples(alarm, now, lookup) {
         return (current, "too few samples for a percentile".to_owned());
     }
@@ -150,6 +218,13 @@ fn metric(alarm: &MetricAlarm, current: State, now: i64, lookup: &Lookup<'_>) ->
         .filter_map(|age| i64::try_from(age).ok());
     let ends: Vec<_> = ages.map(|age| now - age * length).collect();
     let points = values(&alarm.expression, &ends, alarm.period, lookup);
+    if let Some(longest) = alarm.warm_up
+        && now < made + i64::from(longest.as_seconds())
+        && !points::is_full(alarm, &points)
+    {
+        let state = State::InsufficientData;
+        return (state, format!("warming up, for {longest} at most"));
+    }
     let decision = points::decide(alarm, &points, current);
     (decision.state, decision.to_string())
 }

@@ -20,6 +20,12 @@ pub fn range(alarm: &MetricAlarm) -> usize {
     count(alarm.evaluation_periods) + EXTRA_POINTS
 }
 
+/// Whether none of the newest N points is missing, which ends a warm-up early.
+pub(super) fn is_full(alarm: &MetricAlarm, points: &[Option<f64>]) -> bool {
+    let newest = points.iter().rev().take(count(alarm.evaluation_periods));
+    newest.flatten().count() == count(alarm.evaluation_periods)
+}
+
 /// What a missing point of `alarm` counts as.
 ///
 /// CloudWatch ignores missing points of DynamoDB's metrics whatever an alarm says.

@@ -88,14 +88,15 @@ impl Samples {
         sorted.last().map(|(value, _)| *value)
     }
 
+    /// How many observations are at most `limit`.
+    pub fn count_within(&self, limit: f64) -> f64 {
+        let within = self.observations.iter().filter(|(value, _)| *value <= limit);
+        within.map(|(_, count)| count).sum()
+    }
+
     /// How many percent of the observations are at most `limit`.
     pub fn percentile_rank(&self, limit: f64) -> Option<f64> {
-        let within = self
-            .observations
-            .iter()
-            .filter(|(value, _)| *value <= limit);
-        let within: f64 = within.map(|(_, count)| count).sum();
-        (!self.is_empty()).then(|| 100.0 * within / self.count())
+        (!self.is_empty()).then(|| 100.0 * self.count_within(limit) / self.count())
     }
 
     fn values(&self) -> impl Iterator<Item = f64> {

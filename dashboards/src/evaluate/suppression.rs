@@ -7,7 +7,7 @@
 use crate::model::Period;
 use crate::model::alarm::{State, Suppressor};
 
-/// What holds back the actions of a composite alarm in ALARM, in CloudWatch's words.
+/// What holds back the actions of a composite alarm, in CloudWatch's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedBy {
     /// The suppressor may still fire.
@@ -27,8 +27,8 @@ pub struct Suppression {
 }
 
 impl Suppression {
-    /// Takes the states at `now` (seconds) and says what holds back the actions;
-    /// `None` if nothing does, or if the composite is not in ALARM.
+    /// Takes the states at `now` (seconds) and says what holds back the actions, those on
+    /// recovery included; `None` if nothing does.
     pub fn observe(
         &mut self,
         now: i64,
@@ -40,11 +40,10 @@ impl Suppression {
             self.suppressor_left = Some(now);
         }
         self.suppressor = state;
-        if composite != State::Alarm {
-            self.in_alarm_since = None;
-            return None;
+        match composite {
+            State::Alarm => self.in_alarm_since = self.in_alarm_since.or(Some(now)),
+            _ => self.in_alarm_since = None,
         }
-        let since = *self.in_alarm_since.get_or_insert(now);
         let within = |start: Option<i64>, length: Period| {
             start.is_some_and(|start| now < start + i64::from(length.as_seconds()))
         };
@@ -52,7 +51,7 @@ impl Suppression {
             Some(SuppressedBy::Alarm)
         } else if within(self.suppressor_left, by.extension) {
             Some(SuppressedBy::ExtensionPeriod)
-        } else if within(Some(since), by.wait) {
+        } else if within(self.in_alarm_since, by.wait) {
             Some(SuppressedBy::WaitPeriod)
         } else {
             None
@@ -101,6 +100,17 @@ mod tests {
         let expected = [
             Some(SuppressedBy::WaitPeriod),
             Some(SuppressedBy::Alarm),
+            Some(SuppressedBy::Alarm),
+            Some(SuppressedBy::ExtensionPeriod),
+            None,
+        ];
+        assert_eq!(held, expected);
+    }
+
+    #[test]
+    fn recovery_is_held_as_well() {
+        let held = follow(&[(Ok, Alarm), (Ok, Ok), (Ok, Ok)]);
+        let expected = [
             Some(SuppressedBy::Alarm),
             Some(SuppressedBy::ExtensionPeriod),
             None,

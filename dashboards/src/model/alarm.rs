@@ -6,6 +6,9 @@ use telemetry::DashboardLink;
 
 use super::{Expression, Period, Text, Threshold};
 
+/// The Terraform module of alarms that do not say another one.
+pub const MODULE: &str = "alarms";
+
 /// An alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
@@ -17,8 +20,12 @@ pub struct Alarm {
     pub severity: Severity,
     /// The smallest profile that has it.
     pub profile: Profile,
+    /// What must happen for it to be able to fire: the traffic, in words.
+    pub needs: Text,
     /// The page that says what to do, `<runbook>.md` in the runbooks' folder.
     pub runbook: Text,
+    /// The Terraform module that has it: what is watched may be deployed apart.
+    pub module: &'static str,
     /// Where to look.
     pub dashboard: DashboardLink,
     /// What it watches.
@@ -51,6 +58,21 @@ pub struct MetricAlarm {
     pub missing: MissingData,
     /// Whether percentiles of too few samples to be meaningful are left out.
     pub ignore_low_samples: bool,
+    /// How long it waits for its first full range of data after it was made or changed.
+    pub warm_up: Option<Period>,
+    /// What only the deployment knows of the threshold.
+    pub quota: Option<Quota>,
+}
+
+/// A number that a deployment has and its definition does not: the threshold is a share of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quota {
+    /// The Terraform variable that holds it.
+    pub variable: &'static str,
+    /// What it is, for the variable's description.
+    pub title: &'static str,
+    /// What it is unless the deployment says otherwise; the threshold is a share of this one.
+    pub usual: f64,
 }
 
 /// What a missing data point counts as.
@@ -73,6 +95,22 @@ pub enum Severity {
     Page,
     /// Someone looks at it in working hours.
     Ticket,
+    /// Nobody, unless it stops changing: a monitor outside of AWS waits for it.
+    Heartbeat,
+}
+
+impl Severity {
+    /// The three.
+    pub const ALL: [Self; 3] = [Self::Page, Self::Ticket, Self::Heartbeat];
+
+    /// The name, in lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Ticket => "ticket",
+            Self::Heartbeat => "heartbeat",
+        }
+    }
 }
 
 /// A set of alarms.
@@ -194,6 +232,8 @@ impl Alarm {
                 datapoints_to_alarm: 1,
                 missing,
                 ignore_low_samples: false,
+                warm_up: None,
+                quota: None,
             },
         }
     }
@@ -215,10 +255,32 @@ impl Alarm {
         self
     }
 
+    /// Says what traffic it takes for it to be able to fire.
+    pub fn needs(mut self, traffic: impl Into<Text>) -> Self {
+        self.needs = traffic.into();
+        self
+    }
+
+    /// Is deployed with this Terraform module instead of [`MODULE`].
+    pub fn module(mut self, module: &'static str) -> Self {
+        self.module = module;
+        self
+    }
+
     /// Shares the runbook of alarms of its sort, instead of one named after its id.
     pub fn runbook(mut self, page: impl Into<Text>) -> Self {
         self.runbook = page.into();
         self
+    }
+
+    /// The composite alarms that it is a part of: where there is one, it speaks through it.
+    pub fn wholes<'a>(&'a self, alarms: &'a [Self]) -> impl Iterator<Item = &'a Self> {
+        alarms.iter().filter(|other| match &other.kind {
+            AlarmKind::Composite(composite) => {
+                composite.rule.children().contains(&self.id.as_ref())
+            }
+            AlarmKind::Metric(_) => false,
+        })
     }
 
     /// What CloudWatch bills it as: the metrics it watches; `None` for a composite.
@@ -231,6 +293,18 @@ impl Alarm {
 }
 
 impl MetricAlarm {
+    /// How long CloudWatch waits between two evaluations: a minute, and an hour if they look
+    /// at more than a day.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>
+    pub const fn interval(&self) -> Period {
+        const DAY: u32 = 86_400;
+        match self.period.as_seconds().saturating_mul(self.evaluation_periods) {
+            0..=DAY => Period::minutes(1),
+            _ => Period::hours(1),
+        }
+    }
+
     /// The metrics that CloudWatch bills: each one, however often it occurs.
     pub fn billed_metrics(&self) -> usize {
         let mut metrics = self.expression.metrics();
@@ -260,6 +334,18 @@ impl Watch {
     pub fn points(mut self, bad: u32, of: u32) -> Self {
         self.alarm.datapoints_to_alarm = bad;
         self.alarm.evaluation_periods = of;
+        self
+    }
+
+    /// Waits so long for a full range of data before it is evaluated for the first time.
+    pub fn warm_up(mut self, longest: Period) -> Self {
+        self.alarm.warm_up = Some(longest);
+        self
+    }
+
+    /// Has a threshold that is a share of what the deployment has of this.
+    pub fn share_of(mut self, quota: Quota) -> Self {
+        self.alarm.quota = Some(quota);
         self
     }
 
@@ -293,6 +379,11 @@ impl<K: Into<AlarmKind>> Watch<K> {
         self.notify(Severity::Ticket, dashboard, description.into())
     }
 
+    /// Wakes nobody: whoever waits for it to change is told when it does not.
+    pub fn heartbeat(self, dashboard: DashboardLink, description: impl Into<Text>) -> Alarm {
+        self.notify(Severity::Heartbeat, dashboard, description.into())
+    }
+
     pub(super) fn notify(
         self,
         severity: Severity,
@@ -302,6 +393,8 @@ impl<K: Into<AlarmKind>> Watch<K> {
         Alarm {
             runbook: self.id.clone(),
             id: self.id,
+            needs: Text::default(),
+            module: MODULE,
             description,
             severity,
             profile: Profile::Prod,

@@ -21,7 +21,7 @@ mod unit;
 mod workload;
 
 pub use alarm::{
-    Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Rule, Severity,
+    Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Quota, Rule, Severity,
 };
 pub(crate) use dashboard::is_word;
 pub use dashboard::{Dashboard, Row, Variable};

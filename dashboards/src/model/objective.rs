@@ -1,9 +1,10 @@
 //! Service level objectives: how much may go wrong, and how fast it is going wrong.
 //!
-//! Burn rates and windows follow the multi-window, multi-burn-rate scheme of Google's
-//! SRE Workbook, chapter 5, for a budget of 30 days.
+//! Each has one alarm that pages and one that asks for a ticket. They follow the
+//! multi-window, multi-burn-rate scheme of Google's SRE Workbook, chapter 5, for a budget
+//! of 30 days, joined so that one outage is told once (docs/decisions/alarm-evaluation.md).
 
-use super::alarm::{Alarm, MissingData, Rule, Severity};
+use super::alarm::{Alarm, CompositeAlarm, MissingData, Rule, Severity, Watch};
 use super::{DisplayUnit, Expression, Period, Text, Threshold, if_above};
 use telemetry::DashboardLink;
 
@@ -16,59 +17,92 @@ pub struct Objective {
     pub title: &'static str,
     /// What counts as good, for people.
     pub promise: &'static str,
-    /// The share of events that must be good, 0 to 1.
+    /// The share of events that must be good, above 0 and below 1.
     pub target: f64,
     /// How many events a period has.
     pub events: Expression,
     /// How many of them were bad.
     pub bad: Expression,
+    /// Alarms that page for it too: they see bad events that never become events.
+    pub also: &'static [&'static str],
+    /// The objective whose page says more; while that is on, this one does not page.
+    pub after: Option<&'static str>,
 }
 
-/// How fast a budget is spent, and over which two windows that is looked at.
+/// How fast a budget is spent over a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Burn {
     /// 1 spends the budget in exactly 30 days.
     pub rate: f64,
-    /// The window that shows that it matters.
-    pub long: Period,
-    /// The window that shows that it still goes on.
-    pub short: Period,
-    /// Who hears of it.
-    pub severity: Severity,
+    /// Over which time it is looked at.
+    pub window: Period,
 }
 
-/// The four pairs of windows, fastest first.
-pub const BURNS: [Burn; 4] = [
-    Burn {
-        rate: 14.4,
-        long: Period::hours(1),
-        short: Period::minutes(5),
-        severity: Severity::Page,
-    },
-    Burn {
-        rate: 6.0,
-        long: Period::hours(6),
-        short: Period::minutes(30),
-        severity: Severity::Page,
-    },
-    Burn {
-        rate: 3.0,
-        long: Period::days(1),
-        short: Period::hours(2),
-        severity: Severity::Ticket,
-    },
-    Burn {
-        rate: 1.0,
-        long: Period::days(3),
-        short: Period::hours(6),
-        severity: Severity::Ticket,
-    },
-];
+/// When an objective makes itself heard: a long window shows that it matters, a short one
+/// that it goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Who hears of it.
+    pub severity: Severity,
+    /// One of these shows that it matters.
+    pub long: [Burn; 2],
+    /// This one shows that it goes on.
+    pub short: Burn,
+}
+
+/// Much of the budget is going: the Workbook's pairs of 1 h and of 6 h.
+///
+/// Its second pair has 6 for a rate. Between the first pair's 14.4 over an hour and 6 over
+/// six there is an edge at which one request more or less pages again; 2 has none, because
+/// no outage of up to six hours leaves its window before it ends.
+pub const PAGE: Pace = Pace {
+    severity: Severity::Page,
+    long: [
+        Burn::new(14.4, Period::hours(1)),
+        Burn::new(2.0, Period::hours(6)),
+    ],
+    short: Burn::new(1.0, Period::minutes(30)),
+};
+
+/// A tenth of the budget has gone, slowly: the Workbook's pairs of a day and of three.
+pub const TICKET: Pace = Pace {
+    severity: Severity::Ticket,
+    long: [
+        Burn::new(3.0, Period::days(1)),
+        Burn::new(1.0, Period::days(3)),
+    ],
+    short: Burn::new(0.5, Period::hours(6)),
+};
+
+/// Bad events that a long window must hold: fewer are chance, and would come and go in the
+/// short one.
+pub const BAD_EVENTS: f64 = 24.0;
+
+/// How long the page of the objective that says more has to come first.
+const WAIT: Period = Period::minutes(1);
 
 impl Burn {
-    /// The level of its alarms and of the line in its graph.
+    const fn new(rate: f64, window: Period) -> Self {
+        Self { rate, window }
+    }
+
+    /// The level of its alarm and of the line in its graph.
     pub const fn threshold(self) -> Threshold {
         Threshold::above(self.rate)
+    }
+}
+
+impl Pace {
+    /// Its windows, the short one last.
+    pub const fn windows(&self) -> [Burn; 3] {
+        [self.long[0], self.long[1], self.short]
+    }
+
+    const fn name(&self) -> &'static str {
+        match self.severity {
+            Severity::Page => "page",
+            _ => "ticket",
+        }
     }
 }
 
@@ -96,92 +130,123 @@ impl Objective {
         (share / round(self.budget())).in_unit(DisplayUnit::Times)
     }
 
-    /// The burn rate, or 0 where so few events are that one bad one would be an alarm.
-    pub fn guarded_burn_rate(&self, burn: Burn) -> Expression {
-        let few = (2.0 / (self.budget() * burn.rate)).ceil();
-        if_above(self.events.clone(), few, self.burn_rate(), 0.0)
+    /// The burn rate, or 0 where there are fewer bad events than this.
+    fn burn_rate_of(&self, bad_events: f64) -> Expression {
+        // Half an event less: computed counts are not whole to the last digit.
+        let fewer = bad_events - 0.5;
+        if_above(self.bad.clone().or(0.0), fewer, self.burn_rate(), 0.0)
+    }
+
+    /// The id of the alarm that pages for it.
+    pub fn page_id(&self) -> Text {
+        self.pace_id(&PAGE).into()
     }
 
     /// The ids of [its alarms](Self::alarms).
     pub fn alarm_ids(&self) -> Vec<Text> {
-        let ids = |burn: Burn| {
-            let id = self.burn_id(burn);
-            [
-                format!("{id}-{}", burn.long),
-                format!("{id}-{}", burn.short),
-                id,
-            ]
+        let ids = |pace: Pace| {
+            let windows = pace.windows().map(|burn| self.window_id(&pace, burn));
+            windows.into_iter().chain([self.pace_id(&pace)])
         };
-        BURNS.into_iter().flat_map(ids).map(Text::from).collect()
+        [PAGE, TICKET]
+            .into_iter()
+            .flat_map(ids)
+            .map(Text::from)
+            .collect()
     }
 
-    /// Two alarms for each pair of windows and a composite that needs both; slower
-    /// composites are quiet while a faster one is in alarm.
+    /// One alarm that pages and one that asks for a ticket, each after the alarms of its
+    /// windows.
+    ///
+    /// The ticket is quiet while the page is on, and for its own short window after that:
+    /// what the page was about is then out of it.
     pub fn alarms(&self, dashboard: DashboardLink) -> Vec<Alarm> {
-        let mut alarms = Vec::with_capacity(BURNS.len() * 3);
-        let mut faster: Option<Text> = None;
-        for burn in BURNS {
-            let long = self.window(burn, burn.long, dashboard);
-            let short = self.window(burn, burn.short, dashboard);
-            let both = self.both(burn, &long, &short, faster.take(), dashboard);
-            faster = Some(both.id.clone());
-            alarms.extend([long, short, both]);
+        let also = self.also.iter().map(|id| Rule::alarm(*id));
+        let page = Alarm::composite(self.pace_id(&PAGE), any(self.goes_on(&PAGE), also));
+        let page = match self.after {
+            Some(other) => {
+                page.suppressed_by(format!("slo-{other}-page"), WAIT, PAGE.short.window)
+            }
+            None => page,
+        };
+        let ticket = Alarm::composite(self.pace_id(&TICKET), self.goes_on(&TICKET));
+        let ticket = ticket.suppressed_by(self.page_id(), WAIT, TICKET.short.window);
+        let mut alarms = Vec::with_capacity(8);
+        for (pace, composite) in [(PAGE, page), (TICKET, ticket)] {
+            alarms.extend(pace.windows().map(|burn| self.window(&pace, burn, dashboard)));
+            alarms.push(self.joined(&pace, composite, dashboard));
         }
         alarms
     }
 
-    fn window(&self, burn: Burn, window: Period, dashboard: DashboardLink) -> Alarm {
-        let id = format!("{}-{window}", self.burn_id(burn));
-        let watch = Alarm::metric(
-            id,
-            self.guarded_burn_rate(burn),
-            burn.threshold(),
-            MissingData::NotBreaching,
-        );
+    fn window(&self, pace: &Pace, burn: Burn, dashboard: DashboardLink) -> Alarm {
+        let long = pace.long.contains(&burn);
         let description = format!(
-            "{} spent its budget more than {} times too fast over {window}. Part of {}.",
+            "{} spent its budget more than {} times too fast over {}. Part of {}.",
             self.title,
             burn.rate,
-            self.burn_id(burn)
+            burn.window,
+            self.pace_id(pace)
         );
-        watch
-            .every(window)
-            .notify(burn.severity, dashboard, description.into())
-            .runbook(self.runbook())
+        Alarm::metric(
+            self.window_id(pace, burn),
+            self.burn_rate_of(if long { BAD_EVENTS } else { 1.0 }),
+            burn.threshold(),
+            MissingData::NotBreaching,
+        )
+        .every(burn.window)
+        .notify(pace.severity, dashboard, description.into())
+        .needs(needs(if long { BAD_EVENTS } else { 1.0 }, burn.window))
+        .runbook(self.runbook())
     }
 
-    fn both(
+    /// Over a long window and over the short one.
+    fn goes_on(&self, pace: &Pace) -> Rule {
+        let of = |burn| Rule::alarm(self.window_id(pace, burn));
+        Rule::And(vec![Rule::Or(pace.long.map(of).to_vec()), of(pace.short)])
+    }
+
+    fn joined(
         &self,
-        burn: Burn,
-        long: &Alarm,
-        short: &Alarm,
-        faster: Option<Text>,
+        pace: &Pace,
+        composite: Watch<CompositeAlarm>,
         dashboard: DashboardLink,
     ) -> Alarm {
-        let rule = Rule::And(vec![
-            Rule::alarm(long.id.clone()),
-            Rule::alarm(short.id.clone()),
-        ]);
-        let mut watch = Alarm::composite(self.burn_id(burn), rule);
-        if let Some(faster) = faster {
-            watch = watch.suppressed_by(faster, Period::minutes(2), Period::minutes(5));
-        }
+        let [fast, slow] = pace.long;
         let description = format!(
-            "{} ({}) spends its budget of 30 days {} times too fast, over {} and over {}. \
+            "{} ({}) spends its budget of 30 days {} times too fast over {} or {} times over {}, and goes on. \
              Find the failing route on the API dashboard first.",
-            self.title, self.promise, burn.rate, burn.long, burn.short
+            self.title, self.promise, fast.rate, fast.window, slow.rate, slow.window
         );
-        watch
-            .notify(burn.severity, dashboard, description.into())
+        composite
+            .notify(pace.severity, dashboard, description.into())
+            .needs(needs(BAD_EVENTS, slow.window))
             .runbook(self.runbook())
     }
 
-    fn burn_id(&self, burn: Burn) -> String {
-        format!("slo-{}-burn-{}x", self.id, burn.rate.trunc())
+    fn pace_id(&self, pace: &Pace) -> String {
+        format!("slo-{}-{}", self.id, pace.name())
+    }
+
+    fn window_id(&self, pace: &Pace, burn: Burn) -> String {
+        format!("{}-{}", self.pace_id(pace), burn.window)
     }
 
     fn runbook(&self) -> String {
         format!("slo-{}", self.id)
+    }
+}
+
+fn needs(bad_events: f64, window: Period) -> String {
+    format!("{bad_events} bad requests in {window}")
+}
+
+/// One of them holds.
+fn any(one: Rule, others: impl Iterator<Item = Rule>) -> Rule {
+    let mut rules: Vec<_> = [one].into_iter().chain(others).collect();
+    match rules.len() {
+        1 => rules.remove(0),
+        _ => Rule::Or(rules),
     }
 }
 

@@ -55,7 +55,7 @@ pub fn all(library: &Library) -> serde_json::Result<Vec<File>> {
             }));
         }
     }
-    files.extend(terraform::module(library)?);
+    files.extend(terraform::modules(library)?);
     files.push(File {
         path: "metrics.md".to_owned(),
         content: reference::text(library),

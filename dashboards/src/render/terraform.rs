@@ -1,62 +1,89 @@
-//! The alarms as a Terraform module, in Terraform's JSON syntax.
+//! The alarms as Terraform modules, in Terraform's JSON syntax.
 //!
 //! Names that are known only at deployment are the module's variables.
 
 mod alarm;
 mod module;
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use super::{File, json};
-use crate::model::{AlarmKind, Library};
+use super::{File, json as json_text};
+use crate::model::{Alarm, AlarmKind, Library};
 
-/// The module's files.
-pub(super) fn module(library: &Library) -> serde_json::Result<Vec<File>> {
-    let mut metric = Map::new();
-    let mut composite = Map::new();
-    for alarm in &library.alarms {
-        let label = label(&alarm.id);
-        match &alarm.kind {
+/// The files of the modules.
+pub(super) fn modules(library: &Library) -> serde_json::Result<Vec<File>> {
+    let mut names: Vec<_> = library.alarms.iter().map(|alarm| alarm.module).collect();
+    names.sort_unstable();
+    names.dedup();
+    let modules = names.into_iter().map(|name| module(library, name));
+    Ok(modules.collect::<serde_json::Result<Vec<_>>>()?.concat())
+}
+
+fn module(library: &Library, name: &str) -> serde_json::Result<Vec<File>> {
+    let mut resources: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let alarms: Vec<_> = library
+        .alarms
+        .iter()
+        .filter(|alarm| alarm.module == name)
+        .collect();
+    for alarm in &alarms {
+        let resource = match &alarm.kind {
             AlarmKind::Metric(watch) => {
-                let resource = alarm::metric(library, alarm, watch);
-                metric.insert(label, serde_json::to_value(resource)?);
+                serde_json::to_value(alarm::metric(library, alarm, watch))?
             }
             AlarmKind::Composite(watch) => {
-                let resource = alarm::composite(library, alarm, watch);
-                composite.insert(label, serde_json::to_value(resource)?);
+                serde_json::to_value(alarm::composite(library, alarm, watch))?
             }
-        }
-    }
-    let mut resources = Map::new();
-    for (kind, alarms) in [
-        ("aws_cloudwatch_metric_alarm", metric),
-        ("aws_cloudwatch_composite_alarm", composite),
-    ] {
-        if !alarms.is_empty() {
-            resources.insert(kind.to_owned(), Value::Object(alarms));
-        }
+        };
+        let of_kind = resources.entry(kind(alarm)).or_default();
+        of_kind.insert(label(&alarm.id), resource);
     }
     let main = json!({
         "//": format!("Written by `{} render`; do not edit.", library.places.command),
         "resource": resources,
     });
+    let file = |file: &str, content: &Value| {
+        Ok(File {
+            path: format!("{name}/{file}.tf.json"),
+            content: json_text(content)?,
+        })
+    };
     Ok(vec![
         file("main", &main)?,
-        file("outputs", &module::outputs(library))?,
-        file("variables", &module::variables(library))?,
+        file("outputs", &module::outputs(&alarms))?,
+        file("variables", &module::variables(library, &alarms))?,
         file("versions", &module::versions())?,
     ])
 }
 
-fn file(name: &str, content: &impl Serialize) -> serde_json::Result<File> {
-    Ok(File {
-        path: format!("alarms/{name}.tf.json"),
-        content: json(content)?,
-    })
+/// Terraform's type of an alarm.
+const fn kind(alarm: &Alarm) -> &'static str {
+    match alarm.kind {
+        AlarmKind::Metric(_) => "aws_cloudwatch_metric_alarm",
+        AlarmKind::Composite(_) => "aws_cloudwatch_composite_alarm",
+    }
 }
 
-/// The name of a resource within the module.
+/// The name of a resource within its module.
 fn label(id: &str) -> String {
     id.replace(['-', '.'], "_")
+}
+
+/// Text that Terraform is not to look for interpolations and directives in.
+///
+/// Source: <https://developer.hashicorp.com/terraform/language/expressions/strings>
+fn literal(text: &str) -> String {
+    text.replace("${", "$${").replace("%{", "%%{")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn a_text_is_no_template() {
+        assert_eq!(literal("${var.x} %{if} $5 %"), "$${var.x} %%{if} $5 %");
+    }
 }

@@ -1,6 +1,7 @@
 //! Scenario files: TOML, one `[[scenario]]` after the other.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
@@ -21,6 +22,31 @@ pub struct Scenario {
     pub series: BTreeMap<String, Vec<Samples>>,
     /// What is expected of alarms, by id, at the end of each step.
     pub expect: BTreeMap<String, Vec<Seen>>,
+    /// How often all alarms of a severity may fire, and somebody hear of it, by its name.
+    pub notify: BTreeMap<String, Times>,
+    /// Steps in which a mute rule is active; none, or as many as the series have.
+    pub mute: Vec<bool>,
+}
+
+/// How often something may happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Times(RangeInclusive<usize>);
+
+impl Times {
+    /// Whether this often is expected.
+    pub fn allows(&self, times: usize) -> bool {
+        self.0.contains(&times)
+    }
+}
+
+/// As it is written: `2` or `0-2`.
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.start(), self.0.end()) {
+            (least, most) if least == most => write!(f, "{least}"),
+            (least, most) => write!(f, "{least}-{most}"),
+        }
+    }
 }
 
 /// A scenario file that cannot be used.
@@ -73,7 +99,12 @@ struct Raw {
     step: String,
     #[serde(default)]
     series: BTreeMap<String, String>,
+    #[serde(default)]
     expect: BTreeMap<String, String>,
+    #[serde(default)]
+    notify: BTreeMap<String, String>,
+    #[serde(default)]
+    mute: String,
 }
 
 fn one_minute() -> String {
@@ -136,9 +167,14 @@ fn scenario(raw: Raw) -> Result<Scenario, Problem> {
         step,
         series,
         expect,
+        notify,
+        mute,
     } = raw;
     let series = each(&name, series, parse_series)?;
     let expect = each(&name, expect, parse_states)?;
+    let notify = each(&name, notify, times)?;
+    let mute = each(&name, [("mute".to_owned(), mute)].into(), parse_series)?;
+    let mute = mute.into_values().flatten();
     let Some(step) = period(&step) else {
         return Err(Problem::Step {
             scenario: name,
@@ -150,6 +186,8 @@ fn scenario(raw: Raw) -> Result<Scenario, Problem> {
         step,
         series,
         expect,
+        notify,
+        mute: mute.map(|step| step.sum() > Some(0.0)).collect(),
     })
 }
 
@@ -168,6 +206,19 @@ fn each<T>(
         }),
     };
     texts.into_iter().map(read).collect()
+}
+
+/// Reads `2` or `0-2`.
+fn times(text: &str) -> Result<Times, NotationError> {
+    let number = |text: &str| text.trim().parse().ok();
+    let (least, most) = text.split_once('-').unwrap_or((text, text));
+    match (number(least), number(most)) {
+        (Some(least), Some(most)) if least <= most => Ok(Times(least..=most)),
+        _ => Err(NotationError {
+            token: text.to_owned(),
+            problem: "how often is a number such as 1, or a range such as 0-2",
+        }),
+    }
 }
 
 /// Reads `30s`, `1m`, `6h` or `1d`.

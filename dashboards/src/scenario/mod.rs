@@ -9,11 +9,12 @@ mod file;
 mod notation;
 mod report;
 mod run;
+mod series;
 mod suite;
 
 pub use coverage::{Gap, gaps};
-pub use file::{FileError, Problem, Scenario, parse, read};
+pub use file::{FileError, Problem, Scenario, Times, parse, read};
 pub use notation::{MAX_STEPS, NotationError, Seen, parse_series, parse_states, write_states};
 pub use report::timeline;
-pub use run::{Difference, Outcome, Unfit, run, series_key};
-pub use suite::{Case, Coverage, Report, SuiteError, play};
+pub use run::{Difference, Notified, Outcome, Played, Unfit, run, series_key};
+pub use suite::{Case, Coverage, NotifiedCase, Report, SuiteError, play};

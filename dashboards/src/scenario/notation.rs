@@ -1,7 +1,7 @@
 //! The compact notation of scenarios: series of samples, and states over time.
 //!
-//! Both are tokens divided by spaces, oldest first, one step each; `xN` after a token
-//! makes it N steps. docs/test-alarms.md has the table.
+//! Both are tokens divided by spaces, oldest first, one step each; `xN` after a token or
+//! after `(...)` repeats it. docs/test-alarms.md has the table.
 
 use std::fmt;
 
@@ -31,7 +31,8 @@ impl std::error::Error for NotationError {}
 /// Reads a series, such as `0x5 1+2x3 _ 990@6|10@900`.
 ///
 /// `7` is one observation of 7, `_` a gap, `1+2x3` counts 1, 3, 5, and `990@6|10@900`
-/// is 990 observations of 6 and 10 of 900 in the same step.
+/// is 990 observations of 6 and 10 of 900 in the same step. `(_x480 60x960)x30` is a month of
+/// days.
 ///
 /// # Errors
 /// Names the first token that is not in the notation.
@@ -112,24 +113,50 @@ pub fn write_states(states: &[Seen]) -> String {
     tokens.join(" ")
 }
 
-fn parse<T>(
+fn parse<T: Clone>(
     text: &str,
     mut read: impl FnMut(&str, usize, &mut Vec<T>) -> Result<(), &'static str>,
 ) -> Result<Vec<T>, NotationError> {
-    let mut steps = Vec::new();
-    for token in text.split_whitespace() {
-        let read = repeated(token).and_then(|(body, times)| {
-            if steps.len() + times > MAX_STEPS {
-                return Err("makes the series longer than 50000 steps; use a longer step");
-            }
-            read(body, times, &mut steps)
-        });
-        read.map_err(|problem| NotationError {
+    // The groups that are open, outermost first, above what is outside of all.
+    let mut open = vec![Vec::new()];
+    let spaced = text.replace('(', " ( ").replace(')', " )");
+    for token in spaced.split_whitespace() {
+        take(token, &mut open, &mut read).map_err(|problem| NotationError {
             token: token.to_owned(),
             problem,
         })?;
     }
-    Ok(steps)
+    match (open.pop(), open.is_empty()) {
+        (Some(steps), true) => Ok(steps),
+        _ => Err(NotationError {
+            token: "(".to_owned(),
+            problem: "a group ends with ) and how often it happens, such as (0 1)x30",
+        }),
+    }
+}
+
+fn take<T: Clone>(
+    token: &str,
+    open: &mut Vec<Vec<T>>,
+    read: &mut impl FnMut(&str, usize, &mut Vec<T>) -> Result<(), &'static str>,
+) -> Result<(), &'static str> {
+    const LONG: &str = "makes the series longer than 50000 steps; use a longer step";
+    if token == "(" {
+        open.push(Vec::new());
+        return Ok(());
+    }
+    let (body, times) = repeated(token)?;
+    let group = (body == ")").then(|| open.pop()).flatten();
+    let steps = open.last_mut().ok_or("no group is open")?;
+    let length = group.as_ref().map_or(1, Vec::len);
+    if steps.len() + length * times > MAX_STEPS {
+        return Err(LONG);
+    }
+    match group {
+        Some(group) => steps.extend(group.iter().cycle().take(length * times).cloned()),
+        None => read(body, times, steps)?,
+    }
+    Ok(())
 }
 
 /// Splits `0x5` into `0` and 5; a token without `x` happens once.
@@ -196,6 +223,16 @@ mod tests {
         assert_eq!(sums("1+2x3 5-5x2"), [1.0, 3.0, 5.0, 5.0, 0.0].map(Some));
         assert_eq!(sums("-3 1e-3 -1-1x2"), [-3.0, 0.001, -1.0, -2.0].map(Some));
         assert_eq!(sums(""), []);
+    }
+
+    #[test]
+    fn groups_repeat_and_nest() {
+        assert_eq!(sums("(0 1x2)x2 9"), [0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 9.0].map(Some));
+        assert_eq!(sums("((1 2)x2 3)x2").len(), 10);
+        assert_eq!(sums("(1+1x2)").len(), 2);
+        for text in ["(1 2", "1 2)x2", ")", "(1x200)x300"] {
+            parse_series(text).expect_err(text);
+        }
     }
 
     #[test]

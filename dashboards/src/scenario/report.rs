@@ -1,9 +1,9 @@
 //! Shows where an alarm did not do what was expected.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::notation::{Seen, write_states};
-use super::run::Outcome;
+use super::run::{Notified, Outcome};
 use crate::model::Period;
 use crate::model::alarm::State;
 
@@ -53,6 +53,21 @@ pub fn timeline(outcome: &Outcome, step: Period) -> String {
         write_states(&outcome.got)
     ));
     text
+}
+
+/// How often somebody heard of alarms, and of which ones when.
+impl fmt::Display for Notified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (severity, expected) = (&self.severity, &self.expected);
+        write!(f, "{} {severity}s, expected {expected}", self.got.len())?;
+        let mut before = ": ";
+        for (alarm, at) in &self.got {
+            let at = Period::seconds(u32::try_from(*at).unwrap_or(u32::MAX));
+            write!(f, "{before}{alarm} after {at}")?;
+            before = ", ";
+        }
+        Ok(())
+    }
 }
 
 fn symbol(seen: Seen) -> char {

@@ -1,15 +1,43 @@
 //! Plays a scenario: feeds its series to the evaluator, step by step.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use telemetry::Namespace;
 
-use super::file::Scenario;
+use super::file::{Scenario, Times};
 use super::notation::Seen;
-use crate::evaluate::{Monitor, Samples, Status, Window};
-use crate::model::alarm::{Alarm, AlarmKind};
-use crate::model::{CompositeAlarm, MetricQuery, Period};
+use super::series::Series;
+use crate::evaluate::{Monitor, Status, Window};
+use crate::model::alarm::{Alarm, AlarmKind, State};
+use crate::model::{CompositeAlarm, MetricQuery, Period, Severity};
+
+/// What became of a scenario.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// What became of each alarm that something is expected of.
+    pub outcomes: Vec<Outcome>,
+    /// How often somebody heard of an alarm, by severity.
+    pub notified: Vec<Notified>,
+}
+
+/// How often the alarms of one severity notified in one scenario.
+#[derive(Clone, Debug)]
+pub struct Notified {
+    /// The name of the severity.
+    pub severity: String,
+    /// How often was expected.
+    pub expected: Times,
+    /// Each time: the alarm, and the second since the beginning.
+    pub got: Vec<(String, i64)>,
+}
+
+impl Notified {
+    /// Whether it was as often as expected.
+    pub fn passed(&self) -> bool {
+        self.expected.allows(self.got.len())
+    }
+}
 
 /// What became of one alarm in one scenario.
 #[derive(Clone, Debug)]
@@ -59,6 +87,8 @@ pub enum Unfit {
         /// How many it should have.
         wanted: usize,
     },
+    /// There is no such severity.
+    Severity(String),
     /// An alarm's period is not a multiple of the step.
     Step {
         /// The alarm.
@@ -87,19 +117,22 @@ pub fn series_key(query: &MetricQuery) -> String {
 }
 
 /// Plays a scenario on the alarms that it expects something of, and on those that they
-/// depend on. Time begins at 0; metrics without a series have no data.
+/// depend on; on all of them if it counts notifications. Time begins at 0; metrics without a
+/// series have no data.
 ///
 /// # Errors
 /// [`Unfit`] if the scenario and the alarms do not fit together.
-pub fn run(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Outcome>, Unfit> {
+pub fn run(scenario: &Scenario, alarms: &[Alarm]) -> Result<Played, Unfit> {
     let involved = involved(scenario, alarms)?;
     let data = Data::new(scenario, &involved)?;
     let steps = steps(scenario)?;
     let mut monitor = Monitor::default();
     let mut outcomes: Vec<_> = scenario.expect.iter().map(outcome).collect();
+    let mut notified: Vec<_> = scenario.notify.iter().map(notified).collect();
     let mut now = 0;
     for step in 0..steps {
         now += i64::from(scenario.step.as_seconds());
+        monitor.mute(scenario.mute.get(step).copied().unwrap_or(false));
         monitor.evaluate(&involved, now, &|query, window| {
             data.statistic(query, window)
         });
@@ -108,8 +141,34 @@ pub fn run(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Outcome>, Unfit>
                 outcome.observe(step, status);
             }
         }
+        for notified in &mut notified {
+            notified.observe(now, &involved, &monitor);
+        }
     }
-    Ok(outcomes)
+    Ok(Played { outcomes, notified })
+}
+
+fn notified((severity, expected): (&String, &Times)) -> Notified {
+    Notified {
+        severity: severity.clone(),
+        expected: expected.clone(),
+        got: Vec::new(),
+    }
+}
+
+impl Notified {
+    fn observe(&mut self, now: i64, alarms: &[Alarm], monitor: &Monitor) {
+        let of_severity = alarms
+            .iter()
+            .filter(|alarm| alarm.severity.name() == self.severity);
+        for alarm in of_severity {
+            let status = monitor.status(&alarm.id);
+            let last = status.and_then(|status| status.notifications.back());
+            if last.is_some_and(|last| last.at == now && last.state == State::Alarm) {
+                self.got.push((alarm.id.to_string(), now));
+            }
+        }
+    }
 }
 
 fn outcome((alarm, expected): (&String, &Vec<Seen>)) -> Outcome {
@@ -140,6 +199,10 @@ impl Outcome {
 /// The alarms that are expected to do something, their suppressors, and all that their
 /// states depend on, in the order in which they are evaluated.
 fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, Unfit> {
+    let unknown = |name: &&String| !Severity::ALL.iter().any(|known| known.name() == *name);
+    if let Some(severity) = scenario.notify.keys().find(unknown) {
+        return Err(Unfit::Severity(severity.clone()));
+    }
     let find = |id: &str| {
         let known = || alarms.iter().map(|alarm| alarm.id.to_string()).collect();
         let alarm = alarms.iter().find(|alarm| alarm.id == id);
@@ -170,7 +233,8 @@ fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, Unfit> 
             }
         }
     }
-    let wanted = |alarm: &&Alarm| wanted.contains(alarm.id.as_ref());
+    let all = !scenario.notify.is_empty();
+    let wanted = |alarm: &&Alarm| all || wanted.contains(alarm.id.as_ref());
     Ok(alarms.iter().filter(wanted).cloned().collect())
 }
 
@@ -183,13 +247,18 @@ fn steps(scenario: &Scenario) -> Result<usize, Unfit> {
         .expect
         .iter()
         .map(|(key, expected)| (key, expected.len()));
-    let mut lengths = series.chain(expected);
+    let muted = [("mute", scenario.mute.len())].into_iter();
+    let muted = muted.filter(|(_, steps)| *steps > 0);
+    let mut lengths = series
+        .chain(expected)
+        .map(|(key, steps)| (key.as_str(), steps))
+        .chain(muted);
     let Some((_, wanted)) = lengths.next() else {
         return Ok(0);
     };
     match lengths.find(|(_, steps)| *steps != wanted) {
         Some((key, steps)) => Err(Unfit::Length {
-            key: key.clone(),
+            key: key.to_owned(),
             steps,
             wanted,
         }),
@@ -200,12 +269,13 @@ fn steps(scenario: &Scenario) -> Result<usize, Unfit> {
 /// The series of a scenario, found by query.
 struct Data<'a> {
     step: i64,
-    series: BTreeMap<&'a str, &'a [Samples]>,
+    series: Vec<(MetricQuery, Series<'a>)>,
 }
 
 impl<'a> Data<'a> {
     fn new(scenario: &'a Scenario, alarms: &[Alarm]) -> Result<Self, Unfit> {
         let mut used = BTreeSet::new();
+        let mut series = Vec::new();
         for alarm in alarms {
             let AlarmKind::Metric(metric) = &alarm.kind else {
                 continue;
@@ -221,33 +291,36 @@ impl<'a> Data<'a> {
                         period,
                     });
                 }
-                used.insert(series_key(query));
+                let key = series_key(query);
+                if let Some(steps) = scenario.series.get(&key)
+                    && used.insert(key.clone())
+                {
+                    series.push((*query, Series::new(steps)));
+                }
+                used.insert(key);
             }
         }
-        if let Some(key) = scenario.series.keys().find(|key| !used.contains(*key)) {
-            return Err(Unfit::UnusedSeries {
+        match scenario.series.keys().find(|key| !used.contains(*key)) {
+            None => Ok(Self {
+                step: i64::from(scenario.step.as_seconds()),
+                series,
+            }),
+            Some(key) => Err(Unfit::UnusedSeries {
                 key: key.clone(),
                 used: used.into_iter().collect(),
-            });
+            }),
         }
-        let series = scenario.series.iter();
-        Ok(Self {
-            step: i64::from(scenario.step.as_seconds()),
-            series: series
-                .map(|(key, samples)| (key.as_str(), samples.as_slice()))
-                .collect(),
-        })
     }
 
     fn statistic(&self, query: &MetricQuery, window: Window) -> Option<f64> {
-        let series = self.series.get(series_key(query).as_str())?;
+        let same = |(known, _): &&(MetricQuery, Series<'_>)| {
+            known.metric.name == query.metric.name
+                && known.metric.namespace == query.metric.namespace
+                && known.selection == query.selection
+        };
+        let (_, series) = self.series.iter().find(same)?;
         let step = |second: i64| usize::try_from((second / self.step).max(0)).unwrap_or(usize::MAX);
-        let end = step(window.end).min(series.len());
-        let mut samples = Samples::none();
-        for part in &series[step(window.start).min(end)..end] {
-            samples.merge(part);
-        }
-        samples.statistic(query.statistic)
+        series.statistic(step(window.start), step(window.end), query.statistic)
     }
 }
 
@@ -269,6 +342,11 @@ impl fmt::Display for Unfit {
             Self::Length { key, steps, wanted } => write!(
                 f,
                 "`{key}` has {steps} steps, others have {wanted}; all series and expectations are equally long"
+            ),
+            Self::Severity(name) => write!(
+                f,
+                "there is no severity `{name}`; there are {}",
+                Severity::ALL.map(Severity::name).join(", ")
             ),
             Self::Step { alarm, period } => write!(
                 f,

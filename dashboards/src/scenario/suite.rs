@@ -10,7 +10,7 @@ use super::coverage::{Gap, gaps};
 use super::file::{self, FileError, Scenario};
 use super::notation::write_states;
 use super::report::timeline;
-use super::run::{Outcome, Unfit, run};
+use super::run::{Notified, Outcome, Unfit, run};
 use crate::model::Period;
 use crate::model::alarm::Alarm;
 
@@ -19,6 +19,8 @@ use crate::model::alarm::Alarm;
 pub struct Report {
     /// One case for each alarm that a scenario expects something of.
     pub cases: Vec<Case>,
+    /// One case for each severity whose notifications a scenario counts.
+    pub notified: Vec<NotifiedCase>,
     /// Alarms that lack a scenario, by id.
     pub gaps: Vec<(String, Gap)>,
 }
@@ -34,6 +36,17 @@ pub struct Case {
     pub step: Period,
     /// What happened.
     pub outcome: Outcome,
+}
+
+/// The notifications of one severity in one scenario.
+#[derive(Clone, Debug)]
+pub struct NotifiedCase {
+    /// The file of the scenario.
+    pub file: PathBuf,
+    /// The name of the scenario.
+    pub scenario: String,
+    /// What happened.
+    pub notified: Notified,
 }
 
 /// Scenarios that cannot be played.
@@ -70,7 +83,7 @@ pub fn play(path: &Path, alarms: &[Alarm], coverage: Coverage) -> Result<Report,
     let mut report = Report::default();
     for (file, scenarios) in &files {
         for scenario in scenarios {
-            report.cases.extend(cases(file, scenario, alarms)?);
+            report.play(file, scenario, alarms)?;
         }
     }
     if coverage == Coverage::Complete {
@@ -86,21 +99,6 @@ pub fn play(path: &Path, alarms: &[Alarm], coverage: Coverage) -> Result<Report,
     Ok(report)
 }
 
-fn cases(file: &Path, scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Case>, SuiteError> {
-    let outcomes = run(scenario, alarms).map_err(|unfit| SuiteError::Unfit {
-        file: file.to_owned(),
-        scenario: scenario.name.clone(),
-        unfit,
-    })?;
-    let case = |outcome| Case {
-        file: file.to_owned(),
-        scenario: scenario.name.clone(),
-        step: scenario.step,
-        outcome,
-    };
-    Ok(outcomes.into_iter().map(case).collect())
-}
-
 impl Case {
     /// Whether everything happened as expected.
     pub fn passed(&self) -> bool {
@@ -114,8 +112,36 @@ impl Report {
         self.failed() == 0 && self.gaps.is_empty()
     }
 
+    /// How many cases there are.
+    pub fn played(&self) -> usize {
+        self.cases.len() + self.notified.len()
+    }
+
     fn failed(&self) -> usize {
-        self.cases.iter().filter(|case| !case.passed()).count()
+        let cases = self.cases.iter().filter(|case| !case.passed());
+        let notified = self.notified.iter();
+        cases.count() + notified.filter(|case| !case.notified.passed()).count()
+    }
+
+    fn play(&mut self, file: &Path, scenario: &Scenario, alarms: &[Alarm]) -> Result<(), SuiteError> {
+        let played = run(scenario, alarms).map_err(|unfit| SuiteError::Unfit {
+            file: file.to_owned(),
+            scenario: scenario.name.clone(),
+            unfit,
+        })?;
+        self.cases.extend(played.outcomes.into_iter().map(|outcome| Case {
+            file: file.to_owned(),
+            scenario: scenario.name.clone(),
+            step: scenario.step,
+            outcome,
+        }));
+        self.notified
+            .extend(played.notified.into_iter().map(|notified| NotifiedCase {
+                file: file.to_owned(),
+                scenario: scenario.name.clone(),
+                notified,
+            }));
+        Ok(())
     }
 }
 
@@ -127,6 +153,10 @@ impl fmt::Display for Report {
             writeln!(f, "FAILED {file}: \"{}\": {}", case.scenario, outcome.alarm)?;
             writeln!(f, "{}", timeline(outcome, case.step))?;
         }
+        for case in self.notified.iter().filter(|case| !case.notified.passed()) {
+            let (file, notified) = (case.file.display(), &case.notified);
+            writeln!(f, "FAILED {file}: \"{}\": {notified}", case.scenario)?;
+        }
         for (alarm, gap) in &self.gaps {
             writeln!(f, "MISSING {alarm}: {gap}")?;
         }
@@ -134,7 +164,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "{} passed, {} failed",
-            self.cases.len() - failed,
+            self.played() - failed,
             failed + self.gaps.len()
         )
     }
@@ -145,13 +175,26 @@ impl Serialize for Report {
         let gap =
             |(alarm, gap): &(String, Gap)| json!({"alarm": alarm, "problem": gap.to_string()});
         let report = json!({
-            "passed": self.cases.len() - self.failed(),
+            "passed": self.played() - self.failed(),
             "failed": self.failed(),
             "cases": self.cases.iter().map(case_json).collect::<Vec<_>>(),
+            "notified": self.notified.iter().map(notified_json).collect::<Vec<_>>(),
             "missing": self.gaps.iter().map(gap).collect::<Vec<_>>(),
         });
         report.serialize(serializer)
     }
+}
+
+fn notified_json(case: &NotifiedCase) -> Value {
+    let notified = &case.notified;
+    json!({
+        "file": case.file,
+        "scenario": case.scenario,
+        "severity": notified.severity,
+        "passed": notified.passed(),
+        "expected": notified.expected.to_string(),
+        "got": notified.got.iter().map(|(alarm, at)| json!({"alarm": alarm, "seconds": at})).collect::<Vec<_>>(),
+    })
 }
 
 fn case_json(case: &Case) -> Value {

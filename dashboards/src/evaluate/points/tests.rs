@@ -20,6 +20,8 @@ fn alarm(n: u32, m: u32, missing: MissingData) -> MetricAlarm {
         datapoints_to_alarm: m,
         missing,
         ignore_low_samples: false,
+        warm_up: None,
+        quota: None,
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::label;
-use crate::model::alarm::{CompositeAlarm, MetricAlarm, State};
+use super::{label, literal};
+use crate::model::alarm::{CompositeAlarm, MetricAlarm};
 use crate::model::{
     Alarm, AlarmKind, Comparison, Deployment, Expression, Library, MetricQuery, MissingData,
-    Profile, Rule, Severity, Statistic,
+    Profile, Quota, Rule, Severity, Statistic,
 };
 use crate::render::math::Metrics;
 use crate::render::names;
@@ -22,16 +22,31 @@ pub(super) struct MetricResource {
     alarm_name: String,
     alarm_description: String,
     comparison_operator: &'static str,
-    threshold: f64,
+    threshold: Level,
     evaluation_periods: u32,
     datapoints_to_alarm: u32,
     treat_missing_data: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     evaluate_low_sample_count_percentiles: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warm_up_configuration: Option<WarmUp>,
     #[serde(flatten)]
     watched: Watched,
     #[serde(flatten)]
     actions: Actions,
+}
+
+/// A threshold: known here, or a share of what the deployment has.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Level {
+    Number(f64),
+    Share(String),
+}
+
+#[derive(Serialize)]
+struct WarmUp {
+    warm_up_period_duration_in_minutes: u32,
 }
 
 /// One metric, or several and their arithmetic.
@@ -102,10 +117,18 @@ struct SuppressorBlock {
 
 #[derive(Serialize)]
 struct Actions {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    alarm_actions: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ok_actions: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarm_actions: Option<Topics>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ok_actions: Option<Topics>,
+}
+
+/// The topics that hear of an alarm: a list, or what the deployment makes one of.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+enum Topics {
+    Always([String; 1]),
+    Depends(String),
 }
 
 pub(super) fn metric(library: &Library, alarm: &Alarm, watch: &MetricAlarm) -> MetricResource {
@@ -114,11 +137,14 @@ pub(super) fn metric(library: &Library, alarm: &Alarm, watch: &MetricAlarm) -> M
         alarm_name: name(&library.deployment, &alarm.id),
         alarm_description: description(alarm),
         comparison_operator: comparison(watch.threshold.comparison),
-        threshold: watch.threshold.value,
+        threshold: level(watch),
         evaluation_periods: watch.evaluation_periods,
         datapoints_to_alarm: watch.datapoints_to_alarm,
         treat_missing_data: missing(watch.missing),
         evaluate_low_sample_count_percentiles: watch.ignore_low_samples.then_some("ignore"),
+        warm_up_configuration: watch.warm_up.map(|longest| WarmUp {
+            warm_up_period_duration_in_minutes: longest.as_seconds() / 60,
+        }),
         watched: watched(&library.deployment, watch),
         actions: actions(library, alarm),
     }
@@ -144,6 +170,16 @@ pub(super) fn composite(
     }
 }
 
+fn level(watch: &MetricAlarm) -> Level {
+    let threshold = watch.threshold.value;
+    match watch.quota {
+        None => Level::Number(threshold),
+        Some(Quota {
+            variable, usual, ..
+        }) => Level::Share(format!("${{{} * var.{variable}}}", threshold / usual)),
+    }
+}
+
 fn count(alarm: &Alarm) -> Option<&'static str> {
     (alarm.profile == Profile::Prod).then_some("${var.profile == \"prod\" ? 1 : 0}")
 }
@@ -153,31 +189,46 @@ pub(crate) fn name(deployment: &Deployment, id: &str) -> String {
     format!("{}-${{var.environment}}-{id}", deployment.prefix)
 }
 
+/// The link opens the dashboard in this environment, with what has led to the alarm.
 fn description(alarm: &Alarm) -> String {
     let severity = match alarm.severity {
         Severity::Page => "Page",
         Severity::Ticket => "Ticket",
+        Severity::Heartbeat => "Heartbeat",
+    };
+    let needs = match alarm.needs.as_ref() {
+        "" => String::new(),
+        needs => format!(" Needs {needs}."),
     };
     format!(
-        "{severity}: {} Runbook: ${{var.runbook_url}}/{}.md Dashboard: ${{var.grafana_url}}/d/{}/{}",
-        alarm.description, alarm.runbook, alarm.dashboard.uid, alarm.dashboard.slug
+        "{severity}: {}{} Runbook: ${{var.runbook_url}}/{}.md Dashboard: ${{var.grafana_url}}/d/{}/{}?var-environment=${{var.environment}}&from=now-3h&to=now",
+        literal(&alarm.description),
+        literal(&needs),
+        literal(&alarm.runbook),
+        literal(alarm.dashboard.uid),
+        literal(alarm.dashboard.slug)
     )
 }
 
-/// Alarms that are part of a composite speak through it.
+/// Alarms that are part of a composite speak through it, in every profile that has it.
 fn actions(library: &Library, alarm: &Alarm) -> Actions {
-    let part = library.alarms.iter().any(|other| match &other.kind {
-        AlarmKind::Composite(composite) => composite.rule.children().contains(&alarm.id.as_ref()),
-        AlarmKind::Metric(_) => false,
-    });
-    let topic = match (part, alarm.severity) {
-        (true, _) => None,
-        (false, Severity::Page) => Some("${var.page_topic_arn}"),
-        (false, Severity::Ticket) => Some("${var.ticket_topic_arn}"),
+    let topic = match alarm.severity {
+        Severity::Page => "var.page_topic_arn",
+        Severity::Ticket => "var.ticket_topic_arn",
+        Severity::Heartbeat => "var.heartbeat_topic_arn",
+    };
+    let wholes = alarm.wholes(&library.alarms);
+    let topics = match (wholes.map(|whole| whole.profile).min(), alarm.severity) {
+        (Some(whole), _) if whole <= alarm.profile => None,
+        (Some(_), _) => Some(Topics::Depends(format!(
+            "${{var.profile == \"prod\" ? [] : [{topic}]}}"
+        ))),
+        (None, Severity::Heartbeat) => Some(Topics::Depends(format!("${{compact([{topic}])}}"))),
+        (None, _) => Some(Topics::Always([format!("${{{topic}}}")])),
     };
     Actions {
-        alarm_actions: topic.into_iter().collect(),
-        ok_actions: topic.into_iter().collect(),
+        alarm_actions: topics.clone(),
+        ok_actions: topics,
     }
 }
 
@@ -227,7 +278,7 @@ fn dimensions(deployment: &Deployment, metric: &MetricQuery) -> BTreeMap<&'stati
         let value = value?;
         let text = match deployment.resource(dimension.name) {
             Some(resource) => format!("${{var.{}[\"{value}\"]}}", resource.variable),
-            None => value.to_owned(),
+            None => literal(value),
         };
         Some((dimension.name, text))
     });
@@ -280,7 +331,7 @@ fn reference(library: &Library, id: &str) -> String {
 
 fn rule(library: &Library, rule: &Rule) -> String {
     match rule {
-        Rule::Is(state, id) => format!("{}(\"{}\")", state_name(*state), reference(library, id)),
+        Rule::Is(state, id) => format!("{}(\"{}\")", state, reference(library, id)),
         Rule::And(rules) => joined(library, rules, " AND "),
         Rule::Or(rules) => joined(library, rules, " OR "),
         Rule::Not(inner) => format!("NOT {}", self::rule(library, inner)),
@@ -289,7 +340,7 @@ fn rule(library: &Library, rule: &Rule) -> String {
                 .iter()
                 .map(|id| format!("\"{}\"", reference(library, id)));
             let names = names.collect::<Vec<_>>().join(", ");
-            format!("AT_LEAST({count}, {}, ({names}))", state_name(*state))
+            format!("AT_LEAST({count}, {}, ({names}))", state)
         }
         Rule::Constant(true) => "TRUE".to_owned(),
         Rule::Constant(false) => "FALSE".to_owned(),
@@ -299,12 +350,4 @@ fn rule(library: &Library, rule: &Rule) -> String {
 fn joined(library: &Library, rules: &[Rule], operator: &str) -> String {
     let parts: Vec<_> = rules.iter().map(|part| rule(library, part)).collect();
     format!("({})", parts.join(operator))
-}
-
-const fn state_name(state: State) -> &'static str {
-    match state {
-        State::Ok => "OK",
-        State::Alarm => "ALARM",
-        State::InsufficientData => "INSUFFICIENT_DATA",
-    }
 }

@@ -1,11 +1,14 @@
-//! Inputs, outputs and versions of the module.
+//! Inputs, outputs and versions of a module.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::label;
-use crate::model::{AlarmKind, Library, Profile};
+use super::{kind, label};
+use crate::model::{Alarm, AlarmKind, Library, Profile, Severity};
 
-pub(super) fn variables(library: &Library) -> Value {
+/// What the alarms of a module refer to, and nothing else.
+pub(super) fn variables(library: &Library, alarms: &[&Alarm]) -> Value {
     let mut variables = Map::new();
     let mut text = |name: &str, description: &str| {
         let variable = json!({"type": "string", "description": description});
@@ -15,8 +18,13 @@ pub(super) fn variables(library: &Library) -> Value {
         "environment",
         "Name of the environment, part of every alarm's name and of the metrics' namespace.",
     );
-    text("page_topic_arn", "SNS topic of alarms that wake someone.");
-    text("ticket_topic_arn", "SNS topic of alarms for working hours.");
+    let speaks = |severity| alarms.iter().any(|alarm| alarm.severity == severity);
+    if speaks(Severity::Page) {
+        text("page_topic_arn", "SNS topic of alarms that wake someone.");
+    }
+    if speaks(Severity::Ticket) {
+        text("ticket_topic_arn", "SNS topic of alarms for working hours.");
+    }
     text(
         "grafana_url",
         "Where Grafana is, without a slash at the end.",
@@ -25,15 +33,58 @@ pub(super) fn variables(library: &Library) -> Value {
         "runbook_url",
         "Where the runbooks are, without a slash at the end.",
     );
-    variables.insert("profile".to_owned(), profile());
-    for resource in library.deployment.resources {
+    if speaks(Severity::Heartbeat) {
         let variable = json!({
-            "type": "map(string)",
-            "description": format!("{} by short name.", resource.dimension),
+            "type": "string",
+            "description": "SNS topic that a monitor outside of AWS listens to, and tells somebody when it falls silent; empty for none.",
+            "default": "",
         });
-        variables.insert(resource.variable.to_owned(), variable);
+        variables.insert("heartbeat_topic_arn".to_owned(), variable);
+    }
+    variables.insert("profile".to_owned(), profile());
+    for (name, variable) in resources(library, alarms).chain(quotas(alarms)) {
+        variables.insert(name.to_owned(), variable);
     }
     json!({"variable": variables})
+}
+
+fn metric_alarms<'a>(
+    alarms: &'a [&Alarm],
+) -> impl Iterator<Item = &'a crate::model::MetricAlarm> + Clone {
+    alarms.iter().filter_map(|alarm| match &alarm.kind {
+        AlarmKind::Metric(metric) => Some(metric),
+        AlarmKind::Composite(_) => None,
+    })
+}
+
+/// The names of what is watched, which are known when it is deployed.
+fn resources<'a>(
+    library: &'a Library,
+    alarms: &'a [&Alarm],
+) -> impl Iterator<Item = (&'static str, Value)> + 'a {
+    let watched = metric_alarms(alarms).flat_map(|alarm| alarm.expression.metrics());
+    let dimensions = watched.flat_map(|query| query.dimensions());
+    let names: BTreeSet<_> = dimensions.map(|(dimension, _)| dimension.name).collect();
+    let resources = library.deployment.resources.iter();
+    resources
+        .filter(move |resource| names.contains(resource.dimension))
+        .map(|resource| {
+            let description = format!("{} by short name.", resource.dimension);
+            let variable = json!({"type": "map(string)", "description": description});
+            (resource.variable, variable)
+        })
+}
+
+fn quotas<'a>(alarms: &'a [&Alarm]) -> impl Iterator<Item = (&'static str, Value)> + 'a {
+    let quotas = metric_alarms(alarms).filter_map(|alarm| alarm.quota);
+    quotas.map(|quota| {
+        let variable = json!({
+            "type": "number",
+            "description": quota.title,
+            "default": quota.usual,
+        });
+        (quota.variable, variable)
+    })
 }
 
 fn profile() -> Value {
@@ -47,27 +98,33 @@ fn profile() -> Value {
     })
 }
 
-pub(super) fn outputs(library: &Library) -> Value {
-    let lists = library.alarms.iter().map(|alarm| {
-        let kind = match alarm.kind {
-            AlarmKind::Metric(_) => "metric",
-            AlarmKind::Composite(_) => "composite",
-        };
-        let address = format!("aws_cloudwatch_{kind}_alarm.{}", label(&alarm.id));
+pub(super) fn outputs(alarms: &[&Alarm]) -> Value {
+    let tickets = alarms
+        .iter()
+        .filter(|alarm| alarm.severity == Severity::Ticket);
+    json!({
+        "output": {
+            "alarm_names": {
+                "description": "Names of the alarms of this profile.",
+                "value": names(alarms.iter()),
+            },
+            "ticket_names": {
+                "description": "Names of those that wake nobody, which a deployment may mute.",
+                "value": names(tickets),
+            },
+        }
+    })
+}
+
+fn names<'a>(alarms: impl Iterator<Item = &'a &'a Alarm>) -> String {
+    let lists = alarms.map(|alarm| {
+        let address = format!("{}.{}", kind(alarm), label(&alarm.id));
         match alarm.profile {
             Profile::Dev => format!("[{address}.alarm_name]"),
             Profile::Prod => format!("{address}[*].alarm_name"),
         }
     });
-    let lists: Vec<_> = lists.collect();
-    json!({
-        "output": {
-            "alarm_names": {
-                "description": "Names of the alarms of this profile.",
-                "value": format!("${{concat({})}}", lists.join(", ")),
-            }
-        }
-    })
+    format!("${{concat({})}}", lists.collect::<Vec<_>>().join(", "))
 }
 
 pub(super) fn versions() -> Value {
@@ -75,7 +132,7 @@ pub(super) fn versions() -> Value {
         "terraform": {
             "required_version": ">= 1.11",
             "required_providers": {
-                "aws": {"source": "hashicorp/aws", "version": ">= 6.0"}
+                "aws": {"source": "hashicorp/aws", "version": ">= 6.66"}
             }
         }
     })

@@ -40,8 +40,9 @@ fn alarms() -> Vec<Alarm> {
 fn play(members: &str) -> Result<Vec<(String, String)>, Unfit> {
     let text = format!("[[scenario]]\nname = \"test\"\n{members}");
     let scenarios = parse(&text).expect("well formed");
-    let outcomes = run(&scenarios[0], &alarms())?;
-    Ok(outcomes
+    let played = run(&scenarios[0], &alarms())?;
+    Ok(played
+        .outcomes
         .into_iter()
         .map(|outcome| (outcome.alarm, write_states(&outcome.got)))
         .collect())
@@ -97,7 +98,7 @@ fn a_composite_is_suppressed_and_let_go() {
 fn a_difference_is_shown_where_it_begins() {
     let text = "[[scenario]]\nname = \"x\"\nseries.request_error = \"0x3 5x3\"\nexpect.many = \"OKx3 ALARMx3\"";
     let scenario = &parse(text).expect("well formed")[0];
-    let outcome = &run(scenario, &alarms()).expect("fits")[0];
+    let outcome = &run(scenario, &alarms()).expect("fits").outcomes[0];
     let expected = "  after 4m expected ALARM, got OK: 1 of the last 3 points [0, 0, 5] were above 2 (to alarm: 2 of 3)
   expected  ...AAA
   got       ....AA
@@ -134,4 +135,34 @@ fn keys_name_namespace_and_dimensions() {
         key(lambda::ERRORS.of(Function(Service::RunApi)).sum()),
         "AWS/Lambda/Errors{FunctionName=run-api}"
     );
+}
+
+#[test]
+fn notifications_are_counted_by_severity() {
+    let members = "series.request = \"100x12\"\nseries.request_error = \"0 9x4 0x4 9x3\"\n\
+                   notify.page = \"1\"\nnotify.ticket = \"0-2\"";
+    let scenario = |members: &str| {
+        let text = format!("[[scenario]]\nname = \"test\"\n{members}");
+        parse(&text).expect("well formed").remove(0)
+    };
+    let count = |members: &str| {
+        let played = run(&scenario(members), &alarms()).expect("fits");
+        let notified = played.notified.into_iter();
+        notified
+            .map(|one| (one.passed(), one.got))
+            .collect::<Vec<_>>()
+    };
+    let bad = |minutes: &[i64]| -> Vec<(String, i64)> {
+        let bad = minutes.iter().map(|minute| ("bad".to_owned(), minute * 60));
+        bad.collect()
+    };
+    // `many` and `share` are parts: only the composite speaks, after its wait.
+    let twice = count(members);
+    assert_eq!(twice, [(false, bad(&[4, 12])), (true, vec![])]);
+    let muted = count(&format!("{members}\nmute = \"0 1x8 0x3\""));
+    assert_eq!(muted, [(true, bad(&[12])), (true, vec![])]);
+    let still_on = count(&format!("{members}\nmute = \"0 1x3 0x8\""));
+    assert_eq!(still_on, [(false, bad(&[5, 12])), (true, vec![])]);
+    let unfit = run(&scenario("notify.pages = \"1\""), &alarms()).expect_err("unknown");
+    assert!(unfit.to_string().contains("there are page, ticket"));
 }

@@ -1,0 +1,167 @@
+use serde_json::json;
+
+use super::markdown::difference;
+use super::*;
+
+const FILE: &str = "grafana/cloudwatch/runs.json";
+
+fn dashboard() -> Value {
+    json!({
+        "uid": "runs", "title": "Runs", "refresh": "1m", "time": {"from": "now-1h"},
+        "templating": {"list": [{"name": "environment", "query": "dev,prod"}]},
+        "annotations": {"list": [{"name": "Alarms", "target": {"alarmNamePrefix": "x"}}]},
+        "links": [{"title": "Dashboards", "includeVars": true}],
+        "panels": [
+            {"type": "row", "title": "Row"},
+            {"type": "stat", "title": "Errors", "id": 7, "gridPos": {"x": 0}, "datasource": {"uid": "c"},
+             "fieldConfig": {"defaults": {"thresholds": {"steps": [{"color": "red", "value": 3}]}}},
+             "targets": [{"refId": "A", "metricName": "Errors", "statistic": "Sum", "period": "60"}]}
+        ]
+    })
+}
+
+fn module() -> Value {
+    json!({"resource": {"aws_cloudwatch_metric_alarm": {
+        "errors": {"metric_name": "Errors", "threshold": 1.0, "period": 60, "evaluation_periods": 3,
+                   "treat_missing_data": "breaching", "alarm_name": "e"}
+    }}})
+}
+
+fn rendered(dashboard: &Value, module: &Value, scan_dollars: f64) -> Rendered {
+    let mut rendered = Rendered {
+        alarms: meaning::alarms(module),
+        dollars: cost::dollars(&json!({
+            "total": 3.0,
+            "items": [{"name": "Alarms", "dollars": 1.0}],
+            "dashboards": [{"slug": "runs", "queryDollars": 2.0, "scanDollars": scan_dollars}],
+        })),
+        ..Rendered::default()
+    };
+    rendered.add_dashboard(FILE, dashboard);
+    rendered
+}
+
+fn before() -> Rendered {
+    rendered(&dashboard(), &module(), 1.0)
+}
+
+#[test]
+fn every_member_that_means_something_is_seen() {
+    let of_dashboard = [
+        ("/uid", "uid"),
+        ("/refresh", "refresh"),
+        ("/time/from", "time.from"),
+        (
+            "/templating/list/0/query",
+            "templating.list.environment.query",
+        ),
+        (
+            "/annotations/list/0/target/alarmNamePrefix",
+            "annotations.list.Alarms.target.alarmNamePrefix",
+        ),
+        ("/links/0/includeVars", "links.Dashboards.includeVars"),
+        (
+            "/panels/1/fieldConfig/defaults/thresholds/steps/0/value",
+            "fieldConfig.defaults.thresholds.steps.0.value",
+        ),
+        ("/panels/1/targets/0/period", "targets.A.period"),
+        ("/panels/1/datasource/uid", "datasource.uid"),
+    ];
+    for (pointer, fact) in of_dashboard {
+        let mut changed = dashboard();
+        *changed.pointer_mut(pointer).expect(pointer) = json!("other");
+        let found = changes(&before(), &rendered(&changed, &module(), 1.0));
+        let [
+            Change {
+                what: What::Changed { fact: found, .. },
+                ..
+            },
+        ] = &found[..]
+        else {
+            panic!("{pointer}: {found:?}")
+        };
+        assert_eq!(found, fact);
+    }
+    for member in ["threshold", "period", "treat_missing_data", "evaluation_periods"] {
+        let mut changed = module();
+        changed["resource"]["aws_cloudwatch_metric_alarm"]["errors"][member] = json!("other");
+        let found = changes(&before(), &rendered(&dashboard(), &changed, 1.0));
+        assert!(
+            matches!(&found[..], [Change { what: What::Changed { fact, .. }, .. }] if fact == member),
+            "{member}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn places_and_numbers_mean_nothing() {
+    let mut moved = dashboard();
+    moved["panels"][1]["id"] = json!(8);
+    moved["panels"][1]["gridPos"] = json!({"x": 12});
+    assert_eq!(changes(&before(), &rendered(&moved, &module(), 1.0)), []);
+}
+
+#[test]
+fn a_rename_is_no_new_thing() {
+    let mut renamed = dashboard();
+    renamed["panels"][1]["title"] = json!("Failures");
+    let mut alarms = module();
+    let errors = alarms["resource"]["aws_cloudwatch_metric_alarm"]["errors"].take();
+    alarms["resource"]["aws_cloudwatch_metric_alarm"] = json!({"failures": errors});
+    let found = changes(&before(), &rendered(&renamed, &alarms, 1.0));
+    let renamed: Vec<_> = found
+        .iter()
+        .filter(|change| matches!(change.what, What::Renamed { .. }))
+        .map(|change| change.subject.as_str())
+        .collect();
+    assert_eq!(renamed, ["Failures", "failures"]);
+    assert!(found.iter().all(|change| change.what != What::New), "{found:?}");
+
+    let mut moved = Rendered {
+        alarms: before().alarms,
+        ..Rendered::default()
+    };
+    moved.add_dashboard("grafana/cloudwatch/simulations.json", &dashboard());
+    let found = changes(&before(), &moved);
+    assert!(
+        matches!(&found[..], [Change { what: What::Renamed { from }, .. }] if from == FILE),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_threshold_and_a_price_as_markdown() {
+    let mut changed = module();
+    changed["resource"]["aws_cloudwatch_metric_alarm"]["errors"]["threshold"] = json!(2.0);
+    assert_eq!(
+        markdown(&before(), &rendered(&dashboard(), &changed, 2.0)),
+        "### alarms\n\n- **errors**\n  - threshold: `1.0` became `2.0`\n\n\
+         ### Price\n\n| USD a month | before | after |\n|---|--:|--:|\n\
+         | dashboard runs, if all the time is spent on it | 3.00 | 4.00 |\n\n"
+    );
+    assert_eq!(markdown(&before(), &before()), "No change in meaning.\n");
+}
+
+#[test]
+fn a_term_that_changed_in_a_long_formula() {
+    let formula = |term: &str| format!("{} + {term} + {}", "a".repeat(100), "b".repeat(100));
+    let (before, after) = difference(&formula("m1 * 2"), &formula("m1 * 3.5"));
+    let around = |term| format!("…{} + {term} + {}…", "a".repeat(12), "b".repeat(17));
+    assert_eq!((before, after), (around("m1 * 2"), around("m1 * 3.5")));
+    let (before, after) = difference(&"x".repeat(200), &"x".repeat(201));
+    assert_eq!(
+        (before.len(), after.len()),
+        (before.len(), before.len() + 1)
+    );
+}
+
+#[test]
+fn what_is_new_and_what_is_gone() {
+    let text = markdown(&Rendered::default(), &before());
+    assert!(text.contains("- **Runs** is new\n- **Errors** is new"), "{text}");
+    assert!(
+        text.contains("| Alarms | | 1.00 |\n") && text.contains("| total | | 3.00 |\n"),
+        "{text}"
+    );
+    assert!(markdown(&before(), &Rendered::default()).contains("**errors** is gone"));
+}
