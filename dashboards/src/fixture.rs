@@ -93,6 +93,7 @@ pub(crate) fn library() -> Library {
         objectives: Vec::new(),
         alarms: Vec::new(),
         exclusions: &[],
+        recommended: &[],
         workload: Workload {
             units: "requests",
             requests: 1.0,

@@ -54,5 +54,70 @@ pub mod apigateway {
     dashboards::http_api_metrics!(super::Api);
 }
 
+dimension! {
+    /// Where alarms are heard.
+    pub enum Topic as "TopicName" {
+        /// What wakes somebody.
+        Page = "page",
+        /// What is read in working hours.
+        Ticket = "ticket",
+    }
+}
+
+dimension! {
+    /// The clusters of containers.
+    pub enum Cluster as "ClusterName" {
+        /// Grafana's.
+        Grafana = "grafana",
+    }
+}
+
+dimension! {
+    /// The services of containers.
+    pub enum Container as "ServiceName" {
+        /// Grafana, under the same name everywhere.
+        Grafana = "grafana",
+    }
+}
+
+dimension! {
+    /// The load balancers.
+    pub enum Balancer as "LoadBalancer" {
+        /// The one in front of Grafana.
+        Grafana = "grafana",
+    }
+}
+
+dimension! {
+    /// What load balancers send requests to.
+    pub enum Targets as "TargetGroup" {
+        /// Grafana's task.
+        Grafana = "grafana",
+    }
+}
+
+/// SNS's metrics of the topics.
+pub mod sns {
+    dashboards::topic_metrics!(super::Topic);
+}
+
+/// ECS's metrics of Grafana's task.
+pub mod ecs {
+    dashboards::task_metrics!(super::Cluster, super::Container);
+}
+
+/// The metrics of the load balancer in front of Grafana.
+pub mod load_balancer {
+    dashboards::target_metrics!(super::Balancer, super::Targets);
+}
+
 /// Every metric declared here.
-pub const ALL: [&[&Definition]; 4] = [lambda::ALL, dynamodb::ALL, apigateway::ALL, logs::ALL];
+pub const ALL: [&[&Definition]; 7] = [
+    lambda::ALL,
+    dynamodb::ALL,
+    apigateway::ALL,
+    logs::ALL,
+    sns::ALL,
+    ecs::ALL,
+    load_balancer::ALL,
+];

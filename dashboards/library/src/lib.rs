@@ -3,17 +3,21 @@
 pub mod api;
 pub mod aws;
 pub mod cost;
+pub mod delivery;
 pub mod dynamodb;
+pub mod grafana;
+mod joined;
+mod recommended;
 pub mod runs;
 mod samples;
 pub mod slo;
 pub mod workload;
 
 use catalogue::Service;
-use dashboards::model::{AssignedId, Deployment, Library, Naming, Places, Resource};
+use dashboards::model::{AssignedId, Deployment, Exclusion, Library, Naming, Places, Resource};
 use telemetry::Dimension;
 
-use aws::{Api, Function, LogGroup, Table};
+use aws::{Api, Balancer, Cluster, Function, LogGroup, Table, Targets, Topic};
 use workload::WORKLOAD;
 
 /// How Sentori's names depend on the environment.
@@ -47,6 +51,26 @@ pub const DEPLOYMENT: Deployment = Deployment {
                 regex: "/\\/apis\\/([a-z0-9]+)$/",
             }),
         },
+        Resource {
+            dimension: Topic::DEFINITION.name,
+            variable: "topic_names",
+            naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Cluster::DEFINITION.name,
+            variable: "cluster_names",
+            naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: Balancer::DEFINITION.name,
+            variable: "load_balancer_names",
+            naming: Naming::Deployed,
+        },
+        Resource {
+            dimension: Targets::DEFINITION.name,
+            variable: "target_group_names",
+            naming: Naming::Deployed,
+        },
     ],
 };
 
@@ -65,6 +89,20 @@ const PLACES: Places = Places {
     scenarios: "dashboards/library/scenarios",
     page: "docs/cost.md",
 };
+
+/// Findings of the lint that are accepted.
+const EXCLUSIONS: &[Exclusion] = &[
+    Exclusion {
+        rule: "undrawn",
+        place: "heartbeat",
+        reason: "a clock is not worth a panel: its alarm is what reads it",
+    },
+    Exclusion {
+        rule: "undrawn",
+        place: "sensor_data_due",
+        reason: "the readings that are stored are drawn; this says when none is a fault",
+    },
+];
 
 /// Everything that is rendered, checked and priced.
 pub fn library() -> Library {
@@ -91,9 +129,13 @@ pub fn library() -> Library {
             api::alarms::all(),
             dynamodb::alarms::all(),
             slo::alarms(),
+            joined::alarms(),
+            delivery::alarms(),
+            grafana::alarms(),
         ]
         .concat(),
-        exclusions: &[],
+        exclusions: EXCLUSIONS,
+        recommended: recommended::EXEMPTIONS,
         workload: WORKLOAD,
         tables: cost::TABLES,
         samples: samples::events,

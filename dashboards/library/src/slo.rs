@@ -122,7 +122,10 @@ fn burn_rates(objective: &Objective) -> Panel {
     let long = PAGE.long.into_iter().chain(TICKET.long);
     long.fold(panel, |panel, burn| {
         panel
-            .draw(burn.window.to_string(), objective.burn_rate().over(burn.window))
+            .draw(
+                burn.window.to_string(),
+                objective.burn_rate().over(burn.window),
+            )
             .threshold(burn.threshold())
     })
 }

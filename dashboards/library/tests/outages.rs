@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use dashboards::evaluate::{Monitor, Notification, Window};
-use library::library;
 use dashboards::model::alarm::{Alarm, State};
 use dashboards::model::{Library, MetricQuery, Objective, Severity, Statistic};
+use library::library;
 use proptest::prelude::*;
 
 /// Minutes of peace before an outage: a whole window of the page.
@@ -137,7 +137,13 @@ fn check(outage: Outage) -> Result<(), TestCaseError> {
             let heard = told.get(severity.name()).cloned().unwrap_or_default();
             let times = |state| heard.iter().filter(|(told, _)| *told == state).count();
             prop_assert!(times(State::Alarm) <= 1, "{}: {:?}", objective.id, heard);
-            prop_assert_eq!(times(State::Ok), times(State::Alarm), "{}: {:?}", objective.id, heard);
+            prop_assert_eq!(
+                times(State::Ok),
+                times(State::Alarm),
+                "{}: {:?}",
+                objective.id,
+                heard
+            );
         }
         if outage.swing == 0.0 {
             in_time(objective, outage, &told)?;
@@ -161,19 +167,25 @@ fn in_time(
     let limit = after.max(enough).floor() + 1.0;
     let lasts = f64::from(u32::try_from(outage.minutes).unwrap());
     if lasts > limit {
-        let paged = told["page"].iter().find(|(state, _)| *state == State::Alarm);
+        let paged = told["page"]
+            .iter()
+            .find(|(state, _)| *state == State::Alarm);
         let at = paged.map(|(_, at)| *at);
         prop_assert!(at.is_some(), "{} never pages, {limit}", objective.id);
         let at = f64::from(i32::try_from(at.unwrap_or_default()).unwrap());
         // Latency waits a minute for availability, whose page says more.
         let wait = if objective.after.is_some() { 1.0 } else { 0.0 };
-        prop_assert!(at <= limit + wait, "{} pages after {at}, {limit}", objective.id);
+        prop_assert!(
+            at <= limit + wait,
+            "{} pages after {at}, {limit}",
+            objective.id
+        );
     }
     Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn an_outage_is_told_once(outage in outages()) {

@@ -20,8 +20,12 @@
 
 mod apigateway;
 mod dynamodb;
+mod ecs;
 mod lambda;
+mod load_balancer;
 mod logs;
+pub mod recommended;
 mod resource;
+mod sns;
 
 pub use resource::{Function, LogGroup};

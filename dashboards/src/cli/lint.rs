@@ -6,22 +6,23 @@ use std::path::{Path, PathBuf};
 
 use crate::lint;
 use crate::model::Library;
+use crate::report::Checked;
 use clap::Args;
 
+use super::output::Output;
 use super::{Outcome, Result};
 
 /// Check dashboards and alarms against the limits of CloudWatch and Grafana, and for what people need.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  {command} lint --json    findings for a machine; exit 1 if there are any"
+    after_help = "Examples:\n  {command} lint                   exit 1 if there are findings\n  {command} lint --format github   as annotations of a pull request"
 )]
 pub(super) struct Lint {
     /// Folder of the alarms' runbooks, if not the library's.
     #[arg(long, value_name = "DIR")]
     runbooks: Option<PathBuf>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Lint {
@@ -30,15 +31,16 @@ impl Lint {
         let folder = folder.unwrap_or(Path::new(library.places.runbooks));
         fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let findings = lint::check(library, folder);
-        if self.json {
-            serde_json::to_writer_pretty(&mut *out, &findings)?;
-            writeln!(out)?;
-        } else {
+        let checked = || {
+            let checked = |finding| Checked::finding(finding, library.places.rendered);
+            findings.iter().map(checked).collect()
+        };
+        self.output.write("lint", out, &findings, checked, |out| {
             for found in &findings {
                 writeln!(out, "{} [{}] {}", found.place, found.rule, found.message)?;
             }
-            writeln!(out, "{} findings", findings.len())?;
-        }
+            Ok(writeln!(out, "{} findings", findings.len())?)
+        })?;
         Ok(Outcome::from_findings(!findings.is_empty()))
     }
 }

@@ -30,9 +30,6 @@ pub(super) struct Place {
     /// Call this address instead of AWS.
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

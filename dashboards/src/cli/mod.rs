@@ -7,6 +7,7 @@ mod diff;
 mod drift;
 mod lint;
 mod live;
+mod output;
 mod preview;
 mod render;
 mod test;

@@ -4,9 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::model::Library;
+use crate::report::Checked;
 use crate::scenario::{Coverage, play};
 use clap::Args;
 
+use super::output::Output;
 use super::{Outcome, Result};
 
 /// Play scenarios: series in, expected states of alarms over time.
@@ -15,14 +17,13 @@ use super::{Outcome, Result};
 /// that fires it and one that does not.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  {command} test\n  {command} test some.toml\n\nThe notation is in docs/test-alarms.md."
+    after_help = "Examples:\n  {command} test\n  {command} test some.toml\n  {command} test --format junit > alarms.xml\n\nThe notation is in docs/test-alarms.md."
 )]
 pub(super) struct Test {
     /// A file with scenarios, or a folder of such files.
     path: Option<PathBuf>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Test {
@@ -32,12 +33,10 @@ impl Test {
             None => (Path::new(library.places.scenarios), Coverage::Complete),
         };
         let report = play(path, &library.alarms, coverage)?;
-        if self.json {
-            serde_json::to_writer_pretty(&mut *out, &report)?;
-            writeln!(out)?;
-        } else {
-            writeln!(out, "{report}")?;
-        }
+        let checked = || Checked::scenarios(&report);
+        self.output.write("test", out, &report, checked, |out| {
+            Ok(writeln!(out, "{report}")?)
+        })?;
         Ok(Outcome::from_findings(!report.passed()))
     }
 }

@@ -22,12 +22,15 @@ pub(super) struct Verify {
     /// How far to look back.
     #[arg(long, value_name = "H", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=360))]
     hours: u64,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Verify {
     pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
         let found = block_on(self.look(library))?;
-        if self.place.json {
+        if self.json {
             self.write_json(&found, out)?;
         } else {
             write_text(&found, out)?;
@@ -40,7 +43,7 @@ impl Verify {
     }
 
     async fn look(&self, library: &Library) -> Result<Found> {
-        let client = live::connect(&self.place.access()).await;
+        let client = live::connect(&self.place.access()).await?;
         let bar = progress("metrics asked for")?;
         let (deployed, profile) = (self.place.deployed(library), self.place.profile());
         let range = Duration::from_secs(self.hours * 3_600);

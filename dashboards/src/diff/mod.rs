@@ -208,8 +208,10 @@ fn pairs<'a>(
     for name in new.keys() {
         let before = old.get_key_value(name).map(|(name, _)| name);
         let before = before.or_else(|| {
-            let alike = |other: &&String| (alike(&old[*other], &new[name]), *other);
-            let best = gone.iter().map(alike).max_by(|a, b| a.0.total_cmp(&b.0));
+            let ranked = gone
+                .iter()
+                .map(|other| (alike(&old[*other], &new[name]), *other));
+            let best = ranked.max_by(|one, other| one.0.total_cmp(&other.0));
             let (_, other) = best.filter(|(alike, _)| *alike >= RENAMED)?;
             gone.retain(|name| *name != other);
             Some(other)
@@ -225,7 +227,9 @@ const RENAMED: f64 = 0.7;
 
 /// The share of facts that two things have in common.
 fn alike(one: &Facts, other: &Facts) -> f64 {
-    let common = one.iter().filter(|(path, fact)| other.get(*path) == Some(fact));
+    let common = one
+        .iter()
+        .filter(|(path, fact)| other.get(*path) == Some(fact));
     crate::cost::to_float(common.count()) / crate::cost::to_float(one.len().max(other.len()).max(1))
 }
 

@@ -82,7 +82,12 @@ fn every_member_that_means_something_is_seen() {
         };
         assert_eq!(found, fact);
     }
-    for member in ["threshold", "period", "treat_missing_data", "evaluation_periods"] {
+    for member in [
+        "threshold",
+        "period",
+        "treat_missing_data",
+        "evaluation_periods",
+    ] {
         let mut changed = module();
         changed["resource"]["aws_cloudwatch_metric_alarm"]["errors"][member] = json!("other");
         let found = changes(&before(), &rendered(&dashboard(), &changed, 1.0));
@@ -115,7 +120,10 @@ fn a_rename_is_no_new_thing() {
         .map(|change| change.subject.as_str())
         .collect();
     assert_eq!(renamed, ["Failures", "failures"]);
-    assert!(found.iter().all(|change| change.what != What::New), "{found:?}");
+    assert!(
+        found.iter().all(|change| change.what != What::New),
+        "{found:?}"
+    );
 
     let mut moved = Rendered {
         alarms: before().alarms,
@@ -158,7 +166,10 @@ fn a_term_that_changed_in_a_long_formula() {
 #[test]
 fn what_is_new_and_what_is_gone() {
     let text = markdown(&Rendered::default(), &before());
-    assert!(text.contains("- **Runs** is new\n- **Errors** is new"), "{text}");
+    assert!(
+        text.contains("- **Runs** is new\n- **Errors** is new"),
+        "{text}"
+    );
     assert!(
         text.contains("| Alarms | | 1.00 |\n") && text.contains("| total | | 3.00 |\n"),
         "{text}"

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::expression::{Lookup, Window, values};
+use super::expression::{Lookup, Values, Window, values};
 use super::samples::significant_count;
 use super::suppression::{SuppressedBy, Suppression};
 use super::{points, rule};
@@ -51,6 +51,11 @@ pub struct Status {
     acted_on: State,
     made: Option<i64>,
     evaluated: Option<i64>,
+    /// Whether its warm-up is over.
+    warm: bool,
+    /// What it was last judged by; the same again is the same verdict.
+    seen_points: Values,
+    seen_states: Vec<State>,
     suppression: Suppression,
 }
 
@@ -59,6 +64,39 @@ impl Status {
     fn is_due(&self, now: i64, interval: Period) -> bool {
         let next = |last| last + i64::from(interval.as_seconds());
         self.evaluated.is_none_or(|last| now >= next(last))
+    }
+
+    /// Evaluates a metric alarm, if it is time to.
+    fn judge(&mut self, alarm: &MetricAlarm, now: i64, lookup: &Lookup<'_>) {
+        let made = *self.made.get_or_insert(now);
+        if !self.is_due(now, alarm.interval()) {
+            return;
+        }
+        self.evaluated = Some(now);
+        if alarm.ignore_low_samples && too_few_samples(alarm, now, lookup) {
+            let reason = "too few samples for a percentile".to_owned();
+            return self.change(now, self.state, reason);
+        }
+        let length = i64::from(alarm.period.as_seconds());
+        let ages = (0..points::range(alarm))
+            .rev()
+            .filter_map(|age| i64::try_from(age).ok());
+        let ends: Vec<_> = ages.map(|age| now - age * length).collect();
+        let points = values(&alarm.expression, &ends, alarm.period, lookup);
+        if let Some(longest) = alarm.warm_up.filter(|_| !self.warm) {
+            self.warm =
+                now >= made + i64::from(longest.as_seconds()) || points::is_full(alarm, &points);
+            if !self.warm {
+                let reason = format!("warming up, for {longest} at most");
+                return self.change(now, State::InsufficientData, reason);
+            }
+        }
+        if self.seen_points != points || self.reason.is_empty() {
+            let decision = points::decide(alarm, &points, self.state);
+            let (state, reason) = (decision.state, decision.to_string());
+            self.change(now, state, reason);
+            self.seen_points = points;
+        }
     }
 
     /// Acts on its state, unless it already has.
@@ -122,16 +160,17 @@ impl Monitor {
     /// the caller chooses their alignment.
     pub fn evaluate(&mut self, alarms: &[Alarm], now: i64, lookup: &Lookup<'_>) {
         for alarm in alarms {
-            let status = self.statuses.entry(alarm.id.to_string()).or_default();
-            let made = *status.made.get_or_insert(now);
-            let (state, reason) = match &alarm.kind {
-                AlarmKind::Metric(alarm) if !status.is_due(now, alarm.interval()) => continue,
-                AlarmKind::Metric(alarm) => metric(alarm, status.state, made, now, lookup),
-                AlarmKind::Composite(alarm) => self.composite(alarm),
-            };
-            if let Some(status) = self.statuses.get_mut(alarm.id.as_ref()) {
-                status.evaluated = Some(now);
-                status.change(now, state, reason);
+            if !self.statuses.contains_key(alarm.id.as_ref()) {
+                self.statuses
+                    .insert(alarm.id.to_string(), Status::default());
+            }
+            match &alarm.kind {
+                AlarmKind::Metric(metric) => {
+                    if let Some(status) = self.statuses.get_mut(alarm.id.as_ref()) {
+                        status.judge(metric, now, lookup);
+                    }
+                }
+                AlarmKind::Composite(composite) => self.join(alarm, composite, now),
             }
         }
         self.act(alarms, now);
@@ -155,14 +194,22 @@ impl Monitor {
         self.statuses.get(id)
     }
 
-    fn composite(&self, alarm: &CompositeAlarm) -> (State, String) {
-        let holds = rule::holds(&alarm.rule, &|id| self.state(id));
-        let state = if holds { State::Alarm } else { State::Ok };
-        let children = alarm.rule.children();
-        let states = children
-            .iter()
-            .map(|id| format!("{id} is {}", self.state(id)));
-        (state, states.collect::<Vec<_>>().join(", "))
+    fn join(&mut self, alarm: &Alarm, composite: &CompositeAlarm, now: i64) {
+        let children = composite.rule.children();
+        let states: Vec<_> = children.iter().map(|id| self.state(id)).collect();
+        let holds = rule::holds(&composite.rule, &|id| self.state(id));
+        let Some(status) = self.statuses.get_mut(alarm.id.as_ref()) else {
+            return;
+        };
+        if status.seen_states != states || status.reason.is_empty() {
+            let state = if holds { State::Alarm } else { State::Ok };
+            let pairs = children.iter().zip(&states);
+            let pairs: Vec<_> = pairs
+                .map(|(id, state)| format!("{id} is {state}"))
+                .collect();
+            status.change(now, state, pairs.join(", "));
+            status.seen_states = states;
+        }
     }
 
     /// Suppressors may come in any order, so this follows when all states are known.
@@ -198,35 +245,10 @@ impl Monitor {
         let suppressing = self.state(&suppressor.alarm);
         let status = self.statuses.get_mut(alarm.id.as_ref())?;
         let state = status.state;
-        status.suppression.observe(now, state, suppressing, suppressor)
+        status
+            .suppression
+            .observe(now, state, suppressing, suppressor)
     }
-}
-
-fn metric(
-    alarm: &MetricAlarm,
-    current: State,
-    made: i64,
-    now: i64,
-    lookup: &Lookup<'_>,
-) -> (State, String) {
-    if alarm.ignore_low_samples && too_few_samples(alarm, now, lookup) {
-        return (current, "too few samples for a percentile".to_owned());
-    }
-    let length = i64::from(alarm.period.as_seconds());
-    let ages = (0..points::range(alarm))
-        .rev()
-        .filter_map(|age| i64::try_from(age).ok());
-    let ends: Vec<_> = ages.map(|age| now - age * length).collect();
-    let points = values(&alarm.expression, &ends, alarm.period, lookup);
-    if let Some(longest) = alarm.warm_up
-        && now < made + i64::from(longest.as_seconds())
-        && !points::is_full(alarm, &points)
-    {
-        let state = State::InsufficientData;
-        return (state, format!("warming up, for {longest} at most"));
-    }
-    let decision = points::decide(alarm, &points, current);
-    (decision.state, decision.to_string())
 }
 
 /// Whether a percentile of the alarm lacks the samples to mean something, over all the

@@ -90,7 +90,10 @@ impl Samples {
 
     /// How many observations are at most `limit`.
     pub fn count_within(&self, limit: f64) -> f64 {
-        let within = self.observations.iter().filter(|(value, _)| *value <= limit);
+        let within = self
+            .observations
+            .iter()
+            .filter(|(value, _)| *value <= limit);
         within.map(|(_, count)| count).sum()
     }
 

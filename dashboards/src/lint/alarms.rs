@@ -51,11 +51,19 @@ pub(super) fn check(library: &Library, runbooks: &Path, findings: &mut Findings)
 
 fn texts(alarm: &Alarm, findings: &mut Findings) {
     let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if alarm.id.is_empty() || alarm.id.len() > ID_CHARACTERS || !alarm.id.chars().all(kebab) {
+    let begins = alarm.id.starts_with(|c: char| c.is_ascii_lowercase());
+    if !begins || alarm.id.len() > ID_CHARACTERS || !alarm.id.chars().all(kebab) {
         findings.add(
             "alarm-id",
             &alarm.id,
-            "an id has 1 to 200 lower-case letters, digits and hyphens",
+            "an id is a name in Terraform as well: 1 to 200 lower-case letters, digits and hyphens, a letter first",
+        );
+    }
+    if alarm.needs.trim().is_empty() {
+        findings.add(
+            "needs",
+            &alarm.id,
+            "say what traffic it takes for it to be able to fire: `.needs(\"...\")`",
         );
     }
     let length = alarm.description.chars().count();
@@ -183,6 +191,14 @@ fn composite(library: &Library, index: usize, watch: &CompositeAlarm, findings: 
                     "{child} is no alarm above this one: composites come after their children, without cycles"
                 );
                 findings.add("composite-cycle", &alarm.id, message);
+            }
+            Some(child) if child.module != alarm.module => {
+                let message = format!("{} is deployed by another module", child.id);
+                findings.add("composite-module", &alarm.id, message);
+            }
+            Some(child) if child.only_with.is_some() => {
+                let message = format!("{} is not always deployed", child.id);
+                findings.add("composite-profile", &alarm.id, message);
             }
             Some(child) if child.profile > alarm.profile => {
                 let message = format!("{} is not in every profile that has this alarm", child.id);

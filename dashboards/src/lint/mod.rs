@@ -1,7 +1,10 @@
 //! Rules that types cannot hold: limits of CloudWatch and Grafana, and good manners.
 
 mod alarms;
+mod names;
+mod numbers;
 mod panels;
+pub(crate) mod recommended;
 
 use std::path::Path;
 
@@ -27,6 +30,9 @@ pub fn check(library: &Library, runbooks: &Path) -> Vec<Finding> {
     dashboards(library, &mut findings);
     panels::check(library, &mut findings);
     alarms::check(library, runbooks, &mut findings);
+    recommended::check(library, &mut findings);
+    names::check(library, &mut findings);
+    numbers::check(library, &mut findings);
     undrawn(library, &mut findings);
     findings.without(library.exclusions)
 }
@@ -123,7 +129,7 @@ fn variables(deployment: &Deployment, dashboard: &Dashboard, findings: &mut Find
         .iter()
         .filter_map(|resource| match resource.naming {
             Naming::Assigned(id) => Some(id.variable),
-            Naming::Pattern(_) => None,
+            Naming::Pattern(_) | Naming::Deployed => None,
         });
     let own = dashboard.variables.iter().map(|variable| variable.name);
     let mut names = Vec::from(OURS);

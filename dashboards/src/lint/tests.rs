@@ -10,7 +10,8 @@ use super::*;
 use crate::aws::LogGroup;
 use crate::fixture::{RUN, library};
 use crate::model::{
-    Alarm, Dashboard, MissingData, Narrow, Panel, Period, Rule, Threshold, Variable, logs,
+    Alarm, Dashboard, Exemption, MissingData, Narrow, Objective, Panel, Period, Rule, Threshold,
+    Variable, logs,
 };
 
 /// A catalogue without metrics.
@@ -28,8 +29,12 @@ fn broken(panels: Vec<Panel>, alarms: Vec<Alarm>) -> Vec<&'static str> {
                 .describe("Test")
                 .row("Row", panels),
         ],
-        alarms,
+        alarms: alarms
+            .into_iter()
+            .map(|alarm| alarm.needs("traffic"))
+            .collect(),
         catalogue: NOTHING,
+        published: Vec::new(),
         ..library()
     };
     let found = check(&broken, &runbooks());
@@ -139,7 +144,7 @@ fn alarms_keep_to_cloudwatchs_limits() {
     let odd = alarm(requests()).every(Period::seconds(45)).points(3, 2);
     assert_eq!(
         broken(vec![], vec![odd.page(API, "Test")]),
-        ["period", "datapoints"]
+        ["period", "datapoints", "resolution"]
     );
     let few = alarm(REQUEST_DURATION.total().percentile(99.0));
     assert_eq!(broken(vec![], vec![few.page(API, "Test")]), ["low-samples"]);
@@ -176,6 +181,7 @@ fn exclusions_are_needed_and_have_a_reason() {
     };
     let excluding = Library {
         catalogue: NOTHING,
+        published: Vec::new(),
         dashboards: Vec::new(),
         exclusions: &[USELESS],
         ..library()
@@ -222,4 +228,186 @@ fn log_queries_are_bounded() {
     let unbounded = logs::search([LogGroup(Service::RunApi)]).lines([logs::Field::Message], 20_000);
     let panel = Panel::logs("Log").describe("Test").draw("", unbounded);
     assert_eq!(broken(vec![panel], vec![]), ["log-rows"]);
+}
+
+/// Rules that these dashboards, and nothing else, break.
+fn broken_dashboards(dashboards: Vec<Dashboard>, objectives: Vec<Objective>) -> Vec<&'static str> {
+    let library = Library {
+        dashboards,
+        objectives,
+        catalogue: NOTHING,
+        published: Vec::new(),
+        ..library()
+    };
+    let found = check(&library, &runbooks());
+    found.into_iter().map(|finding| finding.rule).collect()
+}
+
+fn dashboard(uid: &'static str, slug: &'static str) -> Dashboard {
+    let link = DashboardLink { uid, slug };
+    Dashboard::new(link, uid).describe("Test")
+}
+
+#[test]
+fn addresses_are_files_and_paths_that_grafana_takes() {
+    let of = |dashboards| broken_dashboards(dashboards, vec![]);
+    assert_eq!(
+        of(vec![dashboard("a", "one"), dashboard("b", "two")]),
+        [""; 0]
+    );
+    assert_eq!(
+        of(vec![dashboard("a", "one"), dashboard("b", "one")]),
+        ["slug"]
+    );
+    for slug in ["../one", "", "One", "a/b", "a.b"] {
+        assert_eq!(of(vec![dashboard("a", slug)]), ["slug"], "{slug}");
+    }
+}
+
+#[test]
+fn objectives_are_shares_and_can_page() {
+    let objective = |target| Objective {
+        id: "availability",
+        title: "Availability",
+        promise: "Requests are answered",
+        target,
+        events: REQUEST.total().sum(),
+        bad: REQUEST.total().sum(),
+        also: &[],
+        after: None,
+    };
+    let of = |target| broken_dashboards(vec![], vec![objective(target)]);
+    for target in [0.001, 0.51, 0.999] {
+        let expected: &[&str] = if target > 0.5 { &[] } else { &["objective"] };
+        assert_eq!(of(target), expected, "{target}");
+    }
+    for target in [0.0, 1.0, 99.9, -0.1, f64::NAN] {
+        assert_eq!(of(target), ["objective"], "{target}");
+    }
+}
+
+#[test]
+fn numbers_are_finite_and_leave_something_good() {
+    let requests = || REQUEST.total().sum();
+    let level = |value| {
+        panel()
+            .draw("", requests())
+            .threshold(Threshold::above(value))
+    };
+    assert_eq!(broken(vec![level(1.0)], vec![]), [""; 0]);
+    assert_eq!(broken(vec![level(f64::NAN)], vec![]), ["number"]);
+    assert_eq!(
+        broken(vec![level(1.0).threshold(Threshold::below(2.0))], vec![]),
+        ["bounds"]
+    );
+    assert_eq!(
+        broken(vec![level(2.0).threshold(Threshold::below(1.0))], vec![]),
+        [""; 0]
+    );
+    let limit = |value| {
+        Alarm::metric(
+            "api-5xx",
+            requests(),
+            Threshold::above(value),
+            MissingData::Ignore,
+        )
+    };
+    assert_eq!(
+        broken(vec![], vec![limit(f64::INFINITY).page(API, "x")]),
+        ["number"]
+    );
+    let by_nothing = alarm(requests() / f64::INFINITY).page(API, "x");
+    assert_eq!(broken(vec![], vec![by_nothing]), ["number"]);
+    let too_short = alarm(requests()).every(Period::seconds(10)).page(API, "x");
+    assert_eq!(broken(vec![], vec![too_short]), ["resolution"]);
+    let too_short = panel().draw("", requests().over(Period::seconds(30)));
+    assert_eq!(broken(vec![too_short], vec![]), ["resolution"]);
+}
+
+#[test]
+fn queries_of_a_panel_have_names_of_their_own() {
+    let twice = panel()
+        .draw("a", REQUEST.total().sum())
+        .draw("a", REQUEST.total().sum().or(0.0));
+    assert_eq!(broken(vec![twice], vec![]), ["label"]);
+}
+
+#[test]
+fn ids_of_alarms_are_names_in_terraform() {
+    for id in ["5xx", "-a", "", "a b", "A"] {
+        let alarm = Alarm::metric(
+            id,
+            REQUEST.total().sum(),
+            Threshold::above(1.0),
+            MissingData::Ignore,
+        )
+        .page(API, "x")
+        .runbook("api-5xx");
+        assert_eq!(broken(vec![], vec![alarm]), ["alarm-id"], "{id}");
+    }
+}
+
+#[test]
+fn alarms_say_what_they_need() {
+    let silent = Library {
+        alarms: vec![alarm(REQUEST.total().sum()).page(API, "x")],
+        dashboards: vec![],
+        catalogue: NOTHING,
+        published: Vec::new(),
+        ..library()
+    };
+    let rules: Vec<_> = check(&silent, &runbooks())
+        .into_iter()
+        .map(|found| found.rule)
+        .collect();
+    assert_eq!(rules, ["needs"]);
+}
+
+#[test]
+fn what_aws_recommends_is_there_or_excused() {
+    let found = |recommended, alarms| {
+        let library = Library {
+            alarms,
+            recommended,
+            dashboards: vec![],
+            catalogue: NOTHING,
+            published: crate::fixture::lambda::ALL.to_vec(),
+            ..library()
+        };
+        let found = check(&library, &runbooks()).into_iter();
+        let found = found.filter(|finding| finding.rule == "recommended");
+        found.map(|finding| finding.place).collect::<Vec<_>>()
+    };
+    let missing = found(&[], vec![]);
+    assert!(
+        missing.contains(&"AWS/Lambda Errors".to_owned()),
+        "{missing:?}"
+    );
+    assert!(
+        !missing.iter().any(|place| place.contains("SNS")),
+        "{missing:?}"
+    );
+    const EXCUSE: Exemption = Exemption {
+        namespace: "AWS/Lambda",
+        metric: "Errors",
+        reason: "another alarm",
+    };
+    let excused = found(&[EXCUSE], vec![]);
+    assert_eq!(excused.len(), missing.len() - 1);
+    let errors = crate::fixture::lambda::ERRORS
+        .of(crate::aws::Function(Service::RunApi))
+        .sum();
+    let watched = || vec![alarm(errors.clone()).page(API, "x")];
+    assert_eq!(found(&[], watched()), excused);
+    assert_eq!(found(&[EXCUSE], watched()).len(), missing.len());
+    const UNKNOWN: Exemption = Exemption {
+        metric: "Error",
+        ..EXCUSE
+    };
+    assert_eq!(found(&[UNKNOWN], vec![]).len(), missing.len() + 1);
+    const MUTE: Exemption = Exemption {
+        reason: " ",
+        ..EXCUSE
+    };
+    assert_eq!(found(&[MUTE], vec![]).len(), missing.len());
 }

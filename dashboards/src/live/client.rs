@@ -8,6 +8,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::error::SdkError;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 /// CloudWatch allows some dozens of calls a second; the backoff outlasts a busy account.
@@ -42,6 +43,13 @@ impl AwsError {
         }
         Self { operation, problem }
     }
+
+    fn because(operation: &'static str, problem: &str) -> Self {
+        Self {
+            operation,
+            problem: problem.to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for AwsError {
@@ -52,8 +60,38 @@ impl fmt::Display for AwsError {
 
 impl Error for AwsError {}
 
-/// Builds the client.
-pub async fn connect(access: &Access) -> Client {
+/// How long the first call may take to find out that there is nobody.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Builds the client, and makes sure that it reaches CloudWatch.
+///
+/// # Errors
+/// [`AwsError`] within seconds if there is no region, no credentials or no connection.
+pub async fn connect(access: &Access) -> Result<Client, AwsError> {
+    let client = client(access).await;
+    if client.config().region().is_none() {
+        return Err(AwsError::because(
+            "a call",
+            "no region is set: give --region, or AWS_REGION, or a profile that has one",
+        ));
+    }
+    let hasty = aws_sdk_cloudwatch::Config::builder()
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .operation_timeout(2 * CONNECT_TIMEOUT)
+                .build(),
+        );
+    let first = client.describe_alarms().max_records(1).customize();
+    match first.config_override(hasty).send().await {
+        // Who answers, even with a refusal, is there; what it refuses shows later.
+        Ok(_) | Err(SdkError::ServiceError(_)) => Ok(client),
+        Err(error) => Err(AwsError::new("DescribeAlarms", error)),
+    }
+}
+
+async fn client(access: &Access) -> Client {
     let tls = Provider::Rustls(CryptoMode::Ring);
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(tls)

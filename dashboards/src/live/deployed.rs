@@ -2,10 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::Deployment;
+use crate::model::{Deployment, Profile};
 
 /// Stands for text that only the deployment knows, such as an account's id.
 pub(super) const ANY: char = '\u{0}';
+
+/// How the topics of an alarm begin that is part of another one in the largest profile.
+const ONLY_DEV: &str = "${var.profile == \"prod\" ? [] : [";
 
 /// One environment of a deployment.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ impl Deployed {
             .map(|resource| resource.naming)
         {
             None => Some(name.to_owned()),
-            Some(Naming::Assigned(_)) => {
+            Some(Naming::Assigned(_) | Naming::Deployed) => {
                 let known = self.assigned.iter().find(|(short, _)| short == name);
                 known.map(|(_, id)| id.clone())
             }
@@ -38,17 +41,23 @@ impl Deployed {
 
     /// A value of rendered Terraform with its interpolations replaced; unknown ones
     /// become [`ANY`]. `resources` are all that it may refer to.
-    pub(super) fn resolve(&self, value: &Value, resources: &Value) -> Value {
+    pub(super) fn resolve(&self, value: &Value, resources: &Value, profile: Profile) -> Value {
+        let resolve = |value| self.resolve(value, resources, profile);
         match value {
-            Value::String(text) => Value::String(self.text(text, resources)),
-            Value::Array(items) => items
-                .iter()
-                .map(|item| self.resolve(item, resources))
-                .collect(),
+            Value::String(text) => match text.strip_prefix(ONLY_DEV) {
+                Some(_) if profile == Profile::Prod => Value::Array(Vec::new()),
+                Some(topic) => {
+                    let topic = format!("${{{}", topic.replace("]}", "}"));
+                    Value::Array(vec![resolve(&topic.into())])
+                }
+                None => Value::String(self.text(text, resources)),
+            },
+            Value::Array(items) => items.iter().map(resolve).collect(),
             Value::Object(members) => {
                 let members = members.iter();
-                let resolve =
-                    |(key, value): (&String, &Value)| (key.clone(), self.resolve(value, resources));
+                let resolve = |(key, value): (&String, &Value)| {
+                    (key.clone(), self.resolve(value, resources, profile))
+                };
                 Value::Object(members.map(resolve).collect::<Map<_, _>>())
             }
             other => other.clone(),
@@ -81,7 +90,11 @@ impl Deployed {
 
     fn variable(&self, variable: &str) -> Option<String> {
         let Some((map, key)) = variable.split_once("[\"") else {
-            return (variable == "environment").then(|| self.environment.clone());
+            let (prefix, environment) = (self.deployment.prefix, &self.environment);
+            let topic = variable.strip_suffix("_topic_arn");
+            let arn = |topic| format!("arn:{ANY}:sns:{ANY}:{ANY}:{prefix}-{environment}-{topic}");
+            let known = (variable == "environment").then(|| environment.clone());
+            return known.or(topic.map(arn));
         };
         let mut known = self.deployment.resources.iter();
         let resource = known.find(|resource| resource.variable == map)?;
@@ -126,7 +139,8 @@ mod tests {
     fn interpolations_become_names() {
         let resources =
             json!({"aws_cloudwatch_metric_alarm": {"a": {"alarm_name": "x-${var.environment}-a"}}});
-        let resolve = |text: &str| prod().resolve(&json!([text]), &resources)[0].clone();
+        let resolve =
+            |text: &str| prod().resolve(&json!([text]), &resources, Profile::Prod)[0].clone();
         assert_eq!(resolve("example-${var.environment}-a"), "example-prod-a");
         assert_eq!(
             resolve("${var.function_names[\"run-api\"]}"),
@@ -137,7 +151,13 @@ mod tests {
             "ALARM(\"x-prod-a\")"
         );
         assert_eq!(resolve("${var.api_ids[\"http\"]}"), ANY.to_string());
-        assert_eq!(resolve("${var.page_topic_arn}"), ANY.to_string());
+        let any = ANY;
+        let topic = format!("arn:{any}:sns:{any}:{any}:example-prod-page");
+        assert_eq!(resolve("${var.page_topic_arn}"), topic);
+        let depends = "${var.profile == \"prod\" ? [] : [var.page_topic_arn]}";
+        assert_eq!(resolve(depends), json!([]));
+        let in_dev = prod().resolve(&json!(depends), &resources, Profile::Dev);
+        assert_eq!(in_dev, json!([topic]));
     }
 
     #[test]

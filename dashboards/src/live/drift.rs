@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::attributes::{composite, metric, without_empty};
 use super::client::AwsError;
 use super::deployed::{ANY, Deployed, matches};
-use crate::model::alarm::Profile;
+use crate::model::alarm::{MODULE, Profile};
 
 /// An alarm that is not as defined.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,21 +39,29 @@ pub enum Kind {
     },
 }
 
-/// Compares the live alarms of an environment with the rendered Terraform of the alarms
-/// (`alarms/main.tf.json`). `progress` is told how many alarms have been read.
+/// Compares the live alarms of an environment with the rendered Terraform of the alarms, by
+/// module (`alarms/main.tf.json`). Modules beside [`MODULE`] are compared if any of their alarms
+/// is live. `progress` is told how many alarms have been read.
 ///
 /// # Errors
 /// [`AwsError`] if `DescribeAlarms` fails.
 pub async fn drift(
     client: &Client,
-    rendered: &Value,
+    modules: &BTreeMap<String, Value>,
     deployed: &Deployed,
     profile: Profile,
     progress: impl Fn(u64),
 ) -> Result<Vec<Drift>, AwsError> {
     let prefix = format!("{}-{}-", deployed.deployment.prefix, deployed.environment);
     let live = live(client, &prefix, progress).await?;
-    Ok(compare(&defined(rendered, deployed, profile), &live))
+    let mut wanted = BTreeMap::new();
+    for (module, main) in modules {
+        let defined = defined(main, deployed, profile);
+        if module == MODULE || defined.keys().any(|name| live.contains_key(name)) {
+            wanted.extend(defined);
+        }
+    }
+    Ok(compare(&wanted, &live))
 }
 
 async fn live(
@@ -84,18 +92,29 @@ fn defined(rendered: &Value, deployed: &Deployed, profile: Profile) -> BTreeMap<
     let resources = &rendered["resource"];
     let kinds = resources.as_object().into_iter().flat_map(Map::values);
     let alarms = kinds.filter_map(Value::as_object).flat_map(Map::values);
-    // A `count` makes an alarm part of the largest profile alone.
-    let wanted = alarms.filter(|alarm| profile == Profile::Prod || alarm.get("count").is_none());
-    wanted
-        .map(|alarm| named(attributes(&deployed.resolve(alarm, resources))))
-        .collect()
+    let of_profile = |alarm: &&Value| {
+        let count = alarm["count"].as_str().unwrap_or_default();
+        profile == Profile::Prod || !count.contains("var.profile")
+    };
+    let wanted = alarms.filter(of_profile);
+    let resolved = wanted.map(|alarm| deployed.resolve(alarm, resources, profile));
+    resolved.map(|alarm| named(attributes(&alarm))).collect()
 }
+
+/// Whether it is there only if the deployment has what it watches.
+const OPTIONAL: &str = "optional";
 
 /// What is compared of a rendered alarm; what it does not say has Terraform's default.
 fn attributes(alarm: &Value) -> Value {
     let mut alarm = without_empty(alarm.clone());
     if let Some(members) = alarm.as_object_mut() {
-        members.remove("count");
+        let count = members.remove("count").unwrap_or_default();
+        if count
+            .as_str()
+            .is_some_and(|count| count.contains("length("))
+        {
+            members.insert(OPTIONAL.to_owned(), true.into());
+        }
         members.entry("actions_enabled").or_insert(true.into());
     }
     alarm
@@ -119,7 +138,14 @@ fn compare(defined: &BTreeMap<String, Value>, live: &BTreeMap<String, Value>) ->
             });
         };
         match (defined.get(name), live.get(name)) {
-            (Some(defined), Some(live)) => differences("", defined, live, &mut found),
+            (Some(defined), Some(live)) => {
+                let mut defined = defined.clone();
+                if let Some(members) = defined.as_object_mut() {
+                    members.remove(OPTIONAL);
+                }
+                differences("", &defined, live, &mut found);
+            }
+            (Some(defined), None) if defined[OPTIONAL] == true => {}
             (Some(_), None) => found(Kind::NotLive),
             (None, _) => found(Kind::NotDefined),
         }
@@ -164,6 +190,7 @@ fn by_id(items: &[Value]) -> Vec<&Value> {
 
 fn same(defined: &Value, live: &Value) -> bool {
     match (defined, live) {
+        (Value::String(pattern), _) if pattern.chars().eq([ANY]) => true,
         (Value::String(pattern), Value::String(text)) => matches(pattern, text),
         (Value::Number(left), Value::Number(right)) => left.as_f64() == right.as_f64(),
         _ => defined == live,
@@ -180,11 +207,16 @@ fn text(value: &Value) -> String {
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.alarm)?;
-        match &self.kind {
-            Kind::NotLive => f.write_str("is defined, but not live"),
-            Kind::NotDefined => f.write_str("is live, but not defined"),
-            Kind::Changed {
+        write!(f, "{}: {}", self.alarm, self.kind)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLive => f.write_str("is defined, but not live"),
+            Self::NotDefined => f.write_str("is live, but not defined"),
+            Self::Changed {
                 attribute,
                 defined,
                 live,
@@ -207,7 +239,7 @@ mod tests {
             "a": {"alarm_name": "example-${var.environment}-a", "threshold": 2.0,
                   "alarm_actions": ["${var.page_topic_arn}"],
                   "dimensions": {"ApiId": "${var.api_ids[\"http\"]}"}},
-            "b": {"alarm_name": "example-${var.environment}-b", "count": "${1}"},
+            "b": {"alarm_name": "example-${var.environment}-b", "count": "${var.profile == \"prod\" ? 1 : 0}"},
         }}})
     }
 
@@ -226,7 +258,7 @@ mod tests {
 
     fn alarm(changed: &Value) -> Value {
         let mut alarm = json!({"alarm_name": "example-prod-a", "actions_enabled": true, "threshold": 2,
-            "alarm_actions": ["arn:aws:sns:eu-west-3:1:page"], "dimensions": {"ApiId": "abc"}});
+            "alarm_actions": ["arn:aws:sns:eu-west-3:1:example-prod-page"], "dimensions": {"ApiId": "abc"}});
         for (key, value) in changed.as_object().expect("an object") {
             alarm[key] = value.clone();
         }
@@ -239,10 +271,21 @@ mod tests {
     }
 
     #[test]
+    fn topics_are_compared_by_their_arns() {
+        let wrong =
+            alarm(&json!({"alarm_actions": ["arn:aws:sns:eu-west-3:1:example-prod-ticket"]}));
+        let found = drifts(Profile::Dev, &[wrong]);
+        assert!(
+            found[0].contains("defined is arn:*:sns:*:*:example-prod-page"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
     fn every_difference_is_named() {
         let changed = json!({"threshold": 3, "dimensions": {"ApiId": "xyz"}, "alarm_actions": [], "unit": "Count"});
         let expected = [
-            "example-prod-a: alarm_actions is [], defined is [\"*\"]",
+            "example-prod-a: alarm_actions is [], defined is [\"arn:*:sns:*:*:example-prod-page\"]",
             "example-prod-a: dimensions.ApiId is xyz, defined is abc",
             "example-prod-a: threshold is 3, defined is 2.0",
             "example-prod-a: unit is Count, defined is nothing",

@@ -26,6 +26,8 @@ pub struct Alarm {
     pub runbook: Text,
     /// The Terraform module that has it: what is watched may be deployed apart.
     pub module: &'static str,
+    /// The variable with names of resources without which it is not deployed.
+    pub only_with: Option<&'static str>,
     /// Where to look.
     pub dashboard: DashboardLink,
     /// What it watches.
@@ -224,6 +226,7 @@ impl Alarm {
     ) -> Watch {
         Watch {
             id: id.into(),
+            only_with: None,
             alarm: MetricAlarm {
                 expression,
                 threshold,
@@ -242,6 +245,7 @@ impl Alarm {
     pub fn composite(id: impl Into<Text>, rule: Rule) -> Watch<CompositeAlarm> {
         Watch {
             id: id.into(),
+            only_with: None,
             alarm: CompositeAlarm {
                 rule,
                 suppressor: None,
@@ -299,7 +303,11 @@ impl MetricAlarm {
     /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>
     pub const fn interval(&self) -> Period {
         const DAY: u32 = 86_400;
-        match self.period.as_seconds().saturating_mul(self.evaluation_periods) {
+        match self
+            .period
+            .as_seconds()
+            .saturating_mul(self.evaluation_periods)
+        {
             0..=DAY => Period::minutes(1),
             _ => Period::hours(1),
         }
@@ -321,6 +329,15 @@ impl MetricAlarm {
 pub struct Watch<K = MetricAlarm> {
     id: Text,
     alarm: K,
+    only_with: Option<&'static str>,
+}
+
+impl<K> Watch<K> {
+    /// Is deployed only where this variable of its module names a resource.
+    pub fn only_with(mut self, variable: &'static str) -> Self {
+        self.only_with = Some(variable);
+        self
+    }
 }
 
 impl Watch {
@@ -395,6 +412,7 @@ impl<K: Into<AlarmKind>> Watch<K> {
             id: self.id,
             needs: Text::default(),
             module: MODULE,
+            only_with: self.only_with,
             description,
             severity,
             profile: Profile::Prod,

@@ -61,6 +61,8 @@ pub enum Naming {
     Pattern(&'static str),
     /// Nothing: AWS makes an id. Dashboards have a variable for it.
     Assigned(AssignedId),
+    /// Nothing, and no dashboard shows it: whoever deploys it says it.
+    Deployed,
 }
 
 impl Naming {
@@ -70,7 +72,7 @@ impl Naming {
             Self::Pattern(pattern) => pattern
                 .replace("{environment}", environment)
                 .replace("{name}", name),
-            Self::Assigned(_) => assigned.to_owned(),
+            Self::Assigned(_) | Self::Deployed => assigned.to_owned(),
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Library {
     pub alarms: Vec<Alarm>,
     /// Findings of the lint that are accepted.
     pub exclusions: &'static [Exclusion],
+    /// Alarms that AWS recommends and that there are not, and why.
+    pub recommended: &'static [Exemption],
     /// What a month of use takes of AWS.
     pub workload: Workload,
     /// The tables of the page on cost.
@@ -66,6 +68,17 @@ pub struct Exclusion {
     /// The place, as findings name it.
     pub place: &'static str,
     /// Why it is accepted.
+    pub reason: &'static str,
+}
+
+/// An alarm that AWS recommends and that there is not.
+#[derive(Clone, Copy, Debug)]
+pub struct Exemption {
+    /// The namespace of the metric.
+    pub namespace: &'static str,
+    /// The metric.
+    pub metric: &'static str,
+    /// What stands in for it, or why it is not needed.
     pub reason: &'static str,
 }
 

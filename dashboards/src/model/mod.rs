@@ -28,7 +28,7 @@ pub use dashboard::{Dashboard, Row, Variable};
 pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
-pub use library::{Exclusion, Library, Places, Table};
+pub use library::{Exclusion, Exemption, Library, Places, Table};
 pub use objective::Objective;
 pub use panel::{
     BINS, ColumnLink, Graded, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, Visual,

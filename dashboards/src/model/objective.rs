@@ -164,16 +164,17 @@ impl Objective {
         let also = self.also.iter().map(|id| Rule::alarm(*id));
         let page = Alarm::composite(self.pace_id(&PAGE), any(self.goes_on(&PAGE), also));
         let page = match self.after {
-            Some(other) => {
-                page.suppressed_by(format!("slo-{other}-page"), WAIT, PAGE.short.window)
-            }
+            Some(other) => page.suppressed_by(format!("slo-{other}-page"), WAIT, PAGE.short.window),
             None => page,
         };
         let ticket = Alarm::composite(self.pace_id(&TICKET), self.goes_on(&TICKET));
         let ticket = ticket.suppressed_by(self.page_id(), WAIT, TICKET.short.window);
         let mut alarms = Vec::with_capacity(8);
         for (pace, composite) in [(PAGE, page), (TICKET, ticket)] {
-            alarms.extend(pace.windows().map(|burn| self.window(&pace, burn, dashboard)));
+            alarms.extend(
+                pace.windows()
+                    .map(|burn| self.window(&pace, burn, dashboard)),
+            );
             alarms.push(self.joined(&pace, composite, dashboard));
         }
         alarms

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::grafana::{self, Backend};
-use super::{json, reference, terraform};
+use super::{alarms, json, reference, terraform};
 use crate::cost::{self, Assumptions};
 use crate::model::Library;
 
@@ -59,6 +59,10 @@ pub fn all(library: &Library) -> serde_json::Result<Vec<File>> {
     files.push(File {
         path: "metrics.md".to_owned(),
         content: reference::text(library),
+    });
+    files.push(File {
+        path: "alarms.md".to_owned(),
+        content: alarms::text(library),
     });
     let cost = cost::estimate(library, &Assumptions::default());
     files.push(File {

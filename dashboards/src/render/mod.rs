@@ -1,6 +1,7 @@
 //! How Grafana, Terraform and Markdown spell a library: one file for each dashboard and
 //! data source, a Terraform module of the alarms, and the metric reference.
 
+mod alarms;
 mod files;
 pub mod grafana;
 pub(crate) mod insights;

@@ -30,9 +30,7 @@ fn module(library: &Library, name: &str) -> serde_json::Result<Vec<File>> {
         .collect();
     for alarm in &alarms {
         let resource = match &alarm.kind {
-            AlarmKind::Metric(watch) => {
-                serde_json::to_value(alarm::metric(library, alarm, watch))?
-            }
+            AlarmKind::Metric(watch) => serde_json::to_value(alarm::metric(library, alarm, watch))?,
             AlarmKind::Composite(watch) => {
                 serde_json::to_value(alarm::composite(library, alarm, watch))?
             }

@@ -13,7 +13,10 @@ pub fn github(checked: &[Checked]) -> String {
             file => format!("file={},", property(file)),
         };
         let title = property(&format!("{} [{}]", checked.place, checked.rule));
-        Some(format!("::error {file}title={title}::{}\n", message(problem)))
+        Some(format!(
+            "::error {file}title={title}::{}\n",
+            message(problem)
+        ))
     };
     checked.iter().filter_map(line).collect()
 }

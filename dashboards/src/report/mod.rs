@@ -55,8 +55,7 @@ impl Checked {
             rule: "scenario".to_owned(),
             place: format!("{}: {}", case.scenario, case.outcome.alarm),
             file: case.file.display().to_string(),
-            problem: (!case.passed())
-                .then(|| crate::scenario::timeline(&case.outcome, case.step)),
+            problem: (!case.passed()).then(|| crate::scenario::timeline(&case.outcome, case.step)),
         });
         let notified = report.notified.iter().map(|case| Self {
             rule: "notifications".to_owned(),

@@ -18,7 +18,10 @@ fn sarif_names_rules_places_and_files() {
     let log = sarif("lint", &checked());
     let run = &log["runs"][0];
     assert_eq!(log["version"], "2.1.0");
-    assert_eq!(run["tool"]["driver"]["rules"], serde_json::json!([{"id": "period"}]));
+    assert_eq!(
+        run["tool"]["driver"]["rules"],
+        serde_json::json!([{"id": "period"}])
+    );
     let [result] = &run["results"].as_array().expect("a list")[..] else {
         panic!("{log:#}")
     };
@@ -28,7 +31,10 @@ fn sarif_names_rules_places_and_files() {
         location["physicalLocation"]["artifactLocation"]["uri"],
         "dashboards/scenarios/a,b.toml"
     );
-    assert_eq!(location["logicalLocations"][0]["fullyQualifiedName"], "a <b> & \"c\"");
+    assert_eq!(
+        location["logicalLocations"][0]["fullyQualifiedName"],
+        "a <b> & \"c\""
+    );
 }
 
 #[test]

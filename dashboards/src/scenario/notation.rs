@@ -227,7 +227,10 @@ mod tests {
 
     #[test]
     fn groups_repeat_and_nest() {
-        assert_eq!(sums("(0 1x2)x2 9"), [0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 9.0].map(Some));
+        assert_eq!(
+            sums("(0 1x2)x2 9"),
+            [0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 9.0].map(Some)
+        );
         assert_eq!(sums("((1 2)x2 3)x2").len(), 10);
         assert_eq!(sums("(1+1x2)").len(), 2);
         for text in ["(1 2", "1 2)x2", ")", "(1x200)x300"] {

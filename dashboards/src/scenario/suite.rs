@@ -123,18 +123,24 @@ impl Report {
         cases.count() + notified.filter(|case| !case.notified.passed()).count()
     }
 
-    fn play(&mut self, file: &Path, scenario: &Scenario, alarms: &[Alarm]) -> Result<(), SuiteError> {
+    fn play(
+        &mut self,
+        file: &Path,
+        scenario: &Scenario,
+        alarms: &[Alarm],
+    ) -> Result<(), SuiteError> {
         let played = run(scenario, alarms).map_err(|unfit| SuiteError::Unfit {
             file: file.to_owned(),
             scenario: scenario.name.clone(),
             unfit,
         })?;
-        self.cases.extend(played.outcomes.into_iter().map(|outcome| Case {
-            file: file.to_owned(),
-            scenario: scenario.name.clone(),
-            step: scenario.step,
-            outcome,
-        }));
+        self.cases
+            .extend(played.outcomes.into_iter().map(|outcome| Case {
+                file: file.to_owned(),
+                scenario: scenario.name.clone(),
+                step: scenario.step,
+                outcome,
+            }));
         self.notified
             .extend(played.notified.into_iter().map(|notified| NotifiedCase {
                 file: file.to_owned(),

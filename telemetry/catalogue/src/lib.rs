@@ -170,6 +170,13 @@ telemetry::catalogue! {
         by: [[]],
         sample: Rate { per_minute: 600.0 },
     }
+    /// Readings that the active runs are to send in a minute, of those that send at least once a minute; observed once a minute.
+    SENSOR_DATA_DUE: Gauge {
+        name: "sensor_data_due",
+        unit: Count,
+        by: [[]],
+        sample: Wave { low: 0.0, high: 600.0 },
+    }
     /// Readings that were not stored, by reason.
     SENSOR_DATA_REJECTED: Counter {
         name: "sensor_data_rejected",
@@ -205,12 +212,19 @@ telemetry::catalogue! {
         by: [[]],
         sample: Wave { low: 20.0, high: 25.0 },
     }
+    /// The minute of the hour, observed once a minute: what changes without anybody.
+    HEARTBEAT: Gauge {
+        name: "heartbeat",
+        unit: Count,
+        by: [[]],
+        sample: Wave { low: 0.0, high: 59.0 },
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_price_changes_on_purpose_only() {
-        assert_eq!(super::SENTORI.billed_metrics(), 92, "say so in the commit");
+        assert_eq!(super::SENTORI.billed_metrics(), 94, "say so in the commit");
     }
 }

@@ -38,8 +38,8 @@ pub fn all() -> Vec<Alarm> {
 
 /// Seen by the calls themselves, on tables and indexes alike; each is repeated.
 fn throttles() -> Alarm {
-    let used = DynamoOperation::ALL.iter();
-    let attempts = used.map(|&operation| DYNAMODB_THROTTLE.of(operation).sum());
+    let operations = DynamoOperation::ALL.iter();
+    let attempts = operations.map(|&operation| DYNAMODB_THROTTLE.of(operation).sum());
     Alarm::metric(
         "dynamodb-throttles",
         Expression::sum(attempts),

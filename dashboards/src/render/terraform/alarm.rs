@@ -18,7 +18,7 @@ use crate::render::names;
 #[derive(Serialize)]
 pub(super) struct MetricResource {
     #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<&'static str>,
+    count: Option<String>,
     alarm_name: String,
     alarm_description: String,
     comparison_operator: &'static str,
@@ -98,7 +98,7 @@ struct MetricBlock {
 #[derive(Serialize)]
 pub(super) struct CompositeResource {
     #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<&'static str>,
+    count: Option<String>,
     alarm_name: String,
     alarm_description: String,
     alarm_rule: String,
@@ -180,8 +180,14 @@ fn level(watch: &MetricAlarm) -> Level {
     }
 }
 
-fn count(alarm: &Alarm) -> Option<&'static str> {
-    (alarm.profile == Profile::Prod).then_some("${var.profile == \"prod\" ? 1 : 0}")
+/// How many of an alarm there are, unless there always is one.
+fn count(alarm: &Alarm) -> Option<String> {
+    let of_profile = (alarm.profile == Profile::Prod).then(|| "var.profile == \"prod\"".to_owned());
+    let named = alarm
+        .only_with
+        .map(|names| format!("length(var.{names}) > 0"));
+    let conditions: Vec<_> = of_profile.into_iter().chain(named).collect();
+    (!conditions.is_empty()).then(|| format!("${{{} ? 1 : 0}}", conditions.join(" && ")))
 }
 
 /// The name of an alarm in every environment.

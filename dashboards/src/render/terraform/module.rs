@@ -119,9 +119,9 @@ pub(super) fn outputs(alarms: &[&Alarm]) -> Value {
 fn names<'a>(alarms: impl Iterator<Item = &'a &'a Alarm>) -> String {
     let lists = alarms.map(|alarm| {
         let address = format!("{}.{}", kind(alarm), label(&alarm.id));
-        match alarm.profile {
-            Profile::Dev => format!("[{address}.alarm_name]"),
-            Profile::Prod => format!("{address}[*].alarm_name"),
+        match (alarm.profile, alarm.only_with) {
+            (Profile::Dev, None) => format!("[{address}.alarm_name]"),
+            _ => format!("{address}[*].alarm_name"),
         }
     });
     format!("${{concat({})}}", lists.collect::<Vec<_>>().join(", "))

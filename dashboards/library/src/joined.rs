@@ -1,0 +1,51 @@
+//! Alarms that join others, so that one outage is told once.
+
+use dashboards::model::{Alarm, Period, Rule};
+use catalogue::links::{API, SIMULATION_RUNS};
+
+/// The page on availability, which says more than those below.
+const AVAILABILITY: &str = "slo-availability-page";
+/// What callers may feel and mostly do not.
+const DEGRADED: [&str; 9] = [
+    "function-errors",
+    "function-throttles",
+    "run-api-duration",
+    "sensor-api-duration",
+    "dynamodb-throttles",
+    "dynamodb-errors",
+    "dynamodb-user-errors",
+    "dynamodb-runs-latency",
+    "dynamodb-sensor-data-latency",
+];
+
+/// Every alarm that joins others, which come before them.
+pub(crate) fn alarms() -> Vec<Alarm> {
+    vec![unreachable(), degraded()]
+}
+
+/// What fails with 5xx stores no readings either, and pages by itself.
+fn unreachable() -> Alarm {
+    let rule = Rule::Or(vec![
+        Rule::alarm("api-refused"),
+        Rule::alarm("runs-without-readings"),
+    ]);
+    Alarm::composite("nothing-arrives", rule)
+        .suppressed_by(AVAILABILITY, Period::minutes(1), Period::minutes(15))
+        .page(
+            SIMULATION_RUNS,
+            "Requests are refused at the gateway, or readings that are due do not arrive, and nothing fails with 5xx. Look at the access log first.",
+        )
+        .needs("what its parts need")
+}
+
+/// A cause is no page of its own, and no ticket while what it causes pages.
+fn degraded() -> Alarm {
+    let rule = Rule::Or(DEGRADED.map(Rule::alarm).to_vec());
+    Alarm::composite("api-degraded", rule)
+        .suppressed_by(AVAILABILITY, Period::minutes(5), Period::minutes(30))
+        .ticket(
+            API,
+            "Something that the API stands on is not well: invocations fail or come close to their time-out, or DynamoDB refuses or is slow. Its parts say which.",
+        )
+        .needs("what its parts need")
+}

@@ -1,0 +1,50 @@
+//! Alarms that AWS recommends and that there are not.
+
+use dashboards::model::Exemption;
+
+const fn not(namespace: &'static str, metric: &'static str, reason: &'static str) -> Exemption {
+    Exemption {
+        namespace,
+        metric,
+        reason,
+    }
+}
+
+/// What stands in for each, or why it is not needed.
+pub(crate) const EXEMPTIONS: &[Exemption] = &[
+    not(
+        "AWS/Lambda",
+        "ConcurrentExecutions",
+        "a reservation bounds it and what it refuses is counted: function-throttles",
+    ),
+    not(
+        "AWS/ApiGateway",
+        "4xx",
+        "a full system and a bad reading are 4xx too: api-refused counts what reached no function",
+    ),
+    not(
+        "AWS/ApiGateway",
+        "Latency",
+        "its percentiles wait for a thousand requests: slo-latency-page counts slow ones",
+    ),
+    not(
+        "AWS/ApiGateway",
+        "IntegrationLatency",
+        "as Latency: slo-latency-page; run-api-duration and sensor-api-duration see the slowest",
+    ),
+    not(
+        "AWS/DynamoDB",
+        "ReadThrottleEvents",
+        "six series that are silent when all is well: dynamodb-throttles counts the attempts themselves",
+    ),
+    not(
+        "AWS/DynamoDB",
+        "WriteThrottleEvents",
+        "as ReadThrottleEvents: dynamodb-throttles",
+    ),
+    not(
+        "AWS/Scheduler",
+        "InvocationDroppedCount",
+        "one dropped tick harms nobody, ten are tick-missing, whatever the reason",
+    ),
+];

@@ -1,0 +1,87 @@
+//! The alarms as a page: each with who hears of it and what it needs, and what AWS recommends
+//! beside them.
+
+use std::fmt::Write as _;
+
+use crate::lint::recommended;
+use crate::model::{Alarm, AlarmKind, Library, MetricAlarm, Profile};
+
+/// The page.
+pub(super) fn text(library: &Library) -> String {
+    let mut text = String::from("# Alarms\n\n");
+    // Writing to a String does not fail.
+    let _ = writeln!(
+        text,
+        "<!-- Written by `{} render`; do not edit. -->\n",
+        library.places.command
+    );
+    text.push_str("| alarm | tells | profile | fires when | needs |\n|---|---|---|---|---|\n");
+    for alarm in &library.alarms {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            alarm.id,
+            speaks(library, alarm),
+            profile(alarm),
+            fires(alarm),
+            alarm.needs
+        );
+    }
+    text.push_str(
+        "\n## What AWS recommends\n\n| metric | one for each | finds | here |\n|---|---|---|---|\n",
+    );
+    for wanted in recommended::of(library) {
+        let ours = recommended::watching(library, wanted);
+        let ours: Vec<_> = ours
+            .map(|alarm| format!("`{}` ({})", alarm.id, profile(alarm)))
+            .collect();
+        let exempt = library.recommended.iter().find(|exemption| {
+            (exemption.namespace, exemption.metric) == (wanted.namespace, wanted.metric)
+        });
+        let here = match exempt {
+            Some(exemption) => format!("no: {}", exemption.reason),
+            None => ours.join(", "),
+        };
+        let _ = writeln!(
+            text,
+            "| {} {} | {} | {} | {here} |",
+            wanted.namespace, wanted.metric, wanted.of, wanted.finds
+        );
+    }
+    text
+}
+
+fn speaks(library: &Library, alarm: &Alarm) -> String {
+    let wholes: Vec<_> = alarm
+        .wholes(&library.alarms)
+        .map(|whole| format!("through {}", whole.id))
+        .collect();
+    match wholes.is_empty() {
+        true => alarm.severity.name().to_owned(),
+        false => wholes.join(", "),
+    }
+}
+
+const fn profile(alarm: &Alarm) -> &'static str {
+    match alarm.profile {
+        Profile::Dev => "dev",
+        Profile::Prod => "prod",
+    }
+}
+
+fn fires(alarm: &Alarm) -> String {
+    match &alarm.kind {
+        AlarmKind::Composite(composite) => composite.rule.children().join(", "),
+        AlarmKind::Metric(MetricAlarm {
+            threshold,
+            period,
+            evaluation_periods,
+            datapoints_to_alarm,
+            ..
+        }) => format!(
+            "{datapoints_to_alarm} of {evaluation_periods} × {period} {} {}",
+            threshold.comparison.symbol(),
+            threshold.value
+        ),
+    }
+}
