@@ -1,9 +1,9 @@
 //! Alarms on the alarms: that they are judged, and that somebody hears of them.
 
-use dashboards::model::{Alarm, MissingData, Narrow, Period, Threshold};
-use telemetry::Dimension;
 use catalogue::HEARTBEAT;
 use catalogue::links::API;
+use dashboards::model::{Alarm, MissingData, Narrow, Period, Threshold};
+use telemetry::Dimension;
 
 use crate::aws::{Topic, sns};
 

@@ -1,7 +1,7 @@
 //! Alarms on Grafana, which is deployed apart from the API.
 
-use dashboards::model::{Alarm, MissingData, Narrow, Period, Threshold};
 use catalogue::links::API;
+use dashboards::model::{Alarm, MissingData, Narrow, Period, Threshold};
 
 use crate::aws::{Balancer, Cluster, Container, Targets, ecs, load_balancer};
 

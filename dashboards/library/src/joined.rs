@@ -1,7 +1,7 @@
 //! Alarms that join others, so that one outage is told once.
 
-use dashboards::model::{Alarm, Period, Rule};
 use catalogue::links::{API, SIMULATION_RUNS};
+use dashboards::model::{Alarm, Period, Rule};
 
 /// The page on availability, which says more than those below.
 const AVAILABILITY: &str = "slo-availability-page";

@@ -13,7 +13,7 @@ pub use dashboards::DashboardCost;
 
 use serde::Serialize;
 
-use crate::model::{Alarm, AlarmKind, Library, Profile};
+use crate::model::{self, Alarm, AlarmKind, Library, Profile};
 use prices::{ALARM_METRIC, COMPOSITE_ALARM};
 use prices::{CUSTOM_METRIC, FREE_ALARM_METRICS, FREE_CUSTOM_METRICS};
 use system::Month;
@@ -136,8 +136,8 @@ pub fn estimate(library: &Library, assumptions: &Assumptions) -> Estimate {
     let mut items = month.items();
     items.extend([
         custom_metrics(library, assumptions),
-        alarms(library, assumptions.profile),
-        composites(library, assumptions.profile),
+        alarms(library, assumptions),
+        composites(library, assumptions),
     ]);
     items.extend(dashboards::items(&dashboards));
     items.extend(month.observability());
@@ -178,15 +178,15 @@ fn custom_metrics(library: &Library, assumptions: &Assumptions) -> Item {
     .free(to_float(FREE_CUSTOM_METRICS))
 }
 
-fn alarms(library: &Library, profile: Profile) -> Item {
-    let watched = of_profile(library, profile).filter_map(Alarm::billed_metrics);
+fn alarms(library: &Library, assumptions: &Assumptions) -> Item {
+    let watched = deployed(library, assumptions).filter_map(Alarm::billed_metrics);
     let metrics = to_float(watched.sum());
     Item::observability("Alarms", metrics, "metrics", ALARM_METRIC)
         .free(to_float(FREE_ALARM_METRICS))
 }
 
-fn composites(library: &Library, profile: Profile) -> Item {
-    let composites = of_profile(library, profile)
+fn composites(library: &Library, assumptions: &Assumptions) -> Item {
+    let composites = deployed(library, assumptions)
         .filter(|alarm| matches!(alarm.kind, AlarmKind::Composite(_)))
         .count();
     Item::observability(
@@ -197,16 +197,21 @@ fn composites(library: &Library, profile: Profile) -> Item {
     )
 }
 
-fn of_profile(library: &Library, profile: Profile) -> impl Iterator<Item = &Alarm> {
-    library
-        .alarms
-        .iter()
-        .filter(move |alarm| alarm.profile <= profile)
+/// The alarms of the profile; those of other modules are there with Grafana.
+fn deployed<'a>(
+    library: &'a Library,
+    assumptions: &Assumptions,
+) -> impl Iterator<Item = &'a Alarm> + use<'a> {
+    let (profile, grafana) = (assumptions.profile, assumptions.grafana != Grafana::None);
+    let alarms = library.alarms.iter();
+    alarms.filter(move |alarm| {
+        alarm.profile <= profile && (alarm.module == model::alarm::MODULE || grafana)
+    })
 }
 
 /// An objective's alarms are those it makes itself.
 fn objectives(library: &Library) -> Vec<ObjectiveCost> {
-    let cost = |objective: &crate::model::Objective| {
+    let cost = |objective: &model::Objective| {
         let ids = objective.alarm_ids();
         let alarms = library.alarms.iter();
         let own = || alarms.clone().filter(|alarm| ids.contains(&alarm.id));

@@ -18,6 +18,9 @@ pub(super) fn metric(alarm: &MetricAlarm) -> Value {
         "datapoints_to_alarm": alarm.datapoints_to_alarm.or(alarm.evaluation_periods),
         "treat_missing_data": alarm.treat_missing_data.as_deref().unwrap_or("missing"),
         "evaluate_low_sample_count_percentiles": alarm.evaluate_low_sample_count_percentile,
+        "warm_up_configuration": alarm.warm_up_configuration().map(|warm_up| {
+            json!({"warm_up_period_duration_in_minutes": warm_up.warm_up_period_duration_in_minutes()})
+        }),
         "alarm_actions": alarm.alarm_actions(),
         "ok_actions": alarm.ok_actions(),
         "insufficient_data_actions": alarm.insufficient_data_actions(),

@@ -162,6 +162,7 @@ module "notifications" {
   prefix             = local.prefix
   environment        = var.environment
   page_emails        = var.page_emails
+  heartbeat_url      = var.heartbeat_url
   ticket_emails      = var.ticket_emails
   monthly_budget_usd = var.monthly_budget_usd
   budget_by_tag      = var.budget_by_tag
@@ -185,8 +186,12 @@ module "alarms" {
   log_group_names  = { for key, function in module.function : key => function.log_group }
   table_names      = { runs = data.aws_dynamodb_table.runs.name, sensor-data = data.aws_dynamodb_table.sensor_data.name }
   api_ids          = { http = module.http_api.id }
+  topic_names      = module.notifications.topic_names
   page_topic_arn   = module.notifications.page_topic_arn
   ticket_topic_arn = module.notifications.ticket_topic_arn
   grafana_url      = var.grafana_url
   runbook_url      = var.runbook_base_url
+
+  heartbeat_topic_arn = module.notifications.heartbeat_topic_arn
+  lambda_concurrency  = var.lambda_concurrency
 }

@@ -210,6 +210,28 @@ variable "alarm_profile" {
   }
 }
 
+variable "heartbeat_url" {
+  description = "Address of a monitor outside of AWS that expects a call twice an hour and tells somebody when it stays away, so that silence of the alarms themselves is heard; null for none. It confirms the subscription that SNS sends."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.heartbeat_url == null || can(regex("^https://", var.heartbeat_url))
+    error_message = "heartbeat_url must be an https:// address, or null."
+  }
+}
+
+variable "lambda_concurrency" {
+  description = "Concurrent executions of Lambda that the account has in this region (Service Quotas); an alarm says when 80% of them are claimed. New accounts have 10."
+  type        = number
+  default     = 1000
+
+  validation {
+    condition     = var.lambda_concurrency >= 10
+    error_message = "lambda_concurrency must be the account's quota, 10 at least."
+  }
+}
+
 variable "page_emails" {
   description = "Addresses for alarms that need somebody now. Each gets a mail to confirm."
   type        = set(string)

@@ -84,3 +84,22 @@ module "service" {
     sha256     = module.provisioning.content_sha256
   }
 }
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+
+# Rendered from the definitions by `cargo dashboards render`. The topic is the API's, known by its name:
+# until the API is there, nobody is told.
+module "alarms" {
+  source = "../../rendered/grafana-alarms"
+  count  = var.enabled ? 1 : 0
+
+  environment         = var.environment
+  profile             = "prod"
+  cluster_names       = { grafana = module.service.cluster }
+  load_balancer_names = { for balancer in module.load_balancer : "grafana" => balancer.arn_suffix }
+  target_group_names  = { for balancer in module.load_balancer : "grafana" => balancer.target_group_arn_suffix }
+  ticket_topic_arn    = "arn:${data.aws_partition.current.partition}:sns:${var.region}:${data.aws_caller_identity.current.account_id}:${local.prefix}-ticket"
+  grafana_url         = local.url
+  runbook_url         = var.runbook_base_url
+}

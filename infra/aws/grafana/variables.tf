@@ -134,6 +134,12 @@ variable "log_retention_days" {
   }
 }
 
+variable "runbook_base_url" {
+  description = "Where docs/runbooks is served, for the link in each alarm's description, without a slash at the end; as in the API's component."
+  type        = string
+  default     = "docs/runbooks"
+}
+
 variable "permissions_boundary" {
   description = "ARN of the policy that bounds the roles made here. The deploy role of scripts/bootstrap may make no others; null when an administrator applies."
   type        = string

@@ -91,8 +91,10 @@ fn variable_value(variable: &str) -> String {
     let Some((map, key)) = variable.split_once("[\"") else {
         return match variable {
             "environment" => ENVIRONMENT.to_owned(),
-            "page_topic_arn" => "arn:aws:sns:eu-west-3:123456789012:page".to_owned(),
-            "ticket_topic_arn" => "arn:aws:sns:eu-west-3:123456789012:ticket".to_owned(),
+            "page_topic_arn" => "arn:aws:sns:eu-west-3:123456789012:sentori-local-page".to_owned(),
+            "ticket_topic_arn" => {
+                "arn:aws:sns:eu-west-3:123456789012:sentori-local-ticket".to_owned()
+            }
             other => format!("https://example.com/{other}"),
         };
     };

@@ -3,12 +3,12 @@
 //! CloudWatch ignores missing data of `AWS/DynamoDB` whatever an alarm says, and DynamoDB
 //! publishes nothing when nothing is refused: an alarm would never recover. So gaps are 0.
 
-use telemetry::Dimension;
 use catalogue::DynamoOperation::{
     BatchWriteItem, GetItem, PutItem, Query, TransactWriteItems, UpdateItem,
 };
-use catalogue::{DYNAMODB_THROTTLE, DynamoOperation};
 use catalogue::links::DYNAMODB;
+use catalogue::{DYNAMODB_THROTTLE, DynamoOperation};
+use telemetry::Dimension;
 
 use crate::aws::Table;
 use crate::aws::dynamodb::{SUCCESSFUL_REQUEST_LATENCY, SYSTEM_ERRORS, USER_ERRORS};

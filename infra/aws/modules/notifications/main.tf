@@ -79,6 +79,31 @@ resource "aws_sns_topic_subscription" "email" {
   endpoint  = each.value.email
 }
 
+# Who hears the heartbeat is outside of AWS: it tells somebody when evaluation or delivery stops here.
+resource "aws_sns_topic" "heartbeat" {
+  #checkov:skip=CKV_AWS_26:As for the topics above; the messages say that nothing is wrong.
+  count = var.heartbeat_url == null ? 0 : 1
+
+  name         = "${var.prefix}-heartbeat"
+  display_name = "Alarms are judged and delivered (${var.prefix})"
+}
+
+resource "aws_sns_topic_policy" "heartbeat" {
+  count = length(aws_sns_topic.heartbeat)
+
+  arn    = aws_sns_topic.heartbeat[0].arn
+  policy = replace(data.aws_iam_policy_document.topic["ticket"].json, aws_sns_topic.this["ticket"].arn, aws_sns_topic.heartbeat[0].arn)
+}
+
+resource "aws_sns_topic_subscription" "heartbeat" {
+  count = length(aws_sns_topic.heartbeat)
+
+  topic_arn              = aws_sns_topic.heartbeat[0].arn
+  protocol               = "https"
+  endpoint               = var.heartbeat_url
+  endpoint_auto_confirms = true
+}
+
 # Without a tag filter a budget sees the whole account. A filter works only once `Project` is an
 # active cost allocation tag, which is a decision of the payer account.
 resource "aws_budgets_budget" "monthly" {

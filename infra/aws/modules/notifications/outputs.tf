@@ -7,3 +7,13 @@ output "ticket_topic_arn" {
   description = "Topic for alarms that can wait."
   value       = aws_sns_topic.this["ticket"].arn
 }
+
+output "topic_names" {
+  description = "Names of both topics by severity, as CloudWatch's TopicName dimension has them."
+  value       = { for severity, topic in aws_sns_topic.this : severity => topic.name }
+}
+
+output "heartbeat_topic_arn" {
+  description = "Topic of the heartbeat; empty if nobody listens to it."
+  value       = one(aws_sns_topic.heartbeat[*].arn) == null ? "" : one(aws_sns_topic.heartbeat[*].arn)
+}

@@ -8,6 +8,12 @@ variable "environment" {
   type        = string
 }
 
+variable "heartbeat_url" {
+  description = "Monitor outside of AWS that expects the heartbeat; null for none."
+  type        = string
+  default     = null
+}
+
 variable "page_emails" {
   description = "Addresses to wake."
   type        = set(string)

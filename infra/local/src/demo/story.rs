@@ -40,12 +40,12 @@ const SCENES: [(u64, Scene, &str); 7] = [
     (
         150,
         Scene::Throttled,
-        "DynamoDB throttles every write of readings: after its retries the API answers 503. The alarm slo-availability-burn-14x fires.",
+        "DynamoDB throttles every write of readings: after its retries the API answers 503. The alarm slo-availability-page fires.",
     ),
     (
         210,
         Scene::Calm,
-        "DynamoDB takes readings again. The alarm recovers when its short window of 5 minutes has no more errors.",
+        "DynamoDB takes readings again. The alarm recovers when its short window of half an hour is clean.",
     ),
     (
         540,
