@@ -206,6 +206,7 @@ fn grafana_finds_dashboards_and_variables() {
             dashboards: vec![dashboard],
             alarms: vec![],
             catalogue: NOTHING,
+            published: Vec::new(),
             ..library()
         };
         let found = check(&broken, &runbooks());
