@@ -47,7 +47,7 @@ pub fn start_telemetry(service: Service, config: &Config) -> Result<Telemetry, E
     let metrics = Metrics::builder(namespace)
         .emf(Destination::stdout())
         .build()?;
-    Ok(telemetry::Config::lambda(service.value(), metrics, &process_env)?.init()?)
+    Ok(telemetry::Config::lambda(service.value(), metrics, &process_env).init()?)
 }
 
 /// How a function's process ends: what was wrong is on stderr in words, which a `Result` of

@@ -30,7 +30,7 @@ fn main() {
     let address = daemon.local_addr().expect("bound").to_string();
     let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
     let telemetry = Config::lambda("orders", metrics(), &env)
-        .and_then(Config::init)
+        .init()
         .expect("telemetry starts");
     let mut app = Router::new()
         .route("/", get(work))

@@ -36,7 +36,7 @@ fn main() {
         (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| "http://127.0.0.1:9".to_owned())
     };
     let _telemetry = Config::local("bench", metrics(), &env)
-        .and_then(Config::init)
+        .init()
         .expect("telemetry starts");
     let bare = Router::new().route(PATH, post(async || "ok"));
     let instrumented = Router::new()

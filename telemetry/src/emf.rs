@@ -22,7 +22,7 @@ pub(crate) use encode::{Encoder, Envelope};
 #[doc(hidden)]
 pub use fragments::{Fragments, Text};
 pub(crate) use part::Part;
-pub(crate) use properties::Properties;
+pub(crate) use properties::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES, Properties, shortened};
 
 /// Most metrics of one directive.
 pub const MAX_METRICS: usize = 100;

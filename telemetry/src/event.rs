@@ -58,7 +58,8 @@ impl Drop for Current {
 /// metrics, or to those of the enclosing scope if there is one.
 ///
 /// If the future panics or is dropped before its end, the event says so in the property
-/// [`outcome`](crate::property::OUTCOME).
+/// [`outcome`](crate::property::OUTCOME); also if a panic within was caught, where
+/// telemetry was started by `Config::init`.
 ///
 /// ```
 /// # use telemetry::{Destination, Lines, ApplicationNamespace, Metrics, event};
@@ -149,6 +150,12 @@ fn with_event<T>(action: impl FnOnce(&mut Event) -> T) -> Option<T> {
 /// [continuation](crate::property::CONTINUATION); nothing is lost, and nothing written twice.
 pub fn flush() {
     with_event(|event| event.write(Some("deadline")));
+}
+
+/// Says of the current event that something in it panicked, whoever catches the panic.
+#[cfg(feature = "runtime")]
+pub(crate) fn panicked() {
+    with_event(|event| event.outcome = Some("panic"));
 }
 
 /// Adds a value to the current event; `Metric`'s methods are the typed way in.

@@ -6,7 +6,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let namespace = ApplicationNamespace::new("Shop/dev")?;
 //! let metrics = Metrics::builder(namespace).emf(Destination::stdout()).build()?;
-//! let _telemetry = Config::lambda("orders", metrics, &telemetry::process_env)?.init()?;
+//! let _telemetry = Config::lambda("orders", metrics, &telemetry::process_env).init()?;
 //! # Ok(())
 //! # }
 //! ```
@@ -21,24 +21,27 @@ use tracing_subscriber::{
 
 use crate::{
     Metrics,
-    context::{self, IdFormat},
+    context::{self, IdFormat, Tracing},
     env::{Env, InitError},
     log::{self, Format},
     startup_warnings,
-    trace::{Exporter, Observer, Provider},
+    trace::{self, Exporter, Observer, Provider},
 };
 
 /// What telemetry does with recordings, spans and records.
 #[derive(Debug)]
 pub struct Config {
-    /// `service.name` of the spans, unless `OTEL_SERVICE_NAME` gives one.
-    pub service: String,
+    /// Attributes of the spans' resource, `service.name` among them; the last of a name
+    /// counts.
+    pub resource: Vec<(String, String)>,
     /// Where metrics go.
     pub metrics: Metrics,
     /// Where spans go.
     pub spans: Exporter,
     /// How trace ids are written in events and records.
     pub trace_ids: IdFormat,
+    /// Whether the first invocation of this process made a caller wait for its start.
+    pub cold_start: bool,
     /// How records are written.
     pub format: Format,
     /// Which records are written.
@@ -62,54 +65,63 @@ pub struct Tap {
 }
 
 impl Config {
-    /// A Lambda function of this name: spans to the X-Ray daemon, records as JSON.
+    /// A Lambda function of this name: spans to the X-Ray daemon unless the standard
+    /// variables name a collector, records as JSON.
     ///
-    /// # Errors
-    ///
-    /// If a variable has a value that cannot be used.
-    pub fn lambda(service: &str, metrics: Metrics, env: Env<'_>) -> Result<Self, InitError> {
-        Ok(Self {
-            service: service.to_owned(),
+    /// A variable that cannot be used is said when telemetry starts and keeps nothing from
+    /// serving.
+    pub fn lambda(service: &str, metrics: Metrics, env: Env<'_>) -> Self {
+        let mut warnings = startup_warnings(env);
+        // An environment that was started before anybody asked made nobody wait.
+        let started = env("AWS_LAMBDA_INITIALIZATION_TYPE");
+        let ahead = ["provisioned-concurrency", "lambda-managed-instances"];
+        Self {
+            resource: trace::resource(env, service, &mut warnings),
             metrics,
-            spans: Exporter::lambda(env)?,
+            spans: trace::destination(env, true, &mut warnings),
             trace_ids: IdFormat::Xray,
+            cold_start: started.is_none_or(|how| !ahead.contains(&how.as_str())),
             format: Format::Json,
-            levels: log::from_env(env)?,
+            levels: log::from_env(env, &mut warnings),
             records: BoxMakeWriter::new(std::io::stderr),
             tap: None,
-            warnings: startup_warnings(env),
-        })
+            warnings,
+        }
     }
 
     /// Any other process: spans to a collector if the standard variables name one,
-    /// records for people.
-    ///
-    /// # Errors
-    ///
-    /// If a variable has a value that cannot be used.
-    pub fn local(service: &str, metrics: Metrics, env: Env<'_>) -> Result<Self, InitError> {
-        Ok(Self {
-            service: service.to_owned(),
+    /// records for people. Variables that cannot be used are said, as on Lambda.
+    pub fn local(service: &str, metrics: Metrics, env: Env<'_>) -> Self {
+        let mut warnings = Vec::new();
+        Self {
+            resource: trace::resource(env, service, &mut warnings),
             metrics,
-            spans: Exporter::local(env)?,
+            spans: trace::destination(env, false, &mut warnings),
             trace_ids: IdFormat::W3c,
+            cold_start: true,
             format: Format::terminal(env),
-            levels: log::from_env(env)?,
+            levels: log::from_env(env, &mut warnings),
             records: BoxMakeWriter::new(std::io::stderr),
             tap: None,
-            warnings: Vec::new(),
-        })
+            warnings,
+        }
     }
 
     /// Starts telemetry for this process. Hold on to the result until the process ends.
     ///
     /// # Errors
     ///
-    /// If telemetry was started before, or a socket cannot be opened.
-    pub fn init(self) -> Result<Telemetry, InitError> {
+    /// If telemetry was started before.
+    pub fn init(mut self) -> Result<Telemetry, InitError> {
         self.metrics.install().map_err(|_| InitError::Twice)?;
         let (observer, copies) = self.tap.map(|tap| (tap.spans, tap.records)).unzip();
-        let provider = Provider::install(&self.spans, observer, self.trace_ids, &self.service)?;
+        let tracing = Tracing {
+            ids: self.trace_ids,
+            exports: false,
+            started_ahead: !self.cold_start,
+        };
+        let (spans, resource) = (&self.spans, self.resource);
+        let provider = Provider::install(spans, observer, tracing, resource, &mut self.warnings)?;
         let spans = provider.tracer().map(|tracer| {
             tracing_opentelemetry::layer()
                 .with_tracer(tracer)

@@ -84,7 +84,7 @@ impl<S, D: ServiceSignals> Layer<S> for Invocations<D> {
         Invoked {
             inner,
             function: self.function,
-            cold: Arc::new(AtomicBool::new(true)),
+            first: Arc::new(AtomicBool::new(true)),
         }
     }
 }
@@ -95,7 +95,7 @@ pub struct Invoked<S, D> {
     inner: S,
     function: D,
     /// Whether this process has had no invocation yet; shared by concurrent ones.
-    cold: Arc<AtomicBool>,
+    first: Arc<AtomicBool>,
 }
 
 impl<S, D: ServiceSignals> Service<LambdaInvocation> for Invoked<S, D>
@@ -113,7 +113,7 @@ where
 
     fn call(&mut self, event: LambdaInvocation) -> Self::Future {
         let function = self.function;
-        let cold = self.cold.swap(false, Ordering::Relaxed);
+        let first = self.first.swap(false, Ordering::Relaxed);
         let context = &event.context;
         let deadline = context.deadline();
         let name = context.env_config.function_name.clone();
@@ -128,8 +128,9 @@ where
             };
             let invocation = async move {
                 FUNCTION.set(function.value());
-                if cold {
-                    D::COLD_START.increment(function);
+                let cold = first && !context::Tracing::installed().started_ahead;
+                if first {
+                    D::COLD_START.add(cold.into(), function);
                 }
                 describe(name, cold);
                 watch(inner, deadline).await

@@ -62,7 +62,7 @@
 //! async fn main() -> Result<(), Error> {
 //!     let namespace = ApplicationNamespace::new("Shop/dev")?;
 //!     let metrics = Metrics::builder(namespace).emf(Destination::stdout()).build()?;
-//!     let _telemetry = Config::lambda("picker", metrics, &process_env)?.init()?;
+//!     let _telemetry = Config::lambda("picker", metrics, &process_env).init()?;
 //!     let runtime = Runtime::new(service_fn(pick).map_err(failed));
 //!     runtime.layer(Invocations::of(Function::Picker)).run().await
 //! }

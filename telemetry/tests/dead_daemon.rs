@@ -17,7 +17,7 @@ async fn a_daemon_that_is_not_there_is_reported_once() {
     drop(daemon);
     let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::lambda("orders", support::metrics(&lines), &env).unwrap();
+    let mut config = Config::lambda("orders", support::metrics(&lines), &env);
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()

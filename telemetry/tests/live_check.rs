@@ -1,5 +1,5 @@
 //! The live check finds each kind of mistake, and nothing in what this crate writes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod shop;
 
@@ -168,4 +168,101 @@ fn the_report_is_text_and_json() {
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["findings"][0]["rule"], "unit");
     assert_eq!(json["findings"][0]["metric"], "request");
+}
+
+#[test]
+fn an_event_is_found_however_the_log_carries_it() {
+    let event = good().to_string();
+    let pretty = serde_json::to_string_pretty(&json!({
+        "events": [{"timestamp": NOW, "message": format!("{event}\n"), "eventId": "1"}],
+    }))
+    .unwrap();
+    for (carrier, line) in [
+        ("bare, with a byte order mark", format!("\u{feff}{event}")),
+        (
+            "aws logs tail",
+            format!("2026-11-25T20:00:00+00:00 2026/11/25/[$LATEST]ab {event}"),
+        ),
+        (
+            "an export to S3",
+            format!("2026-11-25T20:00:00.000Z {event}"),
+        ),
+        (
+            "filter-log-events",
+            json!({"eventId": "1", "message": event}).to_string(),
+        ),
+        ("filter-log-events, printed over lines", pretty),
+        (
+            "a subscription",
+            json!({"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": event}]})
+                .to_string(),
+        ),
+        (
+            "the Telemetry API, text format",
+            json!({"type": "function", "record": format!("{event}\n")}).to_string(),
+        ),
+        (
+            "the Telemetry API, JSON format",
+            json!([{"time": "t", "type": "function", "record": good()}]).to_string()[1..]
+                .trim_end_matches(']')
+                .to_owned(),
+        ),
+    ] {
+        let report = check(&line);
+        assert_eq!(report.findings, [], "{carrier}");
+        assert_eq!(
+            (report.events, report.seen["request_duration"]),
+            (1, 2),
+            "{carrier}"
+        );
+    }
+}
+
+#[test]
+fn a_wrapped_event_is_judged_like_a_bare_one() {
+    let broken = good().to_string().replace("\"Route\":", "\"route\":");
+    let wrapped = json!({"message": broken}).to_string();
+    let rules = |report: Report| {
+        let found = report.findings.into_iter();
+        found.map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(check(&wrapped)), rules(check(&broken)));
+    let twice = good()
+        .to_string()
+        .replace("\"request\":1", "\"request\":1,\"request\":2");
+    let wrapped = json!({"message": twice}).to_string();
+    assert!(rules(check(&wrapped)).contains(&Rule::DuplicateMember));
+}
+
+#[test]
+fn a_log_without_events_is_a_finding() {
+    for log in [
+        "",
+        "START RequestId: 1\n",
+        "{\"level\":\"INFO\",\"message\":\"{no}\"}\n",
+    ] {
+        let report = check(log);
+        let [finding] = report.findings.as_slice() else {
+            panic!("{report}");
+        };
+        assert_eq!(finding.rule, Rule::NoEvent, "{log}");
+    }
+}
+
+#[test]
+fn the_namespace_is_the_application_s_and_counts_are_counts() {
+    let other = good().to_string().replace("Shop/test", "Sentori/test");
+    let of_shop = |text: &str| {
+        let check = Check::new(shop::SHOP, NOW).of_application("Shop");
+        check.read(text.as_bytes()).unwrap()
+    };
+    assert!(of_shop(&good().to_string()).is_clean());
+    assert_eq!(of_shop(&other).findings[0].rule, Rule::Namespace);
+    let counted = |counts: Value| {
+        let values = json!({"Values": [1.5, 2.5], "Counts": counts});
+        broken("/request_duration", values)
+    };
+    assert_eq!(counted(json!([1, 3])), []);
+    assert_eq!(counted(json!([1, -3])), [Rule::MetricTarget]);
+    assert_eq!(counted(json!([1, 0.5])), [Rule::MetricTarget]);
 }

@@ -17,7 +17,7 @@ async fn a_collector_that_is_not_there_is_reported_once() {
     drop(collector);
     let env = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| endpoint.clone());
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::local("sentori", support::metrics(&lines), &env).unwrap();
+    let mut config = Config::local("sentori", support::metrics(&lines), &env);
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()

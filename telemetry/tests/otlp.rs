@@ -97,7 +97,7 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     let endpoint = format!("http://{address}");
     let env = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| endpoint.clone());
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::local("sentori", support::metrics(&lines), &env).unwrap();
+    let mut config = Config::local("sentori", support::metrics(&lines), &env);
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()

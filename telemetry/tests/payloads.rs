@@ -13,7 +13,7 @@ fn libraries_that_log_payloads_are_held_to_info() {
         (name == "RUST_LOG").then(|| "trace,aws_smithy_runtime=trace,hyper=debug".to_owned())
     };
     let records = Records::default();
-    let mut config = Config::local("sentori", support::metrics(&Lines::default()), &env).unwrap();
+    let mut config = Config::local("sentori", support::metrics(&Lines::default()), &env);
     config.records = records.writer();
     let _telemetry = config.init().unwrap();
 

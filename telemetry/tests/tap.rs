@@ -27,7 +27,7 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
     let (lines, records, copies) = (Lines::default(), Records::default(), Records::default());
     let spans = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&spans);
-    let mut config = Config::local("shop", support::metrics(&lines), &|_| None).unwrap();
+    let mut config = Config::local("shop", support::metrics(&lines), &|_| None);
     config.records = records.writer();
     config.tap = Some(Tap {
         spans: Observer::new(move |span| seen.lock().unwrap().push(span)),

@@ -47,7 +47,7 @@ static PROCESS: LazyLock<Mutex<Process>> = LazyLock::new(|| {
     let address = daemon.local_addr().unwrap().to_string();
     let (lines, records) = (Lines::default(), Records::default());
     let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
-    let mut config = Config::lambda("orders", support::metrics(&lines), &env).unwrap();
+    let mut config = Config::lambda("orders", support::metrics(&lines), &env);
     config.records = records.writer();
     Mutex::new(Process {
         daemon,

@@ -49,7 +49,9 @@ fn check(path: Option<&Path>) -> io::Result<Report> {
         Some(path) => Box::new(BufReader::new(File::open(path)?)),
         None => Box::new(io::stdin().lock()),
     };
-    Check::new(catalogue::SENTORI, now()).read(lines)
+    Check::new(catalogue::SENTORI, now())
+        .of_application("Sentori")
+        .read(lines)
 }
 
 fn text(report: &Report, json: bool) -> String {

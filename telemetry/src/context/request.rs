@@ -43,6 +43,8 @@ pub(crate) struct Tracing {
     pub(crate) ids: IdFormat,
     /// Whether spans go anywhere.
     pub(crate) exports: bool,
+    /// Whether it was started before anybody asked, so that nobody waited for it.
+    pub(crate) started_ahead: bool,
 }
 
 static TRACING: OnceLock<Tracing> = OnceLock::new();
@@ -54,7 +56,7 @@ impl Tracing {
     }
 
     /// What was installed; nothing is exported before that.
-    fn installed() -> Self {
+    pub(crate) fn installed() -> Self {
         TRACING.get().copied().unwrap_or_default()
     }
 }

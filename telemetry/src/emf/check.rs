@@ -5,6 +5,7 @@
 //! be dropped or would end up in a metric that no dashboard shows. It shares no code with
 //! the encoder, so that neither hides a mistake of the other.
 
+mod envelope;
 mod event;
 mod finding;
 mod limits;
@@ -29,6 +30,7 @@ const MAX_FINDINGS: usize = 1000;
 #[derive(Debug)]
 pub struct Check {
     catalogue: Catalogue,
+    application: Option<&'static str>,
     now: i64,
     seen: BTreeMap<&'static str, u64>,
     report: Report,
@@ -67,9 +69,19 @@ impl Check {
     pub fn new(catalogue: Catalogue, now: i64) -> Self {
         Self {
             catalogue,
+            application: None,
             now,
             seen: BTreeMap::new(),
             report: Report::default(),
+        }
+    }
+
+    /// The same, and the namespace has to be of this application: `Shop` of `Shop/dev`.
+    #[must_use]
+    pub fn of_application(self, application: &'static str) -> Self {
+        Self {
+            application: Some(application),
+            ..self
         }
     }
 
@@ -113,6 +125,10 @@ impl Check {
 
     /// The report on all lines so far.
     pub fn finish(mut self) -> Report {
+        if self.report.events == 0 {
+            let message = "no event was found: is this the log of a function?".to_owned();
+            self.find(Rule::NoEvent, None, message);
+        }
         let names = self.catalogue.metrics.iter().map(|metric| metric.name);
         let never = names.filter(|name| !self.seen.contains_key(name));
         self.report.never_seen = never.collect();
@@ -121,19 +137,28 @@ impl Check {
     }
 
     fn text(&mut self, text: &str) {
-        if !text.starts_with('{') {
-            self.report.others += 1;
-            return;
+        let text = text.trim_start_matches('\u{feff}');
+        let found = envelope::events(text);
+        if found.events.is_empty() {
+            match found.broken {
+                Some(error) => self.find(Rule::Json, None, format!("is not JSON: {error}")),
+                None => self.report.others += 1,
+            }
         }
+        for event in &found.events {
+            self.event(event);
+        }
+    }
+
+    fn event(&mut self, text: &str) {
+        self.report.events += 1;
         let members = match members::parse(text) {
             Ok(members) => members,
             Err(error) => return self.find(Rule::Json, None, format!("is not JSON: {error}")),
         };
         let Some(aws) = members.get("_aws") else {
-            self.report.others += 1;
             return;
         };
-        self.report.events += 1;
         if text.len() > super::MAX_LINE_BYTES {
             let message = format!("has {} bytes, more than 256 KB", text.len());
             self.find(Rule::LineLength, None, message);

@@ -1,5 +1,7 @@
 //! The properties of an event, kept as the text they will be written as.
 
+use std::borrow::Cow;
+
 use crate::{Property, property::Value};
 
 use super::json;
@@ -126,8 +128,15 @@ fn write(out: &mut Vec<u8>, value: &Value<'_>) {
 
 #[cold]
 fn cut(out: &mut Vec<u8>, text: &str) {
-    let end = text.floor_char_boundary(MAX_TEXT_BYTES);
-    json::string(out, &format!("{}…", &text[..end]));
+    json::string(out, &shortened(text, MAX_TEXT_BYTES));
+}
+
+/// A text of at most so many bytes; what is longer is cut and ends in `…`.
+pub(crate) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.len() > most {
+        true => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(most)])),
+        false => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub(super) struct Event {
     current: usize,
     /// Whether properties belong to the current part alone.
     in_item: bool,
+    /// How it ends, if that is known before its end.
+    pub(super) outcome: Option<&'static str>,
     pending: usize,
     encoder: Encoder,
 }
@@ -64,6 +66,7 @@ impl Event {
         self.properties.clear();
         self.used = 0;
         self.in_item = false;
+        self.outcome = None;
         let _ = SPARE.try_with(|spare| {
             let mut spare = spare.borrow_mut();
             if spare.len() < MAX_SPARE {
@@ -157,7 +160,7 @@ impl Event {
             directive: metrics.directive(),
             timestamp: pipeline::now(),
             properties: &self.properties,
-            outcome,
+            outcome: outcome.or(self.outcome),
         };
         self.encoder.encode(&mut self.parts[..self.used], &envelope);
         if !self.encoder.lines().is_empty() {

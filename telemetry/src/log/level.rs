@@ -2,7 +2,7 @@
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use crate::env::{Env, InitError};
+use crate::env::Env;
 
 /// The variables that choose, the one that wins first.
 ///
@@ -11,45 +11,77 @@ use crate::env::{Env, InitError};
 /// Lambda filters JSON records anyway.
 const VARIABLES: [&str; 3] = ["RUST_LOG", "LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"];
 
-/// The levels that the environment asks for; INFO if it asks for none.
-pub(crate) fn from_env(env: Env<'_>) -> Result<Targets, InitError> {
+/// The levels that the environment asks for; INFO if it asks for none. What is not
+/// understood is said and left out.
+pub(crate) fn from_env(env: Env<'_>, warnings: &mut Vec<String>) -> Targets {
     let set = VARIABLES
         .into_iter()
         .find_map(|name| Some((name, env(name)?)));
+    let mut targets = Targets::new().with_default(LevelFilter::INFO);
     let Some((name, value)) = set else {
-        return Ok(Targets::new().with_default(LevelFilter::INFO));
+        return targets;
     };
-    parse(&value).ok_or(InitError::Variable {
-        name,
-        value,
-        fix: "give off, error, warn, info, debug or trace; RUST_LOG also takes target=level, separated by commas",
-    })
+    for part in value.split(',').filter(|part| !part.trim().is_empty()) {
+        match directive(part.trim()) {
+            Some((None, level)) => targets = targets.with_default(level),
+            Some((Some(target), level)) => targets = targets.with_target(target, level),
+            None => warnings.push(format!(
+                "{name} holds {part:?}, which is left out: give off, error, warn, info, debug or \
+                 trace, or target=level, separated by commas"
+            )),
+        }
+    }
+    targets
 }
 
-fn parse(value: &str) -> Option<Targets> {
-    // Lambda has a level above ERROR; nothing here logs at it.
-    let value = value.trim().to_ascii_lowercase().replace("fatal", "off");
-    let known = |part: &str| {
-        let level = part.rsplit('=').next().unwrap_or(part);
-        level.parse::<LevelFilter>().is_ok()
-    };
-    value
-        .split(',')
-        .all(known)
-        .then(|| value.parse().ok())
-        .flatten()
+/// One part: a level, a target and its level, or a target alone, which means all of it.
+fn directive(part: &str) -> Option<(Option<&str>, LevelFilter)> {
+    if let Some((target, name)) = part.split_once('=') {
+        return is_target(target).then_some((Some(target), level(name)?));
+    }
+    match level(part) {
+        Some(level) => Some((None, level)),
+        // A word without a path is more likely a level with a mistake in it.
+        None => (is_target(part) && part.contains([':', '_', '-']))
+            .then_some((Some(part), LevelFilter::TRACE)),
+    }
+}
+
+fn is_target(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_:-".contains(c);
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+/// A level by the names of `tracing`, Lambda, Python's logging and syslog.
+fn level(name: &str) -> Option<LevelFilter> {
+    Some(match name.trim().to_ascii_lowercase().as_str() {
+        // Lambda has a level above ERROR; nothing here logs at it.
+        "off" | "none" | "fatal" => LevelFilter::OFF,
+        "error" | "err" | "critical" | "alert" | "emergency" => LevelFilter::ERROR,
+        "warn" | "warning" => LevelFilter::WARN,
+        "info" | "information" | "notice" => LevelFilter::INFO,
+        "debug" => LevelFilter::DEBUG,
+        "trace" | "verbose" | "all" => LevelFilter::TRACE,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn levels(set: &[(&str, &str)]) -> Result<String, InitError> {
+    /// What the variables ask for, and how much is said of them.
+    fn levels(set: &[(&str, &str)]) -> (String, usize) {
         let env = |name: &str| {
             let found = set.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        from_env(&env).map(|targets| targets.to_string())
+        let mut warnings = Vec::new();
+        let targets = from_env(&env, &mut warnings).to_string();
+        for warning in &warnings {
+            assert!(warning.contains(set[0].0), "{warning}");
+        }
+        (targets, warnings.len())
     }
 
     #[test]
@@ -57,21 +89,46 @@ mod tests {
         let lambda = ("AWS_LAMBDA_LOG_LEVEL", "WARN");
         let deployment = ("LOG_LEVEL", "debug");
         let person = ("RUST_LOG", "error,handlers=trace");
-        assert_eq!(levels(&[]).unwrap(), "info");
-        assert_eq!(levels(&[lambda]).unwrap(), "warn");
-        assert_eq!(levels(&[lambda, deployment]).unwrap(), "debug");
-        let all = levels(&[lambda, deployment, person]).unwrap();
+        let asked = |set: &[(&str, &str)]| levels(set).0;
+        assert_eq!(asked(&[]), "info");
+        assert_eq!(asked(&[lambda]), "warn");
+        assert_eq!(asked(&[lambda, deployment]), "debug");
+        let all = asked(&[lambda, deployment, person]);
         assert_eq!(all, "handlers=trace,error");
-        assert_eq!(levels(&[("AWS_LAMBDA_LOG_LEVEL", "FATAL")]).unwrap(), "off");
+        assert_eq!(asked(&[("AWS_LAMBDA_LOG_LEVEL", "FATAL")]), "off");
     }
 
     #[test]
-    fn a_wrong_level_names_its_variable_and_does_not_fall_through() {
-        for (name, value) in [("RUST_LOG", "handlers=loud"), ("LOG_LEVEL", "verbose")] {
-            let error = levels(&[(name, value), ("AWS_LAMBDA_LOG_LEVEL", "INFO")]).unwrap_err();
-            let text = error.to_string();
-            assert!(text.contains(name) && text.contains(value), "{text}");
-            assert!(text.contains("give off, error, warn"), "{text}");
+    fn a_level_is_understood_as_people_write_it() {
+        for (written, meant) in [
+            ("WARNING", "warn"),
+            ("Critical", "error"),
+            ("notice", "info"),
+            (" debug ", "debug"),
+            ("warn, run_api", "run_api=trace,warn"),
+            ("handlers::store", "handlers::store=trace,info"),
+            ("handlers=WARNING", "handlers=warn,info"),
+        ] {
+            assert_eq!(
+                levels(&[("RUST_LOG", written)]),
+                (meant.to_owned(), 0),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said_by_its_variable_and_the_rest_counts() {
+        for (name, value) in [
+            ("RUST_LOG", "handlers=loud,debug"),
+            ("LOG_LEVEL", "debug,very"),
+        ] {
+            let lambda = ("AWS_LAMBDA_LOG_LEVEL", "ERROR");
+            assert_eq!(
+                levels(&[(name, value), lambda]),
+                ("debug".to_owned(), 1),
+                "{value}"
+            );
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Panics as records, and as the error of the request they end.
 
-use std::panic::{self, PanicHookInfo};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    panic::{self, PanicHookInfo},
+};
 
-use crate::{context, property::ERROR};
+use crate::{context, event, property::ERROR};
 
 /// The name of a panic in the property `error`, in `error.type` and in error bodies.
 pub(crate) const PANIC: &str = "panic";
@@ -20,7 +23,14 @@ pub(crate) fn log_panics() {
         );
         span.fail(PANIC);
         let location = info.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(location, "panic: {}", message(info));
+        event::panicked();
+        // There if RUST_BACKTRACE asks for it.
+        let backtrace = Backtrace::capture();
+        if backtrace.status() == BacktraceStatus::Captured {
+            tracing::error!(location, %backtrace, "panic: {}", message(info));
+        } else {
+            tracing::error!(location, "panic: {}", message(info));
+        }
     }));
 }
 

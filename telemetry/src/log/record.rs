@@ -5,6 +5,8 @@ use std::{error::Error, fmt};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 
+use crate::emf::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES, shortened};
+
 /// Message and fields of a record.
 #[derive(Debug, Default)]
 pub(super) struct Record {
@@ -28,12 +30,17 @@ impl Record {
     }
 
     fn add(&mut self, field: &Field, value: Value) {
-        if field.name() != "message" {
+        let text = |value: Value, most| match value {
+            Value::String(text) => shortened(&text, most).into_owned(),
+            other => other.to_string(),
+        };
+        if field.name() == "message" {
+            self.message = text(value, MAX_TOTAL_BYTES);
+        } else if value.is_string() {
+            let value = text(value, MAX_TEXT_BYTES).into();
             self.fields.insert(field.name().to_owned(), value);
-        } else if let Value::String(message) = value {
-            self.message = message;
         } else {
-            self.message = value.to_string();
+            self.fields.insert(field.name().to_owned(), value);
         }
     }
 }

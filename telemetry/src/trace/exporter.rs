@@ -1,27 +1,23 @@
 //! Where spans go: chosen from the environment, built once, installed for the process.
 
-use std::{
-    net::{SocketAddr, ToSocketAddrs as _},
-    sync::OnceLock,
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
-use http::Uri;
-use opentelemetry::trace::{SpanId, TraceId, TracerProvider as _};
+use opentelemetry::{
+    KeyValue,
+    trace::{SpanId, TraceId, TracerProvider as _},
+};
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::{
     Resource,
-    trace::{BatchSpanProcessor, IdGenerator, SdkTracer, SdkTracerProvider},
+    trace::{IdGenerator, SdkTracer, SdkTracerProvider, TracerProviderBuilder},
 };
 
-#[cfg(feature = "otlp")]
-use super::otlp;
-#[cfg(feature = "xray")]
-use super::xray;
-use super::{Observer, report::Reported};
+use super::Observer;
+#[cfg(any(feature = "otlp", feature = "xray"))]
+use super::report::Reported;
 use crate::{
-    context::{self, IdFormat, Tracing},
-    env::{Env, InitError},
+    context::{self, Tracing},
+    env::InitError,
 };
 
 /// How long the end of the process waits for spans that are still on their way.
@@ -36,71 +32,10 @@ pub enum Exporter {
     Off,
     /// To an X-Ray daemon, by UDP.
     #[cfg(feature = "xray")]
-    Xray(SocketAddr),
+    Xray(std::net::SocketAddr),
     /// To an OpenTelemetry collector: OTLP, protobuf over HTTP, at this URL.
     #[cfg(feature = "otlp")]
-    Otlp(Uri),
-}
-
-impl Exporter {
-    /// On Lambda: the daemon at `AWS_XRAY_DAEMON_ADDRESS`, which is there when tracing is
-    /// active.
-    ///
-    /// # Errors
-    ///
-    /// If the address is not one.
-    pub fn lambda(env: Env<'_>) -> Result<Self, InitError> {
-        const NAME: &str = "AWS_XRAY_DAEMON_ADDRESS";
-        let Some(address) = env(NAME) else {
-            return Ok(Self::Off);
-        };
-        let resolved = address
-            .to_socket_addrs()
-            .ok()
-            .and_then(|mut all| all.next());
-        resolved.map(Self::Xray).ok_or(InitError::Variable {
-            name: NAME,
-            value: address,
-            fix: "give host:port, such as 127.0.0.1:2000",
-        })
-    }
-
-    /// Elsewhere: the collector at `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or, with
-    /// `/v1/traces` added, `OTEL_EXPORTER_OTLP_ENDPOINT`; nowhere if neither is set or
-    /// `OTEL_SDK_DISABLED` is `true` or `OTEL_TRACES_EXPORTER` is `none`.
-    ///
-    /// # Errors
-    ///
-    /// If the address is not an `http` URL.
-    pub fn local(env: Env<'_>) -> Result<Self, InitError> {
-        const TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-        const ALL: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-        let is = |name, value: &str| env(name).is_some_and(|v| v.eq_ignore_ascii_case(value));
-        if is("OTEL_SDK_DISABLED", "true") || is("OTEL_TRACES_EXPORTER", "none") {
-            return Ok(Self::Off);
-        }
-        if let Some(url) = env(TRACES) {
-            return endpoint(TRACES, url, "");
-        }
-        match env(ALL) {
-            Some(url) => endpoint(ALL, url, "/v1/traces"),
-            None => Ok(Self::Off),
-        }
-    }
-}
-
-fn endpoint(name: &'static str, value: String, path: &str) -> Result<Exporter, InitError> {
-    let url = format!("{}{path}", value.trim_end_matches('/'));
-    match url.parse::<Uri>() {
-        Ok(uri) if uri.scheme_str() == Some("http") && uri.host().is_some() => {
-            Ok(Exporter::Otlp(uri))
-        }
-        _ => Err(InitError::Variable {
-            name,
-            value,
-            fix: "give an http:// URL, such as http://localhost:4318; for https let a local collector forward",
-        }),
-    }
+    Otlp(http::Uri),
 }
 
 /// The tracer provider of the process.
@@ -116,11 +51,12 @@ impl Provider {
     pub(crate) fn install(
         exporter: &Exporter,
         observer: Option<Observer>,
-        ids: IdFormat,
-        service: &str,
+        tracing: Tracing,
+        resource: Vec<(String, String)>,
+        warnings: &mut Vec<String>,
     ) -> Result<&'static Self, InitError> {
         let provider = Self {
-            tracers: tracers(exporter, observer, service)?,
+            tracers: tracers(exporter, observer, resource, warnings),
         };
         let mut installed = false;
         let provider = INSTALLED.get_or_init(|| {
@@ -131,7 +67,7 @@ impl Provider {
             return Err(InitError::Twice);
         }
         let exports = provider.tracers.is_some();
-        Tracing { ids, exports }.install();
+        Tracing { exports, ..tracing }.install();
         Ok(provider)
     }
 
@@ -165,45 +101,70 @@ impl Provider {
 fn tracers(
     exporter: &Exporter,
     observer: Option<Observer>,
-    service: &str,
-) -> Result<Option<SdkTracerProvider>, InitError> {
+    attributes: Vec<(String, String)>,
+    warnings: &mut Vec<String>,
+) -> Option<SdkTracerProvider> {
     if *exporter == Exporter::Off && observer.is_none() {
-        return Ok(None);
+        return None;
     }
     let builder = SdkTracerProvider::builder()
         .with_id_generator(RequestIds::default())
-        .with_resource(resource(service));
+        .with_resource(resource(attributes));
     let builder = match observer {
         Some(observer) => builder.with_span_processor(observer),
         None => builder,
     };
-    let builder = match exporter {
-        Exporter::Off => builder,
-        #[cfg(feature = "xray")]
-        Exporter::Xray(daemon) => {
-            let sender = xray::exporter(*daemon).map_err(InitError::Daemon)?;
-            let sender = Reported::new(sender, format!("X-Ray daemon at {daemon}"));
-            builder.with_span_processor(xray::UntilFlush::new(sender))
-        }
-        #[cfg(feature = "otlp")]
-        Exporter::Otlp(endpoint) => {
-            let sender =
-                otlp::exporter(endpoint).map_err(|error| InitError::Collector(error.into()))?;
-            let sender = Reported::new(sender, format!("collector at {endpoint}"));
-            builder.with_span_processor(BatchSpanProcessor::builder(sender).build())
-        }
-    };
-    Ok(Some(builder.build()))
+    Some(with_destination(builder, exporter, warnings).build())
 }
 
-/// `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win over the name given here.
-fn resource(service: &str) -> Resource {
-    use opentelemetry_sdk::resource::{EnvResourceDetector, SdkProvidedResourceDetector};
-    let named = std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| service.to_owned());
+/// Adds what sends the spans. One that does not start costs the spans, not the function.
+fn with_destination(
+    builder: TracerProviderBuilder,
+    exporter: &Exporter,
+    warnings: &mut Vec<String>,
+) -> TracerProviderBuilder {
+    match exporter {
+        Exporter::Off => {
+            let _ = warnings;
+            builder
+        }
+        #[cfg(feature = "xray")]
+        Exporter::Xray(daemon) => match super::xray::exporter(*daemon) {
+            Ok(sender) => {
+                let sender = Reported::new(sender, format!("X-Ray daemon at {daemon}"));
+                builder.with_span_processor(super::xray::UntilFlush::new(sender))
+            }
+            Err(error) => {
+                warnings.push(format!(
+                    "no spans are sent: no socket for the X-Ray daemon: {error}"
+                ));
+                builder
+            }
+        },
+        #[cfg(feature = "otlp")]
+        Exporter::Otlp(endpoint) => match super::otlp::exporter(endpoint) {
+            Ok(sender) => {
+                let sender = Reported::new(sender, format!("collector at {endpoint}"));
+                let batches = opentelemetry_sdk::trace::BatchSpanProcessor::builder(sender);
+                builder.with_span_processor(batches.build())
+            }
+            Err(error) => {
+                warnings.push(format!(
+                    "no spans are sent: the OTLP exporter does not start: {error}"
+                ));
+                builder
+            }
+        },
+    }
+}
+
+/// The SDK's own attributes and these; the last of a name counts.
+fn resource(attributes: Vec<(String, String)>) -> Resource {
+    use opentelemetry_sdk::resource::SdkProvidedResourceDetector;
+    let attributes = attributes.into_iter();
     Resource::builder_empty()
         .with_detector(Box::new(SdkProvidedResourceDetector))
-        .with_service_name(named)
-        .with_detector(Box::new(EnvResourceDetector::new()))
+        .with_attributes(attributes.map(|(key, value)| KeyValue::new(key, value)))
         .build()
 }
 
@@ -219,50 +180,5 @@ impl IdGenerator for RequestIds {
 
     fn new_span_id(&self) -> SpanId {
         self.0.new_span_id()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn local(variables: &[(&str, &str)]) -> Result<Exporter, InitError> {
-        Exporter::local(&|name| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    #[test]
-    fn the_standard_variables_choose_the_collector() {
-        const ALL: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318/");
-        const TRACES: (&str, &str) = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://t:1/x");
-        let to = |url: &'static str| Exporter::Otlp(Uri::from_static(url));
-        assert_eq!(local(&[]).unwrap(), Exporter::Off);
-        assert_eq!(
-            local(&[ALL]).unwrap(),
-            to("http://localhost:4318/v1/traces")
-        );
-        assert_eq!(local(&[ALL, TRACES]).unwrap(), to("http://t:1/x"));
-        assert_eq!(
-            local(&[ALL, ("OTEL_SDK_DISABLED", "TRUE")]).unwrap(),
-            Exporter::Off
-        );
-        assert_eq!(
-            local(&[ALL, ("OTEL_TRACES_EXPORTER", "none")]).unwrap(),
-            Exporter::Off
-        );
-    }
-
-    #[test]
-    fn a_wrong_address_names_its_variable_and_the_fix() {
-        for wrong in ["https://collector:4318", "localhost:4318", "/x", ""] {
-            let error = local(&[("OTEL_EXPORTER_OTLP_ENDPOINT", wrong)]).unwrap_err();
-            let text = error.to_string();
-            assert!(text.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{text}");
-            assert!(text.contains("http://localhost:4318"), "{text}");
-        }
-        let error = Exporter::lambda(&|_| Some("nowhere".to_owned())).unwrap_err();
-        assert!(error.to_string().contains("AWS_XRAY_DAEMON_ADDRESS"));
     }
 }

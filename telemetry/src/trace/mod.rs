@@ -21,6 +21,7 @@ mod observer;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod report;
+mod settings;
 #[cfg(feature = "xray")]
 mod xray;
 
@@ -29,3 +30,4 @@ pub use exporter::Exporter;
 pub(crate) use exporter::Provider;
 pub use inject::inject;
 pub use observer::Observer;
+pub(crate) use settings::{destination, resource};

@@ -40,7 +40,7 @@ impl Event {
 }
 
 /// The values of a metric: a number, an array of numbers, or values with their counts.
-/// `None` if it is none of these.
+/// `None` if it is none of these; a value occurs a whole number of times, once or more.
 pub(super) fn values(target: &Value) -> Option<Vec<f64>> {
     match target {
         Value::Number(number) => Some(vec![number.as_f64()?]),
@@ -48,7 +48,10 @@ pub(super) fn values(target: &Value) -> Option<Vec<f64>> {
         Value::Object(members) => {
             let counts = numbers(members.get("Counts")?)?;
             let values = numbers(members.get("Values")?)?;
-            (counts.len() == values.len()).then_some(values)
+            let counted = counts
+                .iter()
+                .all(|count| *count > 0.0 && count.fract() == 0.0);
+            (counts.len() == values.len() && counted).then_some(values)
         }
         _ => None,
     }

@@ -11,6 +11,8 @@ use super::Report;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rule {
+    /// There is at least one event among the lines.
+    NoEvent,
     /// A line is a JSON object in UTF-8.
     Json,
     /// An event has at most 256 KB.
@@ -23,7 +25,7 @@ pub enum Rule {
     DuplicateMetric,
     /// `Timestamp` is at most 14 days old and 2 hours ahead.
     Timestamp,
-    /// The namespace is `<application>/<environment>`.
+    /// The namespace is `<application>/<environment>`, and of the application.
     Namespace,
     /// A directive has at most 100 metrics, a dimension set at most 30 dimensions.
     TooMany,

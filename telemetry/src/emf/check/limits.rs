@@ -87,6 +87,15 @@ impl Check {
         if let Err(error) = ApplicationNamespace::new(&directive.namespace) {
             self.find(Rule::Namespace, None, format!("is refused: {error}"));
         }
+        let namespace = directive.namespace.split('/').next();
+        if self.application.is_some() && self.application != namespace {
+            let message = format!(
+                "has the namespace {:?}, which is not of {:?}",
+                directive.namespace,
+                self.application.unwrap_or_default()
+            );
+            self.find(Rule::Namespace, None, message);
+        }
         if directive.metrics.len() > MAX_METRICS {
             let message = format!(
                 "has a directive of {} metrics, more than 100",
