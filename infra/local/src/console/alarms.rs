@@ -196,6 +196,7 @@ fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Page => "page",
         Severity::Ticket => "ticket",
+        Severity::Heartbeat => "heartbeat",
     }
 }
 
