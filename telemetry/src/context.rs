@@ -14,7 +14,7 @@ pub(crate) const DYNAMODB: &str = "aws.dynamodb";
 pub(crate) use caller::w3c;
 pub use id::IdFormat;
 pub(crate) use request::{
-    ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, during, is_sampled, is_some, set_attribute,
-    span, take_unanswered, with,
+    ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, during,
+    is_sampled, is_some, set_attribute, span, take_unanswered, with,
 };
 pub(crate) use span::SpanHandle;

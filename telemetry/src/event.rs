@@ -5,9 +5,11 @@
 //! future is done, fails, panics or is dropped. Events of concurrent futures are kept
 //! apart, and nothing of one is seen in the next.
 //!
-//! What is recorded outside any scope is written at once, as an event of its own. What
-//! a spawned task records is outside its parent's scope: give it a scope too.
+//! What is recorded outside any scope is written at once, as an event of its own. What a
+//! spawned task records is outside its parent's scope, unless it is
+//! [carried](crate::task) there.
 
+mod inbox;
 mod invalid;
 mod open;
 mod recording;
@@ -15,6 +17,7 @@ mod recording;
 use std::cell::RefCell;
 
 use crate::{Key, Metrics, Property, emf::Fragments, property::Value};
+use inbox::Inbox;
 use open::{Event, Item};
 
 tokio::task_local! {
@@ -27,14 +30,25 @@ struct Current(RefCell<State>);
 struct State {
     /// There until it is dropped.
     event: Option<Box<Event>>,
+    /// What carried work has recorded for this event, once there is carried work.
+    inbox: Option<Inbox>,
+    /// Whether this is carried work itself: its event goes into the inbox.
+    carried: bool,
     /// Whether the scope's future ran to its end.
     completed: bool,
 }
 
 impl Current {
     fn begin(metrics: Option<Metrics>) -> Self {
+        Self::of(Event::begin(metrics), None)
+    }
+
+    /// The event of carried work, or of a scope if there is no inbox to put it into.
+    fn of(event: Box<Event>, inbox: Option<Inbox>) -> Self {
         Self(RefCell::new(State {
-            event: Some(Event::begin(metrics)),
+            event: Some(event),
+            carried: inbox.is_some(),
+            inbox,
             completed: false,
         }))
     }
@@ -48,8 +62,23 @@ impl Drop for Current {
             false if std::thread::panicking() => Some("panic"),
             false => Some("cancelled"),
         };
-        if let Some(event) = state.event.take() {
-            event.end(outcome);
+        let Some(mut event) = state.event.take() else {
+            return;
+        };
+        match &state.inbox {
+            Some(inbox) if state.carried => {
+                if let Some(late) = inbox.put(event) {
+                    late.end(outcome);
+                }
+            }
+            Some(inbox) => {
+                inbox
+                    .close()
+                    .into_iter()
+                    .for_each(|other| event.absorb(other));
+                event.end(outcome);
+            }
+            None => event.end(outcome),
         }
     }
 }
@@ -119,6 +148,49 @@ async fn run<F: Future>(metrics: Option<Metrics>, future: F) -> F::Output {
 
 fn run_now<T>(metrics: Option<Metrics>, work: impl FnOnce() -> T) -> T {
     CURRENT.sync_scope(Current::begin(metrics), || {
+        let output = work();
+        complete();
+        output
+    })
+}
+
+/// What carried work takes along of the current event.
+pub(crate) struct Carried {
+    event: Box<Event>,
+    inbox: Inbox,
+}
+
+/// Prepares to carry work for the current event, if there is one.
+pub(crate) fn carried() -> Option<Carried> {
+    let carried = CURRENT.try_with(|current| {
+        let mut state = current.0.try_borrow_mut().ok()?;
+        let event = state.event.as_deref()?.another();
+        let inbox = state.inbox.get_or_insert_default().clone();
+        Some(Carried { event, inbox })
+    });
+    carried.ok().flatten()
+}
+
+/// Runs a future for the event that it was carried from; without one, as it is.
+pub(crate) async fn run_carried<F: Future>(carried: Option<Carried>, future: F) -> F::Output {
+    let Some(Carried { event, inbox }) = carried else {
+        return future.await;
+    };
+    let completing = async {
+        let output = future.await;
+        complete();
+        output
+    };
+    let current = Current::of(event, Some(inbox));
+    CURRENT.scope(current, completing).await
+}
+
+/// The same for a closure.
+pub(crate) fn run_carried_now<T>(carried: Option<Carried>, work: impl FnOnce() -> T) -> T {
+    let Some(Carried { event, inbox }) = carried else {
+        return work();
+    };
+    CURRENT.sync_scope(Current::of(event, Some(inbox)), || {
         let output = work();
         complete();
         output

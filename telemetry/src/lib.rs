@@ -87,6 +87,7 @@
 //! | know what the layers record | [`signals`], [`property::STANDARD`] |
 //! | choose where recordings go | [`Metrics`], [`Destination`] |
 //! | put recordings that belong together into one event | [`event`] |
+//! | spawn tasks and threads that record for an invocation | [`task`] |
 //! | know the format, and check lines of it | [`emf`], [`emf::check`] |
 //! | serve Prometheus | [`prometheus`] |
 //! | start telemetry in a process | `init` |
@@ -145,6 +146,7 @@ pub mod property;
 pub mod signals;
 mod sink;
 mod startup;
+pub mod task;
 #[cfg(feature = "runtime")]
 pub mod trace;
 mod unit;

@@ -13,6 +13,7 @@ use shop::{
 use telemetry::{
     Destination, Dimension, Lines, Metrics, event,
     property::{ERROR, STATUS},
+    task::{in_current_context, with_current_context},
 };
 
 fn metrics() -> (Metrics, Lines) {
@@ -355,4 +356,79 @@ fn nothing_recorded_is_nothing_written() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| CUSTOMER.set("ada"));
     assert_eq!(lines.text(), "");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_carried_to_tasks_and_threads_is_part_of_the_event() {
+    let (metrics, lines) = metrics();
+    metrics
+        .scope(async {
+            ORDER_ID.set("r");
+            let task = tokio::spawn(with_current_context(async {
+                ORDER_PLACED.increment(());
+                tokio::task::yield_now().await;
+                CUSTOMER.set("ada");
+                let nested = in_current_context(|| ORDER_PLACED.increment(()));
+                tokio::task::spawn_blocking(nested).await.unwrap();
+            }));
+            // Set meanwhile: what the task inherited is older.
+            ORDER_ID.set("s");
+            let thread = tokio::task::spawn_blocking(in_current_context(|| {
+                TEMPERATURE.record(4.0, ());
+                event::each([1.0, 2.0], |value| {
+                    PARCEL_ID.set(format!("p-{value}"));
+                    TEMPERATURE.record(value, ());
+                });
+            }));
+            task.await.unwrap();
+            thread.await.unwrap();
+            ORDER_PLACED.increment(());
+        })
+        .await;
+    let lines = lines.json();
+    assert_eq!(lines[0]["order_placed"], 3, "{lines:#?}");
+    let temperatures: Vec<_> = lines.iter().map(|line| &line["temperature"]).collect();
+    assert_eq!(temperatures, [&Value::Null, &json!([4, 1]), &json!(2)]);
+    for line in &lines {
+        assert_eq!(
+            (&line["order_id"], &line["customer"]),
+            (&json!("s"), &json!("ada"))
+        );
+        assert!(line.get("outcome").is_none(), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_outlives_its_event_is_an_event_of_its_own_with_the_same_ids() {
+    let (metrics, lines) = metrics();
+    let (go, gone) = tokio::sync::oneshot::channel::<()>();
+    let task = metrics
+        .scope(async {
+            ORDER_ID.set("r");
+            ORDER_PLACED.increment(());
+            tokio::spawn(with_current_context(async {
+                gone.await.unwrap();
+                TEMPERATURE.record(4.0, ());
+                CUSTOMER.set("ada");
+            }))
+        })
+        .await;
+    go.send(()).unwrap();
+    task.await.unwrap();
+    let [event, late] = lines.json().try_into().unwrap();
+    assert_eq!(
+        (&event["order_placed"], event.get("customer")),
+        (&json!(1), None)
+    );
+    assert_eq!(
+        (&late["temperature"], &late["order_id"]),
+        (&json!(4), &json!("r"))
+    );
+    assert_eq!(late["customer"], "ada");
+}
+
+#[tokio::test]
+async fn without_an_event_carried_work_is_as_it_is() {
+    let carried = with_current_context(async { 1 });
+    assert_eq!(carried.await + in_current_context(|| 2)(), 3);
 }

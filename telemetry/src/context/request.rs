@@ -16,6 +16,8 @@ use opentelemetry::{
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::trace::IdGenerator as _;
 
+use tracing::{Instrument as _, Span};
+
 use super::{
     caller::{self, Caller},
     id::IdFormat,
@@ -179,6 +181,46 @@ impl Unanswered {
             request: R::Request::FRAGMENTS,
             error: R::RequestError::FRAGMENTS,
             duration: R::RequestDuration::FRAGMENTS,
+        }
+    }
+}
+
+impl Request {
+    /// The same request, for another task that works for it.
+    fn another(&self) -> Self {
+        Self {
+            trace_id: self.trace_id,
+            trace_text: self.trace_text.clone(),
+            id: self.id.clone(),
+            sampled: self.sampled,
+            caller: self.caller.clone(),
+            span: RefCell::new(self.span.borrow().clone()),
+            annotated: Arc::clone(&self.annotated),
+            unanswered: Cell::new(None),
+        }
+    }
+}
+
+/// The future, as part of the current request and span wherever it is polled.
+pub(crate) fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let request = with(Request::another);
+    let future = future.in_current_span();
+    async move {
+        match request {
+            Some(request) => CURRENT.scope(request, future).await,
+            None => future.await,
+        }
+    }
+}
+
+/// The same of a closure.
+pub(crate) fn carried_blocking<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let (request, span) = (with(Request::another), Span::current());
+    move || {
+        let work = || span.in_scope(work);
+        match request {
+            Some(request) => CURRENT.sync_scope(request, work),
+            None => work(),
         }
     }
 }

@@ -48,6 +48,12 @@ impl Part {
         });
     }
 
+    /// Takes the values of another part, which has none afterwards.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        self.values.append(&mut other.values);
+        self.invalid += std::mem::take(&mut other.invalid);
+    }
+
     /// Forgets what has been written; the properties stay.
     pub(crate) fn forget_values(&mut self) {
         self.values.clear();

@@ -21,9 +21,11 @@ pub(crate) struct Properties {
     pub(crate) dropped: u32,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Entry {
     name: &'static str,
+    /// Whether another event's was copied here.
+    inherited: bool,
     #[cfg_attr(not(feature = "runtime"), expect(dead_code, reason = "nobody logs"))]
     logged: bool,
     start: usize,
@@ -48,9 +50,44 @@ impl Properties {
         }
         self.entries.push(Entry {
             name: property.name(),
+            inherited: false,
             logged: property.is_logged(),
             start,
             end: self.text.len(),
+        });
+    }
+
+    /// Copies the properties of the event that this one is to be part of.
+    pub(crate) fn inherit(&mut self, other: &Self) {
+        other
+            .entries
+            .iter()
+            .for_each(|entry| self.copy(other, entry, true));
+    }
+
+    /// Takes over what was set in an event that is part of this one.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let set = other.entries.iter().filter(|entry| !entry.inherited);
+        set.for_each(|entry| self.copy(other, entry, false));
+        self.dropped += other.dropped;
+    }
+
+    fn copy(&mut self, other: &Self, entry: &Entry, inherited: bool) {
+        if let Some(position) = self.position(entry.name) {
+            self.remove(position);
+        }
+        let text = &other.text[entry.start..entry.end];
+        if self.text.len() + text.len() > MAX_TOTAL_BYTES {
+            self.dropped += 1;
+            return;
+        }
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        self.entries.push(Entry {
+            inherited,
+            start,
+            end: self.text.len(),
+            ..*entry
         });
     }
 

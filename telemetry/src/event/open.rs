@@ -53,9 +53,50 @@ impl Event {
         event
     }
 
+    /// An event of the same metrics that knows this one's properties.
+    pub(super) fn another(&self) -> Box<Self> {
+        let mut event = Self::begin(self.metrics.clone());
+        event.properties.inherit(&self.properties);
+        if self.in_item {
+            event
+                .properties
+                .inherit(&self.parts[self.current].properties);
+        }
+        event
+    }
+
+    /// Takes over what was recorded elsewhere for this event.
+    pub(super) fn absorb(&mut self, mut other: Box<Self>) {
+        self.properties.merge(&other.properties);
+        self.pending += other.pending;
+        self.outcome = self.outcome.or(other.outcome);
+        for position in 0..other.used {
+            let part = &mut other.parts[position];
+            // What is no item of a batch belongs to the event itself.
+            if position == 0 && part.properties.len() == 0 && part.lines == 0 {
+                self.parts[0].append(part);
+                continue;
+            }
+            let current = self.current;
+            self.start_part();
+            std::mem::swap(&mut self.parts[self.current], part);
+            self.current = current;
+        }
+        if self.pending >= MAX_PENDING {
+            self.write(None);
+        }
+        other.pending = 0;
+        other.recycle();
+    }
+
     /// Writes what has not been written, and keeps the buffers for another event.
     pub(super) fn end(mut self: Box<Self>, outcome: Option<&'static str>) {
         self.write(outcome);
+        self.recycle();
+    }
+
+    /// Keeps the buffers for another event.
+    fn recycle(mut self: Box<Self>) {
         if self.used > MAX_REUSED {
             return;
         }

@@ -1,0 +1,35 @@
+//! Where work on other tasks and threads leaves what it recorded for an event.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::open::Event;
+
+/// Open until the event ends.
+#[derive(Clone, Debug)]
+pub(super) struct Inbox(Arc<Mutex<Option<Vec<Box<Event>>>>>);
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Some(Vec::new()))))
+    }
+}
+
+impl Inbox {
+    /// Leaves an event here, or gives it back if it comes too late.
+    pub(super) fn put(&self, event: Box<Event>) -> Option<Box<Event>> {
+        match self.locked().as_mut() {
+            Some(events) => events.push(event),
+            None => return Some(event),
+        }
+        None
+    }
+
+    /// Takes what was left here; what comes later is too late.
+    pub(super) fn close(&self) -> Vec<Box<Event>> {
+        self.locked().take().unwrap_or_default()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Option<Vec<Box<Event>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
