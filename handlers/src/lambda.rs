@@ -144,7 +144,7 @@ where
 }
 
 /// `source` of the schedule's event.
-const TICK: &str = "sentori.tick";
+pub const TICK: &str = "sentori.tick";
 
 /// The request as the router expects it, to be answered before the invocation's time is over.
 fn prepare(mut request: Request) -> Request {

@@ -20,14 +20,20 @@ fn keys_used(variable: &str) -> BTreeSet<String> {
 fn deployed_names_are_given_for_every_resource_that_alarms_watch() {
     let api = Module::read("api");
     let alarms = api.block("module", &["alarms"]);
-    for variable in ["table_names", "api_ids"] {
-        let given: BTreeSet<_> = entries(attribute(alarms, variable).unwrap())
-            .into_iter()
-            .map(|(key, _)| key)
-            .collect();
-        let used = keys_used(variable);
-        assert!(!used.is_empty(), "{variable} is not used");
-        assert!(used.is_subset(&given), "{variable}: {used:?} of {given:?}");
+    let given: BTreeSet<_> = entries(attribute(alarms, "api_ids").unwrap())
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    let used = keys_used("api_ids");
+    assert!(!used.is_empty(), "api_ids is not used");
+    assert!(used.is_subset(&given), "{used:?} of {given:?}");
+    let tables = attribute(alarms, "table_names").unwrap().to_string();
+    assert_eq!(tables, "local.tables");
+    let names = api.local("tables").to_string();
+    let used = keys_used("table_names");
+    assert!(!used.is_empty(), "table_names is not used");
+    for key in used {
+        assert!(names.contains(&format!("{key:?}")), "{key} of {names}");
     }
     let functions: BTreeSet<_> = entries(api.local("functions"))
         .into_iter()

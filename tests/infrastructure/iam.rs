@@ -114,12 +114,12 @@ fn nothing_is_allowed_on_everything_that_can_be_scoped() {
 
 #[test]
 fn functions_query_indexes_and_never_scan() {
-    let known: BTreeSet<String> = [("runs", RUNS), ("sensor_data", SENSOR_DATA)]
+    let known: BTreeSet<String> = [("runs", RUNS), ("sensor-data", SENSOR_DATA)]
         .iter()
         .flat_map(|(name, table)| {
             table.indexes.iter().map(move |index| {
                 format!(
-                    "${{data.aws_dynamodb_table.{name}.arn}}/index/{}",
+                    "${{local.table_arn}}/${{local.tables.{name}}}/index/{}",
                     index.name
                 )
             })
@@ -142,8 +142,8 @@ fn functions_query_indexes_and_never_scan() {
             used.extend(statement.resources);
         } else {
             let tables = [
-                "data.aws_dynamodb_table.runs.arn",
-                "data.aws_dynamodb_table.sensor_data.arn",
+                "${local.table_arn}/${local.tables.runs}",
+                "${local.table_arn}/${local.tables.sensor-data}",
             ];
             assert!(
                 statement
@@ -197,12 +197,12 @@ fn readings_are_written_by_one_function_and_runs_by_the_other_but_for_leases() {
             })
             .collect::<BTreeSet<_>>()
     };
-    assert!(!writes("run_api", ".runs.").is_empty());
-    assert!(writes("run_api", ".sensor_data.").is_empty());
-    assert!(!writes("sensor_api", ".sensor_data.").is_empty());
+    assert!(!writes("run_api", ".runs}").is_empty());
+    assert!(writes("run_api", ".sensor-data}").is_empty());
+    assert!(!writes("sensor_api", ".sensor-data}").is_empty());
     // A reading may renew the lease of its run.
     assert_eq!(
-        writes("sensor_api", ".runs."),
+        writes("sensor_api", ".runs}"),
         ["dynamodb:UpdateItem".to_owned()].into()
     );
 }

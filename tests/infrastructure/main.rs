@@ -13,6 +13,7 @@ mod files;
 mod functions;
 mod grafana;
 mod iam;
+mod planned;
 mod provisioning;
 mod scripts;
 mod terraform;

@@ -170,28 +170,13 @@ pub(crate) fn function_environment(settings: &[(&str, &str)]) -> BTreeMap<String
         FuncDef::builder().param(ParamType::Any).build(to_string),
     );
     context.declare_var("var", variables.into_iter().collect::<Map<String, Value>>());
-    let prefix = module.local("prefix").evaluate(&context).unwrap();
-    context.declare_var("local", Map::from_iter([("prefix".to_owned(), prefix)]));
-
-    let tables = module
-        .blocks("data")
-        .filter(|block| block.labels()[0].as_str() == "aws_dynamodb_table");
-    let tables: Map<String, Value> = tables
-        .map(|table| {
-            let name = attribute(table, "name")
-                .unwrap()
-                .evaluate(&context)
-                .unwrap();
-            (
-                table.labels()[1].as_str().to_owned(),
-                Value::from_iter([("name", name)]),
-            )
-        })
-        .collect();
-    context.declare_var(
-        "data",
-        Map::from_iter([("aws_dynamodb_table".to_owned(), Value::from(tables))]),
-    );
+    let mut locals = Map::new();
+    for name in ["prefix", "tables"] {
+        context.declare_var("local", locals.clone());
+        let value = module.local(name).evaluate(&context).unwrap();
+        locals.insert(name.to_owned(), value);
+    }
+    context.declare_var("local", locals);
     entries(module.local("environment_variables"))
         .into_iter()
         .map(|(name, value)| {

@@ -136,6 +136,11 @@ fn a_deployment_touches_the_components_that_were_asked_for() {
         assert_eq!(jobs("grafana", action), ["grafana"]);
         assert_eq!(jobs("full", action), ["build", "data", "api", "grafana"]);
     }
+    let grafana = workflow["jobs"]["grafana"]["if"].as_str().unwrap();
+    assert!(
+        !grafana.contains("result"),
+        "Grafana goes away though the API did not"
+    );
     assert_eq!(jobs("lambdas", "destroy"), ["api"], "the data stay");
     assert_eq!(jobs("grafana", "destroy"), ["grafana"]);
     assert_eq!(jobs("full", "destroy"), ["api", "grafana"], "the data stay");

@@ -21,6 +21,6 @@ pub const WORKLOAD: Workload = Workload {
     writes: 3.0,
     reads: 4.0,
     log_bytes: 1_100.0,
-    access_log_bytes: 300.0,
+    access_log_bytes: 130.0,
     traced: 0.05,
 };

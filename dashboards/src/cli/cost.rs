@@ -53,6 +53,7 @@ enum Profile {
 enum Grafana {
     None,
     Task,
+    Https,
     LoadBalanced,
 }
 
@@ -120,6 +121,7 @@ impl Cost {
             grafana: match self.grafana {
                 Grafana::None => cost::Grafana::None,
                 Grafana::Task => cost::Grafana::Task,
+                Grafana::Https => cost::Grafana::Https,
                 Grafana::LoadBalanced => cost::Grafana::LoadBalanced,
             },
             spot: self.spot,

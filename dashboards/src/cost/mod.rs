@@ -41,8 +41,10 @@ pub struct Assumptions {
 pub enum Grafana {
     /// Not at all, or elsewhere.
     None,
-    /// A task with a public address.
+    /// A task with a public address, reached through a tunnel.
     Task,
+    /// The same behind an HTTP API, which finds it by Cloud Map.
+    Https,
     /// A task behind a load balancer with two addresses.
     LoadBalanced,
 }

@@ -4,7 +4,7 @@
 //! dearer. Sources, below <https://aws.amazon.com>: `/cloudwatch/pricing`, `/xray/pricing`,
 //! `/lambda/pricing`, `/api-gateway/pricing`, `/dynamodb/pricing/on-demand`,
 //! `/fargate/pricing`, `/elasticloadbalancing/pricing`, `/vpc/pricing` (addresses, NAT),
-//! `/privatelink/pricing`, `/route53/pricing`, `/kms/pricing`, `/waf/pricing`.
+//! `/privatelink/pricing`, `/route53/pricing`, `/cloud-map/pricing`, `/kms/pricing`, `/waf/pricing`.
 
 /// When the prices were looked up.
 pub const AS_OF: &str = "2026-11";
@@ -65,8 +65,8 @@ pub const VCPU_HOUR: f64 = 0.032_38;
 pub const TASK_GIGABYTE_HOUR: f64 = 0.003_56;
 /// What Spot takes of Fargate's price; it moves with demand.
 pub const SPOT_SHARE: f64 = 0.30;
-/// USD for Grafana's task (0.25 vCPU, 0.5 GB) and month.
-pub const GRAFANA_TASK: f64 = HOURS_PER_MONTH * (0.25 * VCPU_HOUR + 0.5 * TASK_GIGABYTE_HOUR);
+/// USD for Grafana's task (0.25 vCPU, 1 GB) and month.
+pub const GRAFANA_TASK: f64 = HOURS_PER_MONTH * (0.25 * VCPU_HOUR + TASK_GIGABYTE_HOUR);
 /// USD for a public IPv4 address and month.
 pub const PUBLIC_ADDRESS: f64 = HOURS_PER_MONTH * 0.005;
 /// USD for an application load balancer and month, without its addresses and nearly idle.
@@ -80,6 +80,8 @@ pub const ENDPOINT: f64 = HOURS_PER_MONTH * 0.01;
 pub const STORED_GIGABYTE: f64 = 0.25;
 /// USD for a gigabyte of table with point-in-time recovery and month.
 pub const RECOVERY_GIGABYTE: f64 = 0.20;
+/// USD for a gigabyte of a table in a backup vault and month.
+pub const BACKUP_GIGABYTE: f64 = 0.10;
 /// USD for a gigabyte of logs that is kept and month.
 pub const KEPT_LOG_GIGABYTE: f64 = 0.03;
 /// USD for a gigabyte-second of Lambda that is kept ready, on arm64.
@@ -88,6 +90,8 @@ pub const PROVISIONED_GIGABYTE_SECOND: f64 = 0.000_003_333_4;
 pub const REST_REQUEST: f64 = 3.50 / 1_000_000.0;
 /// USD for a hosted zone and month.
 pub const HOSTED_ZONE: f64 = 0.50;
+/// USD for an instance that Cloud Map knows and month, beside its namespace's zone.
+pub const REGISTERED_INSTANCE: f64 = 0.10;
 /// USD for a customer-managed key and month.
 pub const CUSTOMER_KEY: f64 = 1.00;
 /// USD for a web application firewall and month, without rules.

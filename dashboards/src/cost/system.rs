@@ -2,8 +2,8 @@
 
 use super::prices::{
     API_REQUEST, FREE_GIGABYTE_SECONDS, FREE_INVOCATIONS, FREE_LOG_GIGABYTES, FREE_TRACES,
-    GIGABYTE, GIGABYTE_SECOND, GRAFANA_TASK, INVOCATION, LOAD_BALANCER, LOG_GIGABYTE,
-    PUBLIC_ADDRESS, READ_UNIT, SPOT_SHARE, TRACE_RECORDED, WRITE_UNIT,
+    GIGABYTE, GIGABYTE_SECOND, GRAFANA_TASK, HOSTED_ZONE, INVOCATION, LOAD_BALANCER, LOG_GIGABYTE,
+    PUBLIC_ADDRESS, READ_UNIT, REGISTERED_INSTANCE, SPOT_SHARE, TRACE_RECORDED, WRITE_UNIT,
 };
 use super::{Area, Assumptions, Grafana, Item};
 use crate::model::Workload;
@@ -145,6 +145,16 @@ pub(super) fn grafana(assumptions: &Assumptions) -> Vec<Item> {
     match assumptions.grafana {
         Grafana::None => Vec::new(),
         Grafana::Task => vec![task, addresses(1.0)],
+        Grafana::Https => vec![
+            task,
+            addresses(1.0),
+            Item::observability(
+                "Cloud Map",
+                1.0,
+                "namespaces",
+                HOSTED_ZONE + REGISTERED_INSTANCE,
+            ),
+        ],
         Grafana::LoadBalanced => vec![
             task,
             Item::observability("Load balancer", 1.0, "load balancers", LOAD_BALANCER),

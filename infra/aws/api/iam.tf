@@ -12,20 +12,20 @@ data "aws_iam_policy_document" "run_api" {
       "dynamodb:UpdateItem",
     ]
 
-    resources = [data.aws_dynamodb_table.runs.arn]
+    resources = ["${local.table_arn}/${local.tables.runs}"]
   }
 
   statement {
     sid       = "RunsListing"
     actions   = ["dynamodb:Query"]
-    resources = ["${data.aws_dynamodb_table.runs.arn}/index/by-start"]
+    resources = ["${local.table_arn}/${local.tables.runs}/index/by-start"]
   }
 
   # A run's statistics are computed from its readings after it has ended.
   statement {
     sid       = "ReadingsOfARun"
     actions   = ["dynamodb:Query"]
-    resources = ["${data.aws_dynamodb_table.sensor_data.arn}/index/by-run"]
+    resources = ["${local.table_arn}/${local.tables.sensor-data}/index/by-run"]
   }
 }
 
@@ -39,13 +39,13 @@ data "aws_iam_policy_document" "sensor_api" {
       "dynamodb:UpdateItem",
     ]
 
-    resources = [data.aws_dynamodb_table.runs.arn]
+    resources = ["${local.table_arn}/${local.tables.runs}"]
   }
 
   statement {
     sid       = "RunsListing"
     actions   = ["dynamodb:Query"]
-    resources = ["${data.aws_dynamodb_table.runs.arn}/index/by-start"]
+    resources = ["${local.table_arn}/${local.tables.runs}/index/by-start"]
   }
 
   statement {
@@ -57,7 +57,7 @@ data "aws_iam_policy_document" "sensor_api" {
       "dynamodb:PutItem",
     ]
 
-    resources = [data.aws_dynamodb_table.sensor_data.arn]
+    resources = ["${local.table_arn}/${local.tables.sensor-data}"]
   }
 
   statement {
@@ -65,8 +65,8 @@ data "aws_iam_policy_document" "sensor_api" {
     actions = ["dynamodb:Query"]
 
     resources = [
-      "${data.aws_dynamodb_table.sensor_data.arn}/index/by-run",
-      "${data.aws_dynamodb_table.sensor_data.arn}/index/by-sensor",
+      "${local.table_arn}/${local.tables.sensor-data}/index/by-run",
+      "${local.table_arn}/${local.tables.sensor-data}/index/by-sensor",
     ]
   }
 }

@@ -22,8 +22,8 @@ locals {
   # Both functions read the same configuration (`handlers::config::VARIABLES`); the same test compares the keys.
   environment_variables = {
     ENVIRONMENT            = var.environment
-    RUNS_TABLE_NAME        = data.aws_dynamodb_table.runs.name
-    SENSOR_DATA_TABLE_NAME = data.aws_dynamodb_table.sensor_data.name
+    RUNS_TABLE_NAME        = local.tables.runs
+    SENSOR_DATA_TABLE_NAME = local.tables.sensor-data
     GRAFANA_URL            = var.grafana_url
     ALLOWED_ORIGIN         = var.allowed_origin
     MAX_CONCURRENT_RUNS    = tostring(var.max_concurrent_runs)
@@ -46,8 +46,15 @@ locals {
     }
   }
 
+  # Names are the contract with the data component. Of what it makes only one parameter is read, and its
+  # absence is an answer: a first plan says what is missing, and destroying needs nothing.
+  tables    = { for name in ["runs", "sensor-data"] : name => "${local.prefix}-${name}" }
+  table_arn = "arn:${data.aws_partition.current.partition}:dynamodb:${var.region}:${data.aws_caller_identity.current.account_id}:table"
+  of_data   = nonsensitive(zipmap(data.aws_ssm_parameters_by_path.data.names, data.aws_ssm_parameters_by_path.data.values))
+  has_data  = contains(keys(local.of_data), "/${local.prefix}/max-readings-per-second")
+
   # Everything below follows from the readings per second wanted; docs/scale.md has the arithmetic.
-  readings_per_second = tonumber(data.aws_ssm_parameter.max_readings_per_second.value)
+  readings_per_second = local.has_data ? tonumber(local.of_data["/${local.prefix}/max-readings-per-second"]) : 1
 
   limits = {
     # As many ingestions a second as readings are wanted. The frontend sends all sensors of a run at
@@ -66,19 +73,27 @@ locals {
     # Runs are started and polled by people: a tenth of the readings, and room for the tick.
     run_api_concurrency = var.reserve_concurrency ? 20 + ceil(local.readings_per_second / 10) : -1
   }
+
+  # Lambda keeps 100 unreserved; a new account has 10 in all, and keeps those.
+  concurrency_quota  = try(data.aws_servicequotas_service_quota.concurrent_executions[0].value, 0)
+  wanted_concurrency = var.reserve_concurrency ? local.limits.run_api_concurrency + local.limits.sensor_api_concurrency + 100 : 0
 }
 
-# Names are the contract with the data component; reading them here fails early if it is missing.
-data "aws_dynamodb_table" "runs" {
-  name = "${local.prefix}-runs"
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+
+data "aws_ssm_parameters_by_path" "data" {
+  path            = "/${local.prefix}"
+  recursive       = false
+  with_decryption = false
 }
 
-data "aws_dynamodb_table" "sensor_data" {
-  name = "${local.prefix}-sensor-data"
-}
+# How many executions the account may have at once in this region.
+data "aws_servicequotas_service_quota" "concurrent_executions" {
+  count = var.reserve_concurrency ? 1 : 0
 
-data "aws_ssm_parameter" "max_readings_per_second" {
-  name = "/${local.prefix}/max-readings-per-second"
+  service_code = "lambda"
+  quota_code   = "L-B99A9384"
 }
 
 module "function" {
@@ -96,6 +111,8 @@ module "function" {
   reserved_concurrency  = each.value.concurrency
   log_retention_days    = var.log_retention_days
   permissions_boundary  = var.permissions_boundary
+  live                  = lookup(var.live, each.key, null)
+  canary_share          = var.canary_share
 }
 
 module "http_api" {
@@ -106,6 +123,7 @@ module "http_api" {
   allowed_origin     = var.allowed_origin
   throttling         = { rate = local.limits.other_rate, burst = local.limits.other_burst }
   log_retention_days = var.log_retention_days
+  log_source_address = var.log_source_address
   domain_name        = var.domain_name
   hosted_zone_name   = var.hosted_zone_name
 
@@ -161,9 +179,9 @@ module "notifications" {
 
   prefix             = local.prefix
   environment        = var.environment
-  page_emails        = var.page_emails
+  emails             = { page = var.page_emails, ticket = var.ticket_emails }
+  webhooks           = { page = var.page_webhooks, ticket = var.ticket_webhooks }
   heartbeat_url      = var.heartbeat_url
-  ticket_emails      = var.ticket_emails
   monthly_budget_usd = var.monthly_budget_usd
   budget_by_tag      = var.budget_by_tag
 }
@@ -184,7 +202,7 @@ module "alarms" {
   profile          = var.alarm_profile
   function_names   = { for key, function in module.function : key => function.name }
   log_group_names  = { for key, function in module.function : key => function.log_group }
-  table_names      = { runs = data.aws_dynamodb_table.runs.name, sensor-data = data.aws_dynamodb_table.sensor_data.name }
+  table_names      = local.tables
   api_ids          = { http = module.http_api.id }
   topic_names      = module.notifications.topic_names
   page_topic_arn   = module.notifications.page_topic_arn

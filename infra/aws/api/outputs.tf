@@ -11,6 +11,16 @@ output "functions" {
 output "limits" {
   description = "What the readings per second wanted came to."
   value       = local.limits
+
+  precondition {
+    condition     = local.has_data
+    error_message = "The tables of ${var.environment} are not there yet: apply the data component first (stack data plan ${var.environment}, then stack data apply ${var.environment})."
+  }
+
+  precondition {
+    condition     = local.wanted_concurrency <= local.concurrency_quota
+    error_message = "reserve_concurrency wants ${local.wanted_concurrency} of the account's quota of concurrent executions, which is ${local.concurrency_quota} (Lambda, L-B99A9384): ask AWS for 1000, or set reserve_concurrency = false."
+  }
 }
 
 output "topics" {

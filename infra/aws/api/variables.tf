@@ -172,9 +172,26 @@ variable "timeout_seconds" {
 }
 
 variable "reserve_concurrency" {
-  description = "Whether to reserve concurrency for the functions, which is also their limit. Set false in an account whose quota is too small: Lambda keeps 100 unreserved, and new accounts have 10 in all."
+  description = "Whether to reserve concurrency for the functions, which is also their limit. It needs a quota that new accounts do not have (10 in all; Lambda keeps 100 unreserved)."
   type        = bool
-  default     = true
+  default     = false
+}
+
+variable "live" {
+  description = "Of each function that there is, the version that callers get and one that was taken back; scripts/stack asks AWS for them."
+  type        = map(object({ version = string, held = optional(string) }))
+  default     = {}
+}
+
+variable "canary_share" {
+  description = "Share of the requests that a new version gets until scripts/canary decides; 0 gives it all of them at once."
+  type        = number
+  default     = 0.1
+
+  validation {
+    condition     = var.canary_share >= 0 && var.canary_share <= 0.5
+    error_message = "canary_share must be from 0 (no canary) to 0.5."
+  }
 }
 
 variable "log_retention_days" {
@@ -186,6 +203,12 @@ variable "log_retention_days" {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
     error_message = "log_retention_days must be one that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731."
   }
+}
+
+variable "log_source_address" {
+  description = "Whether the API's access log holds the caller's address. Off: an address is personal data, and no runbook needs it; on while somebody floods the API."
+  type        = bool
+  default     = false
 }
 
 variable "trace_sampling_rate" {
@@ -236,6 +259,35 @@ variable "page_emails" {
   description = "Addresses for alarms that need somebody now. Each gets a mail to confirm."
   type        = set(string)
   default     = []
+
+  validation {
+    condition     = var.alarm_profile != "prod" || length(var.page_emails) + length(var.page_webhooks) > 0
+    error_message = "alarm_profile = \"prod\" pages somebody: give page_emails or page_webhooks at least one recipient."
+  }
+}
+
+variable "page_webhooks" {
+  description = "HTTPS addresses of a pager or chat for the same alarms, by a name of your choice. It must confirm SNS subscriptions, as PagerDuty, Opsgenie and incident.io do. An address often holds a key: give it as TF_VAR_page_webhooks and not in a file."
+  type        = map(string)
+  default     = {}
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for url in values(var.page_webhooks) : startswith(url, "https://")])
+    error_message = "page_webhooks must be https:// addresses by name."
+  }
+}
+
+variable "ticket_webhooks" {
+  description = "The same for alarms that can wait."
+  type        = map(string)
+  default     = {}
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for url in values(var.ticket_webhooks) : startswith(url, "https://")])
+    error_message = "ticket_webhooks must be https:// addresses by name."
+  }
 }
 
 variable "ticket_emails" {

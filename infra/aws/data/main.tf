@@ -8,7 +8,7 @@ locals {
 }
 
 resource "aws_dynamodb_table" "runs" {
-  #checkov:skip=CKV_AWS_119:The key that AWS manages for DynamoDB encrypts at rest; a customer-managed key adds $1 a month for control nobody asked for.
+  #checkov:skip=CKV_AWS_119:The key that AWS manages for DynamoDB encrypts at rest; a customer-managed key is a choice, `kms_key_arn`.
   name                        = "${local.prefix}-runs"
   billing_mode                = "PAY_PER_REQUEST"
   deletion_protection_enabled = var.deletion_protection
@@ -48,12 +48,16 @@ resource "aws_dynamodb_table" "runs" {
   }
 
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
   }
+
+  # Made before and destroyed after the tables: a destroy that they refuse leaves it.
+  depends_on = [aws_ssm_parameter.max_readings_per_second]
 }
 
 resource "aws_dynamodb_table" "sensor_data" {
-  #checkov:skip=CKV_AWS_119:The key that AWS manages for DynamoDB encrypts at rest; a customer-managed key adds $1 a month for control nobody asked for.
+  #checkov:skip=CKV_AWS_119:The key that AWS manages for DynamoDB encrypts at rest; a customer-managed key is a choice, `kms_key_arn`.
   name                        = "${local.prefix}-sensor-data"
   billing_mode                = "PAY_PER_REQUEST"
   deletion_protection_enabled = var.deletion_protection
@@ -120,8 +124,12 @@ resource "aws_dynamodb_table" "sensor_data" {
   }
 
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
   }
+
+  # Made before and destroyed after the tables: a destroy that they refuse leaves it.
+  depends_on = [aws_ssm_parameter.max_readings_per_second]
 }
 
 # The API derives its throttling and reserved concurrency from the same number.

@@ -45,3 +45,14 @@ variable "point_in_time_recovery_days" {
     error_message = "point_in_time_recovery_days must be from 1 to 35."
   }
 }
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts the tables, $1 a month; null for the one that AWS manages. Its policy must let principals of the account use it through DynamoDB (condition kms:ViaService)."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:.+:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, not of an alias."
+  }
+}

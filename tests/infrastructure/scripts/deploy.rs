@@ -8,7 +8,7 @@ const STACK: &str = "infra/aws/scripts/stack";
 const PLAN: &str = ".github/scripts/plan";
 const APPLY: &str = ".github/scripts/apply";
 /// Where the workflow keeps plans.
-const KEPT: &str = "s3://state/plans/7";
+const KEPT: &str = "s3://state/plans";
 
 /// The commands of a list of calls: `terraform -chdir=FOLDER plan ...` is `plan`.
 fn commands(calls: &[String]) -> Vec<&str> {
@@ -28,6 +28,10 @@ fn a_component_is_planned_on_its_own_state_with_its_own_settings() {
             "there is something to apply: {planned:?}"
         );
         let calls = checkout.calls();
+        let calls: Vec<_> = calls
+            .into_iter()
+            .filter(|call| call.starts_with("terraform"))
+            .collect();
         assert_eq!(commands(&calls), ["init", "plan"]);
         let root = checkout.path("infra/aws").join(component);
         for call in &calls {
@@ -50,7 +54,8 @@ fn roles_are_bounded_where_roles_are_made() {
     for (component, bounded) in [("data", false), ("api", true), ("grafana", true)] {
         let checkout = Checkout::new();
         checkout.run_with(&boundary, STACK, &[component, "plan", "dev"]);
-        let given = checkout.calls()[1].contains("-var=permissions_boundary=arn:of:it");
+        let planned = checkout.calls().pop().unwrap();
+        let given = planned.contains("-var=permissions_boundary=arn:of:it");
         assert_eq!(given, bounded, "{component}");
     }
 }
@@ -58,17 +63,17 @@ fn roles_are_bounded_where_roles_are_made() {
 #[test]
 fn what_was_planned_is_applied_once_and_nothing_else() {
     let checkout = Checkout::new();
-    checkout.run(STACK, &["api", "plan", "dev"]);
-    let applied = checkout.run(STACK, &["api", "apply", "dev"]);
+    checkout.run(STACK, &["grafana", "plan", "dev"]);
+    let applied = checkout.run(STACK, &["grafana", "apply", "dev"]);
     assert_eq!(applied.status, 0, "{applied:?}");
     assert_eq!(
         commands(&checkout.calls()),
         ["init", "plan", "init", "apply"]
     );
-    assert!(checkout.noted("applied").contains("dev/api.tfvars"));
-    let again = checkout.run(STACK, &["api", "apply", "dev"]);
+    assert!(checkout.noted("applied").contains("dev/grafana.tfvars"));
+    let again = checkout.run(STACK, &["grafana", "apply", "dev"]);
     assert_eq!(again.status, 66);
-    assert!(again.err.contains("stack api plan dev"), "{again:?}");
+    assert!(again.err.contains("stack grafana plan dev"), "{again:?}");
     assert_eq!(checkout.calls().len(), 4, "terraform was not called again");
 }
 
@@ -102,31 +107,135 @@ fn what_is_missing_is_named() {
     assert!(checkout.calls().is_empty(), "{:?}", checkout.calls());
 }
 
-#[test]
-fn the_workflow_shows_a_plan_keeps_it_and_applies_it_elsewhere() {
-    let planning = Checkout::new();
-    let (output, page) = (planning.path("output"), planning.path("page"));
+/// Plans for applying; the hash that approves it, and what stands on the run's page.
+fn planned(checkout: &Checkout, arguments: &[&str]) -> (String, String) {
+    let (output, page) = (checkout.path("output"), checkout.path("page"));
     let files = [
         ("GITHUB_OUTPUT", output.to_str().unwrap()),
         ("GITHUB_STEP_SUMMARY", page.to_str().unwrap()),
     ];
-    let planned = planning.run_with(&files, PLAN, &["api", "apply", "dev", KEPT]);
+    let planned = checkout.run_with(&files, PLAN, arguments);
     assert_eq!(planned.status, 0, "{planned:?}");
-    assert_eq!(fs::read_to_string(output).unwrap(), "changes=true\n");
-    let page = fs::read_to_string(page).unwrap();
+    let output = fs::read_to_string(output).unwrap();
+    let (changes, hash) = output.trim().split_once("\nhash=").unwrap();
+    assert_eq!(changes, "changes=true");
+    (hash.to_owned(), fs::read_to_string(page).unwrap())
+}
+
+#[test]
+fn the_plan_that_was_approved_is_the_one_that_is_applied() {
+    let planning = Checkout::new();
+    let package = planning.path("target/lambda/arm64/run-api/bootstrap.zip");
+    fs::create_dir_all(package.parent().unwrap()).unwrap();
+    fs::write(&package, "the function").unwrap();
+    let (hash, page) = planned(&planning, &["api", "apply", "dev", KEPT]);
+    assert_eq!(hash.len(), 64);
     assert!(page.starts_with("### dev: plan api\n"), "{page}");
+    assert!(page.contains(&format!("api={hash}")), "{page}");
     assert!(
         page.contains("+ the change") && !page.contains("Refreshing"),
         "{page}"
     );
 
     let applying = planning.beside();
-    let applied = applying.run(APPLY, &["api", "dev", KEPT]);
+    let applied = applying.run(APPLY, &["api", "dev", KEPT, &hash]);
     assert_eq!(applied.status, 0, "{applied:?}");
     assert!(applying.noted("applied").contains("dev/api.tfvars"));
-    let planned_with = fs::read(planning.path("infra/aws/api/.terraform.lock.hcl")).unwrap();
-    let applied_with = fs::read(applying.path("infra/aws/api/.terraform.lock.hcl")).unwrap();
-    assert_eq!(planned_with, applied_with, "the providers of the plan");
+    for file in [
+        "infra/aws/api/.terraform.lock.hcl",
+        "target/lambda/arm64/run-api/bootstrap.zip",
+    ] {
+        let same = fs::read(planning.path(file)).unwrap() == fs::read(applying.path(file)).unwrap();
+        assert!(same, "{file} is that of the plan");
+    }
+}
+
+#[test]
+fn what_was_changed_after_the_approval_is_refused() {
+    for file in ["sums", "plan", "lock.hcl"] {
+        let planning = Checkout::new();
+        let (hash, _) = planned(&planning, &["grafana", "apply", "dev", KEPT]);
+        let kept = format!("s3/{}/grafana/{hash}/{file}", &KEPT["s3://".len()..]);
+        planning.note(&kept, "something else\n");
+        let applying = planning.beside();
+        let refused = applying.run(APPLY, &["grafana", "dev", KEPT, &hash]);
+        assert_eq!(refused.status, 1, "{file}: {refused:?}");
+        assert!(refused.err.contains("nothing was done"), "{refused:?}");
+        assert_eq!(applying.noted("applied"), "", "{file}");
+    }
+}
+
+#[test]
+fn a_plan_that_was_read_is_not_made_again() {
+    let reading = Checkout::new();
+    let (hash, _) = planned(&reading, &["grafana", "plan", "dev", KEPT]);
+    let confirming = reading.beside();
+    let confirm = format!("data=other grafana={hash}");
+    let before = confirming.calls().len();
+    let skipped = confirming.run_with(
+        &[("CONFIRM", &confirm)],
+        PLAN,
+        &["grafana", "apply", "dev", KEPT],
+    );
+    assert_eq!(
+        skipped.out,
+        format!("changes=true\nhash={hash}\n"),
+        "{skipped:?}"
+    );
+    assert_eq!(confirming.calls().len(), before, "terraform was not called");
+    assert_eq!(
+        confirming
+            .run(APPLY, &["grafana", "dev", KEPT, &hash])
+            .status,
+        0
+    );
+}
+
+#[test]
+fn somebody_answers_for_a_plan() {
+    const APPROVE: &str = ".github/scripts/approve";
+    let checkout = Checkout::new();
+    let arguments = ["api", "dev", "abc"];
+    let reviewed = checkout.run_with(&[("REVIEWERS", "true")], APPROVE, &arguments);
+    assert_eq!(reviewed.status, 0, "{reviewed:?}");
+    for reviewers in ["false", ""] {
+        let alone = checkout.run_with(&[("REVIEWERS", reviewers)], APPROVE, &arguments);
+        assert_eq!(alone.status, 1, "{alone:?}");
+        assert!(alone.out.contains("    api=abc\n"), "{alone:?}");
+        for (confirm, status) in [("data=1 api=abc", 0), ("api=ab", 1), ("grafana=abc", 1)] {
+            let variables = [("REVIEWERS", reviewers), ("CONFIRM", confirm)];
+            let confirmed = checkout.run_with(&variables, APPROVE, &arguments);
+            assert_eq!(confirmed.status, status, "{confirm}: {confirmed:?}");
+        }
+    }
+}
+
+#[test]
+fn a_change_by_hand_is_reported_and_a_moved_alias_is_not() {
+    const DRIFT: &str = ".github/scripts/drift";
+    let checkout = Checkout::new();
+    let alias = r#"{"type":"aws_lambda_alias","address":"live","change":{"actions":["update"]}}"#;
+    checkout.note("shown", &format!(r#"{{"resource_drift":[{alias}]}}"#));
+    let quiet = checkout.run(DRIFT, &["api", "dev"]);
+    assert_eq!(quiet.status, 0, "{quiet:?}");
+    let table = r#"{"type":"aws_dynamodb_table","address":"runs","change":{"actions":["update"]}}"#;
+    checkout.note(
+        "shown",
+        &format!(r#"{{"resource_drift":[{alias},{table}]}}"#),
+    );
+    let found = checkout.run(DRIFT, &["data", "dev"]);
+    assert_eq!(found.status, 2, "{found:?}");
+    assert!(
+        found.out.contains("runs: update") && !found.out.contains("live:"),
+        "{found:?}"
+    );
+    let planned = checkout.calls();
+    assert!(
+        planned.iter().any(|call| call.contains("-refresh-only")),
+        "{planned:?}"
+    );
+    let failed = checkout.run_with(&[("PLAN_STATUS", "1")], DRIFT, &["data", "dev"]);
+    assert_eq!(failed.status, 1);
 }
 
 #[test]
@@ -145,9 +254,9 @@ fn nothing_is_kept_if_nothing_changes_or_the_plan_fails() {
 fn a_component_is_destroyed_alone() {
     for component in ["api", "grafana"] {
         let planning = Checkout::new();
-        planning.run(PLAN, &[component, "destroy", "dev", KEPT]);
+        let (hash, _) = planned(&planning, &[component, "destroy", "dev", KEPT]);
         let applying = planning.beside();
-        applying.run(APPLY, &[component, "dev", KEPT]);
+        applying.run(APPLY, &[component, "dev", KEPT, &hash]);
         assert!(planning.noted("applied").contains("-destroy"));
         let others = COMPONENTS.into_iter().filter(|other| *other != component);
         for other in others {

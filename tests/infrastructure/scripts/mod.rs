@@ -1,8 +1,10 @@
 //! The scripts that people and workflows run, run: with doubles of `terraform` and `aws` that note
 //! their arguments, and the smoke test against the compiled server.
 
+mod canary;
 mod deploy;
 mod operate;
+mod pages;
 mod report;
 mod smoke;
 
@@ -53,7 +55,9 @@ impl Checkout {
             fs::create_dir(here.join("infra/aws").join(component)).unwrap();
         }
         let memory = here.join("memory");
-        fs::create_dir_all(memory.join("live")).unwrap();
+        for folder in ["live", "share", "logged"] {
+            fs::create_dir_all(memory.join(folder)).unwrap();
+        }
         Self { folder, memory }
     }
 
@@ -89,6 +93,8 @@ impl Checkout {
             .env_remove("PERMISSIONS_BOUNDARY")
             .env_remove("GITHUB_OUTPUT")
             .env_remove("GITHUB_STEP_SUMMARY")
+            .env_remove("GITHUB_SHA")
+            .env("GITHUB_REPOSITORY", "owner/repository")
             .envs(variables.iter().copied());
         Ran::from(command.output().unwrap())
     }

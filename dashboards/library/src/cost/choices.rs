@@ -29,10 +29,16 @@ fn grafana(library: &Library) -> String {
     };
     let viewer = month(library, looked_at) - month(library, in_use);
     let balanced = LOAD_BALANCER + 2.0 * PUBLIC_ADDRESS;
-    let memory = HOURS_PER_MONTH * 0.5 * TASK_GIGABYTE_HOUR;
+    let memory = HOURS_PER_MONTH * TASK_GIGABYTE_HOUR;
+    let https = HOSTED_ZONE + REGISTERED_INSTANCE;
     [
         row(
-            "Grafana behind a load balancer",
+            "`access = \"https\"`",
+            https,
+            "over a tunnel: the namespace in which the HTTP API finds the task",
+        ),
+        row(
+            "`access = \"load_balancer\"`",
             balanced,
             "over a tunnel: the balancer and its two addresses",
         ),
@@ -42,14 +48,14 @@ fn grafana(library: &Library) -> String {
             "Grafana's task; Spot's price moves",
         ),
         row(
-            "`cpu = 512`, `memory_mb = 1024`",
+            "`cpu = 512`, `memory_mb = 2048`",
             GRAFANA_TASK,
             "Grafana's task once more",
         ),
         row(
-            "`memory_mb = 1024` alone",
+            "`memory_mb = 2048` alone",
             memory,
-            "if Grafana is killed for memory",
+            "if Grafana's task fills its memory",
         ),
         row(
             "a person with a dashboard open, eight hours a day",
@@ -99,7 +105,17 @@ fn api(library: &Library) -> String {
         row(
             "`reserve_concurrency`",
             0.0,
-            "free; with throttling it bounds what a flood costs",
+            "free; with throttling it bounds what a flood costs, and new accounts have no quota for it",
+        ),
+        row(
+            "`page_webhooks`",
+            0.0,
+            "a million calls of a webhook are 0.60",
+        ),
+        row(
+            "`log_source_address`",
+            MILLION * 24.0 / GIGABYTE * LOG_GIGABYTE,
+            "a million requests",
         ),
         row(
             "provisioned concurrency",
@@ -139,9 +155,14 @@ fn avoided() -> String {
             "a service and zone; none is needed",
         ),
         row(
-            "a customer-managed key",
+            "`kms_key_arn`",
             CUSTOMER_KEY,
-            "none is used: the keys of AWS are free",
+            "a key of your own for the tables; the keys of AWS are free",
+        ),
+        row(
+            "a backup in another account",
+            2.0 * MILLION * READING_BYTES / GIGABYTE * BACKUP_GIGABYTE,
+            "for each million readings and monthly backup, there and here; [restore](restore.md)",
         ),
         row(
             "a REST API instead of the HTTP API",

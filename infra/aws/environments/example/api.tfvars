@@ -8,7 +8,12 @@ jwt_audience   = ["example-client-id"]
 allowed_origin   = "https://app.example.org"
 runbook_base_url = "https://github.com/example/sentori/blob/main/docs/runbooks"
 
+# Who is woken, and who reads in the morning. `alarm_profile = "prod"` refuses to plan without the first.
+page_emails   = ["oncall@example.org"]
+ticket_emails = ["team@example.org"]
+
 # alarm_profile = "prod"
-# page_emails   = ["oncall@example.org"]
-# ticket_emails = ["team@example.org"]
 # grafana_url   = "https://grafana.example.org"
+
+# Once the account's quota of concurrent executions is 1000 (new accounts have 10):
+# reserve_concurrency = true

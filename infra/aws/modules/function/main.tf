@@ -103,9 +103,31 @@ resource "aws_lambda_function" "this" {
   depends_on = [aws_iam_role_policy.telemetry, aws_iam_role_policy.work]
 }
 
+# A new version starts with a share of the requests beside the one that is live, and scripts/canary gives it
+# the rest or takes the share away. One that was taken back is `held` and gets none, whatever else is applied.
+# Without a live version, or without a share, the newest one gets everything.
+locals {
+  newest = aws_lambda_function.this.version
+  canary = var.live != null && var.canary_share > 0
+  held   = try(var.live.held, null)
+}
+
 resource "aws_lambda_alias" "live" {
   name             = "live"
-  description      = "The version that callers get; infra/aws/scripts/rollback moves it back."
+  description      = "The version that callers get."
   function_name    = aws_lambda_function.this.function_name
-  function_version = aws_lambda_function.this.version
+  function_version = local.canary ? var.live.version : local.newest == local.held ? var.live.version : local.newest
+
+  dynamic "routing_config" {
+    for_each = local.canary && !contains(compact([try(var.live.version, null), local.held]), local.newest) ? [local.newest] : []
+
+    content {
+      additional_version_weights = { (routing_config.value) = var.canary_share }
+    }
+  }
+
+  # The scripts note there which version is held.
+  lifecycle {
+    ignore_changes = [description]
+  }
 }

@@ -43,6 +43,16 @@ variable "reserved_concurrency" {
   type        = number
 }
 
+variable "live" {
+  description = "The version that callers get and one that was taken back; null before there is any."
+  type        = object({ version = string, held = optional(string) })
+}
+
+variable "canary_share" {
+  description = "Share of the requests that a new version gets at first; 0 for all of them."
+  type        = number
+}
+
 variable "log_retention_days" {
   description = "Days that log events are kept."
   type        = number

@@ -115,6 +115,12 @@ locals {
     GF_USERS_ALLOW_ORG_CREATE  = "false"
     GF_SECURITY_COOKIE_SECURE  = tostring(startswith(var.url, "https://"))
 
+    # What stands in front may name another host than the browser does.
+    GF_SECURITY_CSRF_TRUSTED_ORIGINS = trimprefix(trimprefix(var.url, "https://"), "http://")
+
+    # Nothing here streams, and an HTTP API could not.
+    GF_LIVE_MAX_CONNECTIONS = "0"
+
     # Nothing leaves for grafana.com but the download of the plugin.
     GF_ANALYTICS_REPORTING_ENABLED        = "false"
     GF_ANALYTICS_CHECK_FOR_UPDATES        = "false"

@@ -114,7 +114,7 @@ resource "aws_ecs_service" "this" {
   }
 
   # The balancer must wait as long as the container's own health check does.
-  health_check_grace_period_seconds = one([for arn in var.target_group_arn[*] : 600])
+  health_check_grace_period_seconds = var.target_group_arn == null ? null : 600
 
   timeouts {
     create = "30m"

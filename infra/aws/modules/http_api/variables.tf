@@ -54,6 +54,11 @@ variable "log_retention_days" {
   type        = number
 }
 
+variable "log_source_address" {
+  description = "Whether the access log holds the caller's address."
+  type        = bool
+}
+
 variable "domain_name" {
   description = "Custom domain of the API; null for the one that API Gateway gives."
   type        = string

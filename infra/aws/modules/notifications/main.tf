@@ -2,13 +2,20 @@
 
 locals {
   topics = {
-    page   = { description = "Act now", emails = var.page_emails }
-    ticket = { description = "Look in working hours", emails = var.ticket_emails }
+    page   = "Act now"
+    ticket = "Look in working hours"
   }
 
   subscriptions = merge([
-    for severity, topic in local.topics : {
-      for email in topic.emails : "${severity} ${email}" => { severity = severity, email = email }
+    for severity, _ in local.topics : {
+      for email in var.emails[severity] : "${severity} ${email}" => { severity = severity, email = email }
+    }
+  ]...)
+
+  # Names are no secret, addresses are.
+  webhooks = merge([
+    for severity, _ in local.topics : {
+      for name in nonsensitive(keys(var.webhooks[severity])) : "${severity} ${name}" => { severity = severity, name = name }
     }
   ]...)
 }
@@ -21,7 +28,7 @@ resource "aws_sns_topic" "this" {
   for_each = local.topics
 
   name         = "${var.prefix}-${each.key}"
-  display_name = "${each.value.description} (${var.prefix})"
+  display_name = "${each.value} (${var.prefix})"
 }
 
 data "aws_iam_policy_document" "topic" {
@@ -101,6 +108,16 @@ resource "aws_sns_topic_subscription" "heartbeat" {
   topic_arn              = aws_sns_topic.heartbeat[0].arn
   protocol               = "https"
   endpoint               = var.heartbeat_url
+  endpoint_auto_confirms = true
+}
+
+# A pager or a chat answers SNS's request to confirm by itself.
+resource "aws_sns_topic_subscription" "webhook" {
+  for_each = local.webhooks
+
+  topic_arn              = aws_sns_topic.this[each.value.severity].arn
+  protocol               = "https"
+  endpoint               = var.webhooks[each.value.severity][each.value.name]
   endpoint_auto_confirms = true
 }
 

@@ -14,14 +14,15 @@ variable "heartbeat_url" {
   default     = null
 }
 
-variable "page_emails" {
-  description = "Addresses to wake."
-  type        = set(string)
+variable "emails" {
+  description = "Addresses: those to wake, and those for what can wait, the budget included."
+  type        = object({ page = set(string), ticket = set(string) })
 }
 
-variable "ticket_emails" {
-  description = "Addresses for what can wait, the budget included."
-  type        = set(string)
+variable "webhooks" {
+  description = "HTTPS addresses by name, for the same."
+  type        = object({ page = map(string), ticket = map(string) })
+  sensitive   = true
 }
 
 variable "monthly_budget_usd" {

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""What the project asks of its Terraform beside the checker's own scenarios, on the same stand-in provider.
+
+    scenarios.py CHECKER [--only NAME]     each scenario: ok, or FAILED with the reason
+    scenarios.py CHECKER --plans FOLDER    writes CASE-COMPONENT.json, what `terraform show -json` says of
+                                           each component once it is applied, for tests/infrastructure
+
+CHECKER is the folder with check.py, iam.py and provider.py; run this with their virtual environment.
+"""
+import argparse
+import fnmatch
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+options.add_argument("checker", type=Path)
+options.add_argument("--only", default="*", metavar="NAME")
+options.add_argument("--plans", type=Path, metavar="FOLDER")
+options = options.parse_args()
+sys.path.insert(0, str(options.checker))
+
+import check  # noqa: E402
+import provider  # noqa: E402
+from check import CASES, COMPONENTS, DEV, Failed, SCENARIOS, report  # noqa: E402
+
+NAMED = {"domain_name": "grafana.example.org", "hosted_zone_name": "example.org"}
+BALANCED = DEV | NAMED | {"access": "load_balancer", "allowed_cidrs": ["203.0.113.0/24"]}
+CASES["balanced"] = {"grafana": BALANCED}
+CASES["named"] = {"grafana": DEV | NAMED}
+
+
+def refuses(component, change, *words, found=None):
+    """A plan that stops, with these words in its message; `found` is what data sources find instead."""
+    def scenario(checker, name):
+        workspace = checker.case("dev", "data").copy(name)
+        before = {kind: provider.FACTS[kind]["found"] for kind in found or {}}
+        for kind, values in (found or {}).items():
+            provider.FACTS[kind]["found"] = before[kind] | values
+        try:
+            workspace.plan(component, CASES["dev"][component] | change)
+        except Failed as refusal:
+            missing = [word for word in words if word not in str(refusal)]
+            if missing:
+                raise Failed(f"does not say {missing}: {refusal}") from None
+        else:
+            raise Failed("it was planned")
+        finally:
+            for kind, values in before.items():
+                provider.FACTS[kind]["found"] = values
+    return scenario
+
+
+def removes_a_recipient(checker, name):
+    """One address fewer is one subscription fewer, and nothing else."""
+    workspace = checker.case("dev", "api").copy(name)
+    two = CASES["dev"]["api"] | {"page_emails": ["a@example.org", "b@example.org"]}
+    workspace.deploy("api", two)
+    done = workspace.deploy("api", two | {"page_emails": ["a@example.org"]})
+    if done != ["delete aws_sns_topic_subscription"]:
+        raise Failed(f"did {', '.join(done)}")
+
+
+def refused_destroy_keeps_everything(checker, name):
+    """Protected tables refuse, and the parameter that the API reads is still there."""
+    workspace = checker.case("dev", "data").copy(name)
+    before = dict(workspace.account.resources)
+    try:
+        workspace.plan("data", CASES["dev"]["data"], "-destroy")
+        workspace.apply("data")
+    except Failed:
+        pass
+    else:
+        raise Failed("the tables are gone")
+    if workspace.account.resources != before:
+        raise Failed(f"{set(before) - set(workspace.account.resources)} is gone")
+
+
+def by_hand_then_by_the_workflow(checker, name):
+    """An administrator makes it without a boundary; the workflow's plan adds the boundary to the roles."""
+    workspace = checker.case("dev", "api").copy(name)
+    unbounded = {"permissions_boundary": None}
+    for component in ("api", "grafana"):
+        workspace = checker.case("dev", component).copy(f"{name}-{component}")
+        nobody = workspace.folder / "nobody.tfvars"
+        nobody.write_text("permissions_boundary = null\n")
+        if not workspace.plan(component, CASES["dev"][component], f"-var-file={nobody}"):
+            raise Failed(f"{component}: no role had a boundary")
+        workspace.apply(component)
+        done = workspace.deploy(component, CASES["dev"][component])
+        if set(done) != {"update aws_iam_role"}:
+            raise Failed(f"{component}: did {', '.join(done)}")
+
+
+def a_canary(checker, name):
+    """A new version gets its share beside the live one, all once it is live, and none while it is held."""
+    workspace = checker.case("dev", "api").copy(name)
+
+    def alias(live, held, package=None):
+        if package:
+            workspace.package(check.FUNCTIONS[0], package)
+        versions = {"run-api": {"version": live, "held": held}, "sensor-api": {"version": "1", "held": None}}
+        workspace.deploy("api", CASES["dev"]["api"] | {"live": versions})
+        found = next(row for row in workspace.account.of("aws_lambda_alias") if row["function_name"].endswith("run-api"))
+        return found["function_version"], {k: float(v) for block in found["routing_config"] for k, v in block["additional_version_weights"].items()}
+
+    for given, expected in [(("1", None, "second"), ("1", {"2": 0.1})), (("2", None), ("2", {})), (("1", "2"), ("1", {})),
+                            (("1", "2", "third"), ("1", {"3": 0.1}))]:
+        if alias(*given) != expected:
+            raise Failed(f"{given} gives {alias(*given)}, not {expected}")
+
+
+def destroys_without_data(checker, name):
+    """The API goes away although the tables went first."""
+    workspace = checker.case("dev", "api").copy(name)
+    kind = "data.aws_ssm_parameters_by_path"
+    before = provider.FACTS[kind]["found"]
+    provider.FACTS[kind]["found"] = before | {"names": [], "values": []}
+    try:
+        workspace.plan("api", CASES["dev"]["api"], "-destroy")
+        workspace.apply("api")
+    finally:
+        provider.FACTS[kind]["found"] = before
+    if workspace.account.of("aws_lambda_function"):
+        raise Failed("a function is left")
+
+
+def moves(change, gone):
+    return check.toggles("dev", "grafana", change, gone=gone)
+
+
+def tests(component):
+    """`terraform test`, as CI runs it with the real provider."""
+    return lambda checker, name: checker.nothing().terraform(component, "test", "-no-color")
+
+
+QUOTA = "data.aws_servicequotas_service_quota"
+OWN = {
+    **{f"test-{component}": tests(component) for component in COMPONENTS},
+    "balanced-grafana": check.from_nothing("balanced", "grafana"),
+    "named-grafana": check.from_nothing("named", "grafana"),
+    "https-balanced-https": moves(BALANCED, ("aws_apigatewayv2_vpc_link", "aws_service_discovery_service")),
+    "https-tunnel-https": moves(DEV | {"access": "tunnel"}, ("aws_apigatewayv2_api", "aws_service_discovery_service")),
+    "https-name-https": moves(DEV | NAMED, ()),
+    "a-recipient-leaves": removes_a_recipient,
+    "a-refused-destroy": refused_destroy_keeps_everything,
+    "by-hand-then-workflow": by_hand_then_by_the_workflow,
+    "a-canary": a_canary,
+    "destroy-api-last": destroys_without_data,
+    "no-data-yet": refuses("api", {}, "stack data plan dev", found={"data.aws_ssm_parameters_by_path": {"names": [], "values": []}}),
+    "a-new-account": refuses("api", {"reserve_concurrency": True}, "quota", "10", "reserve_concurrency", found={QUOTA: {"value": 10}}),
+    "no-recipient": refuses("api", {"alarm_profile": "prod", "page_emails": []}, "page_emails"),
+}
+
+
+def plans(checker, folder):
+    """Writes what Terraform says of two cases; a second plan, so that everything is known."""
+    folder.mkdir(parents=True, exist_ok=True)
+    CASES["prod"]["api"] |= {"reserve_concurrency": True}
+    for case in ("dev", "prod"):
+        for component in COMPONENTS:
+            workspace = checker.case(case, component)
+            shown = workspace.terraform(component, "show", "-json", "check.tfplan").stdout
+            (folder / f"{case}-{component}.json").write_text(shown)
+
+
+def main():
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        checker = check.Check(PROJECT, folder)
+        if options.plans:
+            plans(checker, options.plans)
+        for name in [] if options.plans else fnmatch.filter(OWN, options.only):
+            wrong = None
+            try:
+                OWN[name](checker, name)
+            except Failed as failed:
+                wrong = str(failed)
+            results.append((name, wrong))
+            report(results[-1:])
+        checker.server.stop(None)
+    sys.exit(any(wrong for _, wrong in results))
+
+
+if __name__ == "__main__":
+    main()
