@@ -374,7 +374,8 @@ fn the_tick_is_what_the_function_knows_and_the_price_counts() {
         let every = WORKLOAD.ticks / (30.0 * 24.0 * 60.0);
         assert!(
             (every - 1.0).abs() < f64::EPSILON,
-            "{} ticks are priced", WORKLOAD.ticks
+            "{} ticks are priced",
+            WORKLOAD.ticks
         );
         same(
             ("schedule", schedule.text("/schedule_expression")),

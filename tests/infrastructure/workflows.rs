@@ -145,3 +145,48 @@ fn a_deployment_touches_the_components_that_were_asked_for() {
     assert_eq!(jobs("grafana", "destroy"), ["grafana"]);
     assert_eq!(jobs("full", "destroy"), ["api", "grafana"], "the data stay");
 }
+
+/// The steps of a job, each as what it runs, with its environment.
+fn steps(file: &str, job: &str) -> Vec<(String, Value)> {
+    let workflow: Value = serde_yaml_ng::from_str(&files::text(file)).unwrap();
+    let steps = workflow["jobs"][job]["steps"].as_sequence().unwrap();
+    let run = |step: &Value| {
+        let run = step["run"].as_str().unwrap_or_default();
+        (run.to_owned(), step["env"].clone())
+    };
+    steps.iter().map(run).collect()
+}
+
+#[test]
+fn a_plan_is_answered_for_before_it_is_applied_and_no_other_is() {
+    const COMPONENT: &str = ".github/workflows/deploy-component.yml";
+    let planning = steps(COMPONENT, "plan");
+    let position = |steps: &[(String, Value)], script: &str| {
+        let found = steps.iter().position(|(run, _)| run.contains(script));
+        found.unwrap_or_else(|| panic!("no step runs {script}"))
+    };
+    assert!(position(&planning, "scripts/plan ") < position(&planning, "scripts/approve "));
+    let applying = steps(COMPONENT, "apply");
+    let order = [
+        "--sign-in",
+        "--current",
+        "scripts/apply ",
+        "scripts/canary ",
+        "scripts/smoke-or-restore ",
+        "scripts/deployed \"$ENVIRONMENT\" \"$COMPONENT\"",
+    ];
+    assert!(order.map(|script| position(&applying, script)).is_sorted());
+    let (_, given) = &applying[position(&applying, "scripts/apply ")];
+    assert_eq!(given["HASH"], "${{ needs.plan.outputs.hash }}");
+}
+
+#[test]
+fn a_waiting_deployment_is_not_replaced() {
+    for file in ["deploy-serverless-unified", "bootstrap"] {
+        let text = files::text(&format!(".github/workflows/{file}.yml"));
+        let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();
+        let concurrency = &workflow["concurrency"];
+        assert_eq!(concurrency["queue"], "max", "{file}");
+        assert_eq!(concurrency["cancel-in-progress"], false, "{file}");
+    }
+}

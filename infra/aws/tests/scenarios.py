@@ -3,7 +3,7 @@
 
     scenarios.py CHECKER [--only NAME]     each scenario: ok, or FAILED with the reason
     scenarios.py CHECKER --plans FOLDER    writes CASE-COMPONENT.json, what `terraform show -json` says of
-                                           each component once it is applied, for tests/infrastructure
+                                           data and api once they are applied, for tests/infrastructure
 
 CHECKER is the folder with check.py, iam.py and provider.py; run this with their virtual environment.
 """
@@ -137,6 +137,16 @@ def tests(component):
     return lambda checker, name: checker.nothing().terraform(component, "test", "-no-color")
 
 
+def a_pager(checker, name):
+    """A pager instead of mail will do for prod, and goes away again."""
+    workspace = checker.case("dev", "api").copy(name)
+    alone = CASES["dev"]["api"] | {"alarm_profile": "prod", "page_emails": [], "ticket_emails": []}
+    workspace.deploy("api", alone | {"page_webhooks": {"pager": "https://events.example.org/key"}})
+    protocols = [row["protocol"] for row in workspace.account.of("aws_sns_topic_subscription")]
+    if protocols != ["https"]:
+        raise Failed(f"subscribes by {protocols}")
+
+
 QUOTA = "data.aws_servicequotas_service_quota"
 OWN = {
     **{f"test-{component}": tests(component) for component in COMPONENTS},
@@ -146,6 +156,7 @@ OWN = {
     "https-tunnel-https": moves(DEV | {"access": "tunnel"}, ("aws_apigatewayv2_api", "aws_service_discovery_service")),
     "https-name-https": moves(DEV | NAMED, ()),
     "a-recipient-leaves": removes_a_recipient,
+    "a-pager": a_pager,
     "a-refused-destroy": refused_destroy_keeps_everything,
     "by-hand-then-workflow": by_hand_then_by_the_workflow,
     "a-canary": a_canary,
@@ -159,9 +170,10 @@ OWN = {
 def plans(checker, folder):
     """Writes what Terraform says of two cases; a second plan, so that everything is known."""
     folder.mkdir(parents=True, exist_ok=True)
+    provider.LATE.clear()  # Whether the order is right is what the scenarios are for.
     CASES["prod"]["api"] |= {"reserve_concurrency": True}
     for case in ("dev", "prod"):
-        for component in COMPONENTS:
+        for component in ("data", "api"):
             workspace = checker.case(case, component)
             shown = workspace.terraform(component, "show", "-json", "check.tfplan").stdout
             (folder / f"{case}-{component}.json").write_text(shown)

@@ -29,6 +29,13 @@ resource "aws_service_discovery_service" "this" {
     }
   }
 
+  # ECS reports the container's health here, and kills tasks whose health it cannot report. The provider
+  # calls the argument deprecated, and without it replaces the service at every plan
+  # (terraform-provider-aws#44285).
+  health_check_custom_config {
+    failure_threshold = 1
+  }
+
   # On the way to another access it goes after the service has let go of it.
   lifecycle {
     create_before_destroy = true
