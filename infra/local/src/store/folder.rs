@@ -58,10 +58,68 @@ impl DataFolder {
             Err(source) => Err(Error::DataFolder { path, source }),
             // SQLite itself leaves an empty file behind when it is stopped
             // before its first write.
-            Ok(_) if head.is_empty() || head == SQLITE_MAGIC => Ok(path),
+            Ok(_) if head.is_empty() => Ok(path),
+            Ok(_) if head == SQLITE_MAGIC => checked(path),
             Ok(_) => Err(Error::NotADatabase { path }),
         }
     }
+}
+
+/// A table that the embedded DynamoDB makes first of all.
+const OWN_TABLE: &str = "_tables";
+
+/// Above this, a damage further inside is found when it is read: looking at everything would keep
+/// the server from starting for seconds.
+const LOOKED_THROUGH: u64 = 256 * 1024 * 1024;
+
+/// Looks into a database without writing to it: it must be whole, and the embedded DynamoDB's.
+fn checked(path: PathBuf) -> Result<PathBuf, Error> {
+    match look_into(&path) {
+        Ok(Found::Own) => Ok(path),
+        Ok(Found::Foreign) => Err(Error::NotADatabase { path }),
+        Ok(Found::Damage(reason)) => Err(Error::DamagedDatabase { path, reason }),
+        Err(rusqlite::Error::SqliteFailure(failure, reason))
+            if matches!(
+                failure.code,
+                rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase
+            ) =>
+        {
+            let reason = reason.unwrap_or_else(|| failure.to_string());
+            Err(Error::DamagedDatabase { path, reason })
+        }
+        // Whatever else it is, opening the database says it better.
+        Err(_) => Ok(path),
+    }
+}
+
+enum Found {
+    Own,
+    Foreign,
+    Damage(String),
+}
+
+fn look_into(path: &Path) -> rusqlite::Result<Found> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let database = rusqlite::Connection::open_with_flags(path, flags)?;
+    let mut tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'")?;
+    let tables = tables.query_map([], |row| row.get::<_, String>(0))?;
+    let tables = tables.collect::<rusqlite::Result<Vec<_>>>()?;
+    if !tables.is_empty() && !tables.iter().any(|table| table == OWN_TABLE) {
+        return Ok(Found::Foreign);
+    }
+    if path
+        .metadata()
+        .is_ok_and(|file| file.len() > LOOKED_THROUGH)
+    {
+        return Ok(Found::Own);
+    }
+    let check = "PRAGMA quick_check(1)";
+    let found: String = database.query_row(check, [], |row| row.get(0))?;
+    Ok(if found == "ok" {
+        Found::Own
+    } else {
+        Found::Damage(found.replace('\n', " "))
+    })
 }
 
 #[cfg(test)]
@@ -98,6 +156,43 @@ mod tests {
             .unwrap_err();
         assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
         assert!(error.to_string().contains("store.db"), "{error}");
+    }
+
+    #[test]
+    fn the_database_of_another_program_is_refused_and_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.db");
+        let other = rusqlite::Connection::open(&path).unwrap();
+        other
+            .execute_batch("CREATE TABLE notes (text); INSERT INTO notes VALUES ('mine')")
+            .unwrap();
+        drop(other);
+        let before = fs::read(&path).unwrap();
+        let folder = DataFolder::open(dir.path()).unwrap();
+        let error = folder.database().unwrap_err();
+        assert!(matches!(error, Error::NotADatabase { .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_damaged_database_is_named_and_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store.db");
+        drop(dynoxide::Database::new(path.to_str().unwrap()).unwrap());
+        let folder = DataFolder::open(dir.path()).unwrap();
+        folder.database().unwrap();
+        let whole = fs::read(&path).unwrap();
+        for (from, to) in [(100, 200), (whole.len() / 2, whole.len())] {
+            let mut damaged = whole.clone();
+            damaged[from..to].fill(0xa5);
+            fs::write(&path, &damaged).unwrap();
+            let error = folder.database().unwrap_err();
+            assert!(matches!(error, Error::DamagedDatabase { .. }), "{error}");
+            assert_eq!(fs::read(&path).unwrap(), damaged);
+        }
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let error = folder.database().unwrap_err();
+        assert!(matches!(error, Error::DamagedDatabase { .. }), "{error}");
     }
 
     #[test]

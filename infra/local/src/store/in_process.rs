@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use axum::body::Bytes;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,10 @@ use tokio::sync::oneshot;
 
 /// What the header `x-amz-target` starts with.
 const TARGET: &str = "DynamoDB_20120810.";
+
+/// The answer of a database that cannot grow. On AWS there is nothing like it.
+const DISK_FULL: &str =
+    r#"{"__type":"sentori#DiskFull","message":"the disk that holds the tables is full"}"#;
 
 /// Answers requests on the store's blocking thread, which may wait for a disk.
 #[derive(Clone)]
@@ -33,9 +38,24 @@ pub(super) struct InProcess {
 }
 
 impl InProcess {
-    /// An HTTP client for the SDK that answers from this database.
-    pub(super) fn client(database: Weak<Database>, thread: Handle) -> SharedHttpClient {
-        SharedHttpClient::new(Self { database, thread })
+    /// Answers from this database, on this runtime's blocking thread.
+    pub(super) fn new(database: Weak<Database>, thread: Handle) -> Self {
+        Self { database, thread }
+    }
+
+    /// An HTTP client for the SDK.
+    pub(super) fn client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.clone())
+    }
+
+    /// The status and the body of the answer to a request; none once the database is closed.
+    pub(super) async fn ask(&self, target: String, body: Bytes) -> Option<(u16, Vec<u8>)> {
+        let database = self.database.clone();
+        let answer = self.thread.spawn_blocking(move || {
+            let database = database.upgrade()?;
+            Some(answer(&database, &target, &body))
+        });
+        answer.await.ok().flatten()
     }
 }
 
@@ -67,7 +87,7 @@ impl HttpConnector for InProcess {
             }
             if let Some(database) = database.upgrade() {
                 // Whoever left meanwhile left after a write, as on a network.
-                let _ = reply.send(answer(&database, &request));
+                let _ = reply.send(respond(&database, &request));
             }
         });
         HttpConnectorFuture::new(async {
@@ -77,17 +97,24 @@ impl HttpConnector for InProcess {
     }
 }
 
-fn answer(database: &Database, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+fn respond(database: &Database, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let target = request.headers().get("x-amz-target").unwrap_or_default();
-    let operation = target.strip_prefix(TARGET).unwrap_or(target);
     let body = request.body().bytes().unwrap_or_default();
-    let (status, body) = match dispatch(database, operation, body) {
-        Ok(body) => (200, body),
-        Err(error) => (error.status_code(), error.to_json().into_bytes()),
-    };
+    let (status, body) = answer(database, target, body);
     let status =
         StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
     Ok(HttpResponse::new(status, SdkBody::from(body)))
+}
+
+/// The status and the body of the answer to a request.
+fn answer(database: &Database, target: &str, body: &[u8]) -> (u16, Vec<u8>) {
+    let operation = target.strip_prefix(TARGET).unwrap_or(target);
+    match dispatch(database, operation, body) {
+        Ok(body) => (200, body),
+        // Another attempt would find it full as well, and each would write a record.
+        Err(error) if error.to_string().contains("disk is full") => (400, DISK_FULL.into()),
+        Err(error) => (error.status_code(), error.to_json().into_bytes()),
+    }
 }
 
 /// Every operation on tables and items that the SDK has a typed call for and

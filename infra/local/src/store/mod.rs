@@ -8,6 +8,7 @@
 
 mod folder;
 mod in_process;
+mod over_http;
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
+use axum::Router;
 use dynoxide::Database;
 use handlers::client::Connection;
 use tokio::runtime::Runtime;
@@ -49,6 +51,7 @@ pub enum Storage {
 #[derive(Debug)]
 pub struct EmbeddedStore {
     client: SharedHttpClient,
+    access_key: String,
     addr: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<Result<(), String>>,
@@ -79,12 +82,15 @@ impl EmbeddedStore {
             .build()
             .map_err(Error::Runtime)?;
         let database = Arc::new(database);
-        let client = InProcess::client(Arc::downgrade(&database), runtime.handle().clone());
+        let in_process = InProcess::new(Arc::downgrade(&database), runtime.handle().clone());
+        let client = in_process.client();
+        let access_key = over_http::new_access_key();
+        let router = over_http::router(in_process, &access_key);
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("dynamodb-main".to_owned())
             .spawn(move || {
-                let outcome = serve(&runtime, listener, &database, stopped);
+                let outcome = serve(&runtime, listener, router, &database, stopped);
                 // The order matters: requests, then the database, then the
                 // lock that lets another server open it.
                 drop(runtime);
@@ -95,6 +101,7 @@ impl EmbeddedStore {
             .map_err(Error::Runtime)?;
         Ok(Self {
             client,
+            access_key,
             addr,
             stop,
             thread,
@@ -105,6 +112,18 @@ impl EmbeddedStore {
     #[must_use]
     pub fn connection(&self) -> Connection {
         Connection::InProcess(self.client.clone())
+    }
+
+    /// The access key that other programs need.
+    #[must_use]
+    pub fn access_key(&self) -> &str {
+        &self.access_key
+    }
+
+    /// How another program reaches it, if it is served at an address.
+    #[must_use]
+    pub fn connection_over_http(&self) -> Option<Connection> {
+        Some(Connection::local(self.url()?, &self.access_key))
     }
 
     /// The endpoint URL for AWS SDKs and tools, if it is served at an address.
@@ -157,6 +176,7 @@ fn open_database(storage: &Storage) -> Result<(Database, Option<DataFolder>), Er
 fn serve(
     runtime: &Runtime,
     listener: Option<TcpListener>,
+    router: Router,
     database: &Database,
     stopped: oneshot::Receiver<()>,
 ) -> Result<(), String> {
@@ -172,9 +192,8 @@ fn serve(
             let _ = stopped.await;
             let _ = drain.send(());
         };
-        let served = dynoxide::server::serve_with_shutdown(listener, database.clone(), shutdown);
         tokio::select! {
-            outcome = served => outcome,
+            () = crate::server::serve(listener, router, shutdown) => Ok(()),
             () = async { let _ = draining.await; tokio::time::sleep(DRAIN).await } => Ok(()),
         }
     })
