@@ -82,12 +82,12 @@ impl Connection {
         })
     }
 
-    /// The connection to a DynamoDB at this address, which takes any credentials.
-    pub fn local(endpoint: impl Into<String>) -> Self {
+    /// The connection to a DynamoDB on this host at this address, by an access key of no secret.
+    pub fn local(endpoint: impl Into<String>, access_key: impl Into<String>) -> Self {
         Self::Network {
             region: ANY_REGION.into(),
             endpoint: Some(endpoint.into()),
-            credentials: Credentials::new("local", "local", None, None, "local"),
+            credentials: Credentials::new(access_key, "local", None, None, "local"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Configuration: everything the handlers need to know, read from the environment in one place.
 
-use std::{fmt, ops::RangeInclusive, time::Duration};
+use std::{ops::RangeInclusive, time::Duration};
 
 use http::{HeaderValue, Uri};
 
@@ -26,6 +26,9 @@ pub const VARIABLES: &[Variable] = &[
     MAX_CONCURRENT_RUNS,
     ALLOWED_ORIGIN,
     LEASE_GRACE_SECONDS,
+    AUTHENTICATION,
+    JWT_USER_CLAIM,
+    JWT_INTERRUPT_SCOPE,
     RETENTION_DAYS,
 ];
 
@@ -51,17 +54,33 @@ const MAX_CONCURRENT_RUNS: Variable = required(
 );
 const ALLOWED_ORIGIN: Variable = required(
     "ALLOWED_ORIGIN",
-    "origin of the frontend, such as https://app.example.com",
+    "origins of the frontend, divided by commas, such as https://app.example.com",
 );
 const LEASE_GRACE_SECONDS: Variable = required(
     "LEASE_GRACE_SECONDS",
     "number of seconds after its duration at which a run counts as abandoned: 10 to 3600, usually 120",
 );
-const RETENTION_DAYS: Variable = Variable {
-    name: "RETENTION_DAYS",
-    description: "number of days after which ended runs and readings are deleted: 2 to 3650; kept for ever without it",
-    required: false,
-};
+const AUTHENTICATION: Variable = required(
+    "AUTHENTICATION",
+    "way in which users are known: jwt (the token says) or anonymous (the header X-User says)",
+);
+const JWT_USER_CLAIM: Variable = optional(
+    "JWT_USER_CLAIM",
+    "claim of a token that names its user: `username` without it",
+);
+const JWT_INTERRUPT_SCOPE: Variable = optional(
+    "JWT_INTERRUPT_SCOPE",
+    "scope that a token needs to end runs of others: `sentori/interrupt` without it",
+);
+const RETENTION_DAYS: Variable = optional(
+    "RETENTION_DAYS",
+    "number of days after which ended runs and readings are deleted: 2 to 3650; kept for ever without it",
+);
+
+/// The claim that names a token's user; Cognito's access tokens have it.
+pub const USER_CLAIM: &str = "username";
+/// The scope that a token needs to end runs of others.
+pub const INTERRUPT_SCOPE: &str = "sentori/interrupt";
 
 const fn required(name: &'static str, description: &'static str) -> Variable {
     Variable {
@@ -71,11 +90,37 @@ const fn required(name: &'static str, description: &'static str) -> Variable {
     }
 }
 
+const fn optional(name: &'static str, description: &'static str) -> Variable {
+    Variable {
+        name,
+        description,
+        required: false,
+    }
+}
+
 /// Runs that the board can hold and still be one read unit: 4 KB at less than 60 bytes a lease.
 const RUNS: RangeInclusive<u64> = 1..=50;
 const GRACE_SECONDS: RangeInclusive<u64> = 10..=3_600;
 /// A reading's time to live starts with its arrival: two days outlast the longest run.
 const DAYS: RangeInclusive<u64> = 2..=3_650;
+
+/// How users are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// Whoever calls may say any name: nobody checks it.
+    Anonymous,
+    /// A token says, which an authorizer before the handlers has checked.
+    Jwt(TokenRules),
+}
+
+/// What the handlers read in a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenRules {
+    /// The claim that names the user.
+    pub user_claim: String,
+    /// The scope that lets end runs of others.
+    pub interrupt_scope: String,
+}
 
 /// What the handlers need to know about where they run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +135,10 @@ pub struct Config {
     pub environment: String,
     /// How many runs may be running at once.
     pub max_concurrent_runs: usize,
-    /// Origin of the frontend.
-    pub allowed_origin: HeaderValue,
+    /// Origins of the frontend.
+    pub allowed_origins: Vec<HeaderValue>,
+    /// How users are known.
+    pub authentication: Authentication,
     /// Time after its planned end at which a run counts as abandoned.
     pub lease_grace: Duration,
     /// Time after which ended runs and readings are deleted; for ever if there is none.
@@ -126,9 +173,8 @@ impl Config {
                 .read(MAX_CONCURRENT_RUNS, number(RUNS))
                 .and_then(|runs| usize::try_from(runs).ok())
                 .unwrap_or_default(),
-            allowed_origin: reader
-                .read(ALLOWED_ORIGIN, origin)
-                .unwrap_or_else(|| HeaderValue::from_static("")),
+            allowed_origins: reader.read(ALLOWED_ORIGIN, origins).unwrap_or_default(),
+            authentication: reader.authentication(),
             lease_grace: Duration::from_secs(
                 reader
                     .read(LEASE_GRACE_SECONDS, number(GRACE_SECONDS))
@@ -143,7 +189,8 @@ impl Config {
 }
 
 /// The variables that are missing or wrong.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{}", lines(.0))]
 pub struct ConfigError(Vec<Problem>);
 
 impl ConfigError {
@@ -166,18 +213,13 @@ impl ConfigError {
     }
 }
 
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<_> = self
-            .0
-            .iter()
-            .map(|problem| format!("{} {}", problem.field, problem.message))
-            .collect();
-        f.write_str(&lines.join("; "))
-    }
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<_> = problems
+        .iter()
+        .map(|problem| format!("{} {}", problem.field, problem.message))
+        .collect();
+    lines.join("; ")
 }
-
-impl std::error::Error for ConfigError {}
 
 struct Reader<F> {
     lookup: F,
@@ -203,6 +245,29 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             });
         }
         value
+    }
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn authentication(&mut self) -> Authentication {
+        let is_jwt = self.read(AUTHENTICATION, |text| match text {
+            "jwt" => Some(true),
+            "anonymous" => Some(false),
+            _ => None,
+        });
+        let mut word = |variable, default: &str| {
+            let is_word = |text: &str| !text.contains(char::is_whitespace);
+            let given = self.read(variable, |text| is_word(text).then(|| text.to_owned()));
+            given.unwrap_or_else(|| default.to_owned())
+        };
+        let rules = TokenRules {
+            user_claim: word(JWT_USER_CLAIM, USER_CLAIM),
+            interrupt_scope: word(JWT_INTERRUPT_SCOPE, INTERRUPT_SCOPE),
+        };
+        match is_jwt {
+            Some(false) => Authentication::Anonymous,
+            Some(true) | None => Authentication::Jwt(rules),
+        }
     }
 }
 
@@ -234,6 +299,10 @@ fn origin(text: &str) -> Option<HeaderValue> {
     (bare == text).then(|| text.parse().ok()).flatten()
 }
 
+fn origins(text: &str) -> Option<Vec<HeaderValue>> {
+    text.split(',').map(|one| origin(one.trim())).collect()
+}
+
 fn http_uri(text: &str) -> Option<Uri> {
     let uri: Uri = text.parse().ok()?;
     let web = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -251,14 +320,20 @@ fn number(range: RangeInclusive<u64>) -> impl Fn(&str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    const GOOD: [(&str, &str); 8] = [
+    const GOOD: [(&str, &str); 11] = [
         ("RUNS_TABLE_NAME", "Runs"),
         ("SENSOR_DATA_TABLE_NAME", "SensorData"),
         ("GRAFANA_URL", "https://grafana.example.com/"),
         ("ENVIRONMENT", "dev"),
         ("MAX_CONCURRENT_RUNS", "5"),
-        ("ALLOWED_ORIGIN", "http://localhost:4200"),
+        (
+            "ALLOWED_ORIGIN",
+            "http://localhost:4200, https://app.example.com",
+        ),
         ("LEASE_GRACE_SECONDS", "120"),
+        ("AUTHENTICATION", "jwt"),
+        ("JWT_USER_CLAIM", "sub"),
+        ("JWT_INTERRUPT_SCOPE", "runs.end"),
         ("RETENTION_DAYS", "30"),
     ];
 
@@ -277,6 +352,13 @@ mod tests {
         let config = with("", None).unwrap();
         assert_eq!(config.grafana_url, "https://grafana.example.com");
         assert_eq!(config.lease_grace, Duration::from_secs(120));
+        let allowed = ["http://localhost:4200", "https://app.example.com"];
+        assert_eq!(config.allowed_origins, allowed);
+        let rules = TokenRules {
+            user_claim: "sub".into(),
+            interrupt_scope: "runs.end".into(),
+        };
+        assert_eq!(config.authentication, Authentication::Jwt(rules));
         assert_eq!(config.retention, Some(Duration::from_secs(30 * 86_400)));
         assert_eq!(
             GOOD.map(|(name, _)| name).as_slice(),
@@ -319,6 +401,9 @@ mod tests {
             ("MAX_CONCURRENT_RUNS", "five"),
             ("ALLOWED_ORIGIN", "*"),
             ("ALLOWED_ORIGIN", "https://app.example.com/"),
+            ("ALLOWED_ORIGIN", "https://app.example.com,"),
+            ("AUTHENTICATION", "none"),
+            ("JWT_USER_CLAIM", "user name"),
             ("LEASE_GRACE_SECONDS", "-1"),
             ("RETENTION_DAYS", "1"),
         ];

@@ -4,8 +4,6 @@ use std::{future::Future, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::{Error, Result};
-
 /// The time within which every request is answered. API Gateway gives up after 30 s;
 /// answering well before leaves the client time to try again.
 pub const REQUEST_BUDGET: Duration = Duration::from_secs(10);
@@ -38,10 +36,15 @@ impl Deadline {
     /// Runs `work`, giving up at the deadline.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the deadline passes first.
-    pub async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T> {
+    /// [`TimeIsUp`] when the deadline passes first.
+    pub async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, TimeIsUp> {
         tokio::time::timeout_at(self.0, work)
             .await
-            .map_err(|_| Error::Unavailable("no answer within the request's time budget".into()))
+            .map_err(|_| TimeIsUp)
     }
 }
+
+/// The deadline passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the time is up")]
+pub struct TimeIsUp;

@@ -4,6 +4,7 @@
 //! fails, and the process goes on. SIGTERM ends the process in order, in the middle of an
 //! invocation too: the invocation is dropped, which writes what is known of it.
 
+mod dispatch;
 mod events;
 
 use std::convert::Infallible;
@@ -23,12 +24,14 @@ use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, LambdaEvent, Request, RequestExt, service_fn};
 use lambda_runtime::{Runtime, spawn_graceful_shutdown_handler};
 use serde::Deserialize;
+use serde_json::Value;
 use telemetry::lambda::{Invocations, failed};
 use telemetry::property::ERROR;
 use telemetry::{Destination, Dimension, Metrics, Telemetry, process_env};
 use tokio::sync::oneshot;
 use tower::ServiceExt;
 
+use crate::routes::{Claims, cors};
 use crate::{Config, Deadline, REQUEST_BUDGET, Tick};
 
 /// What ends a function: a configuration that is wrong, or a runtime that does not answer.
@@ -70,6 +73,7 @@ pub fn ended(outcome: Result<(), Error>) -> ExitCode {
 /// If the Runtime API can't be reached.
 pub async fn run<T, F>(
     service: Service,
+    config: &Config,
     router: Router,
     tick: T,
     settled: impl AsyncFn(),
@@ -78,6 +82,7 @@ where
     T: Fn() -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<Tick, Error>> + Send + 'static,
 {
+    let router = router.layer(cors(config));
     let handler = service_fn(move |request: Request| {
         let (router, tick) = (router.clone(), tick.clone());
         async move {
@@ -93,6 +98,7 @@ where
     });
     let handler = Adapter::from(handler)
         .map_err(failed)
+        .map_request(dispatch::by_route)
         .map_request(with_every_value);
     let runtime = Runtime::new(handler).layer(Invocations::of(service));
     let (terminate, terminated) = oneshot::channel();
@@ -157,8 +163,11 @@ fn prepare(mut request: Request) -> Request {
         .saturating_sub(RESERVE)
         .min(REQUEST_BUDGET);
     request.extensions_mut().insert(Deadline::after(budget));
-    if let Some(uri) = without_stage(&request) {
+    if let Some(uri) = as_requested(&request) {
         *request.uri_mut() = uri;
+    }
+    if let Some(claims) = claims(&request) {
+        request.extensions_mut().insert(claims);
     }
     request
 }
@@ -187,9 +196,9 @@ fn with_single_values(mut response: Response) -> Response {
     response
 }
 
-/// A REST API's stage is the first segment of the path that `lambda_http` makes, but not of the
-/// path that the client asked for.
-fn without_stage(request: &Request) -> Option<Uri> {
+/// The path that [`dispatch::by_route`] made: `lambda_http` puts a stage before it and resolves
+/// what looks like `..` in it.
+fn as_requested(request: &Request) -> Option<Uri> {
     let path = request.raw_http_path();
     if path.is_empty() || path == request.uri().path() {
         return None;
@@ -201,4 +210,27 @@ fn without_stage(request: &Request) -> Option<Uri> {
     };
     parts.path_and_query = Some(path_and_query.ok()?);
     Uri::from_parts(parts).ok()
+}
+
+/// The claims of the token that the API's authorizer has checked.
+fn claims(request: &Request) -> Option<Claims> {
+    let authorizer = match request.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => context.authorizer.as_ref()?,
+        RequestContext::ApiGatewayV1(context) => &context.authorizer,
+        _ => return None,
+    };
+    if let Some(jwt) = &authorizer.jwt {
+        return Some(Claims(jwt.claims.clone()));
+    }
+    // Where a REST API puts them.
+    let claims = authorizer.other.get("claims")?.as_object()?;
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
+    let claims = claims
+        .iter()
+        .map(|(name, value)| (name.clone(), text(value)));
+    Some(Claims(claims.collect()))
 }

@@ -28,8 +28,8 @@ mod tick;
 
 pub use clock::{Clock, StandingClock};
 pub use config::Config;
-pub use deadline::{Deadline, REQUEST_BUDGET};
-pub use error::{Error, Problem, Result};
+pub use deadline::{Deadline, REQUEST_BUDGET, TimeIsUp};
+pub use error::{Error, Failure, Problem, Result};
 pub use routes::{openapi, run_api, sensor_api};
 pub use state::AppState;
 pub use tick::{Tick, tick};

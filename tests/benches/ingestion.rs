@@ -67,7 +67,12 @@ async fn main() {
 /// standard output and for the console. What the console makes of it is not measured.
 fn telemetry_of_serve() -> Telemetry {
     let nowhere = || PathBuf::from("/dev/null");
-    let metrics = metrics("bench", &Emf::File(nowhere()), Destination::file(nowhere()));
+    let metrics = metrics(
+        "bench",
+        &Emf::File(nowhere()),
+        std::io::sink(),
+        Destination::file(nowhere()),
+    );
     let metrics = metrics.expect("destinations");
     let quiet = |name: &str| (name == "LOG_LEVEL").then(|| "warn".to_owned());
     let config = telemetry::Config::local("sentori", metrics, &quiet);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use catalogue::Service;
-use handlers::client::{Connection, connect};
+use handlers::client::connect;
 use handlers::{Config, store::tables};
 use sentori::store::{EmbeddedStore, Storage, free_port};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use super::contract::SETTINGS;
 use super::terraform::{Module, function_environment};
 
 /// A function as the api component deploys it, but for the store's address.
-fn deployed(service: Service, store: &str) -> FunctionConfig {
+fn deployed(service: Service, store: &EmbeddedStore) -> FunctionConfig {
     let defaults = Module::read("api").variables().0;
     let seconds = defaults["timeout_seconds"].as_u64().unwrap();
     let environment = function_environment(&SETTINGS);
@@ -28,19 +28,20 @@ fn deployed(service: Service, store: &str) -> FunctionConfig {
         env: environment,
         ..FunctionConfig::new(name, program)
     };
-    config.env("AWS_ENDPOINT_URL_DYNAMODB", store)
+    config
+        .env("AWS_ENDPOINT_URL_DYNAMODB", store.url().unwrap())
+        .env("AWS_ACCESS_KEY_ID", store.access_key())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_functions_work_with_what_terraform_gives_them() {
     let store = EmbeddedStore::open(&Storage::Memory, Some(free_port())).unwrap();
-    let url = store.url().unwrap();
-    let dynamodb = connect(&Connection::local(&url));
+    let dynamodb = connect(&store.connection_over_http().unwrap());
     let environment = function_environment(&SETTINGS);
     let config = Config::from_lookup(|name| environment.get(name).cloned()).unwrap();
     tables::create_tables(&dynamodb, &config).await.unwrap();
     let [run_api, sensor_api] =
-        [Service::RunApi, Service::SensorApi].map(|service| deployed(service, &url));
+        [Service::RunApi, Service::SensorApi].map(|service| deployed(service, &store));
     let addr = SocketAddr::from(([127, 0, 0, 1], 0));
     let gateway = Gateway::start(addr, Format::Http, run_api, sensor_api, 1)
         .await

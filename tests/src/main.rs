@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! cargo run -- serve --dynamodb-addr 127.0.0.1:8000
-//! cargo run -p system-tests -- invoke run-api GET /api/runs/can-start
-//! cargo run -p system-tests -- gateway --addr 127.0.0.1:9000
+//! cargo run -p system-tests -- invoke run-api GET /api/runs/can-start --access-key KEY
+//! cargo run -p system-tests -- gateway --addr 127.0.0.1:9000 --access-key KEY
 //! ```
 
 use std::error::Error;
@@ -81,6 +81,9 @@ struct Setting {
     /// The DynamoDB endpoint that holds the tables Runs and SensorData
     #[arg(long, default_value = "http://127.0.0.1:8000")]
     dynamodb_url: String,
+    /// The access key that `sentori serve` printed for it
+    #[arg(long, value_name = "KEY", default_value = "local")]
+    access_key: String,
 }
 
 /// A function by its name.
@@ -115,7 +118,12 @@ impl Setting {
             Some(program) => program,
             None => lambda::program(service)?,
         };
-        Ok(lambda::function(service, program, &self.dynamodb_url))
+        Ok(lambda::function(
+            service,
+            program,
+            &self.dynamodb_url,
+            &self.access_key,
+        ))
     }
 }
 

@@ -21,7 +21,6 @@ type Plan = dyn FnMut(&str) -> Fault + Send;
 pub struct System {
     front_door: FrontDoor,
     store: EmbeddedStore,
-    url: String,
     config: Config,
     clock: Option<StandingClock>,
     _proxy: Option<FaultProxy>,
@@ -117,7 +116,7 @@ impl SystemBuilder {
         };
         let connection = proxy.as_ref().map_or_else(
             || store.connection(),
-            |proxy| Connection::local(proxy.url()),
+            |proxy| Connection::local(proxy.url(), store.access_key()),
         );
         let config = Config {
             store: StoreConfig::Running(connection),
@@ -132,7 +131,6 @@ impl SystemBuilder {
         System {
             front_door,
             store,
-            url,
             config,
             clock: self.clock,
             _proxy: proxy,
@@ -178,16 +176,31 @@ impl System {
         self.clock.as_ref().expect("a standing clock")
     }
 
+    /// The handlers' configuration.
+    ///
+    /// # Panics
+    /// If it is wrong.
+    #[must_use]
+    pub fn handlers(&self) -> handlers::Config {
+        self.config
+            .handlers(self.config.addr)
+            .expect("a configuration")
+    }
+
+    fn over_http(&self) -> Connection {
+        self.store.connection_over_http().expect("an address")
+    }
+
     /// A client of the store over HTTP, as other programs are, and around the proxy.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        connect(&Connection::local(&self.url))
+        connect(&self.over_http())
     }
 
     /// Like [`System::dynamodb`], recording nothing.
     #[must_use]
     pub fn dynamodb_without_telemetry(&self) -> aws_sdk_dynamodb::Client {
-        recording_nothing(&Connection::local(&self.url))
+        recording_nothing(&self.over_http())
     }
 
     /// A client of the store as the front door is one, recording nothing.

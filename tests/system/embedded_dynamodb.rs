@@ -77,7 +77,7 @@ async fn answers_in_this_process_and_over_http_are_the_same() {
 }
 
 fn over_http(store: &EmbeddedStore) -> Connection {
-    Connection::local(store.url().unwrap())
+    store.connection_over_http().unwrap()
 }
 
 async fn prepare(client: &Client) {

@@ -218,3 +218,142 @@ async fn a_batch_survives_faults_whole_or_says_what_is_missing() {
         system.stop().await;
     }
 }
+
+/// A batch of readings without ids of the client's.
+fn batch(run: &str, readings: usize) -> Value {
+    let reading = |n| json!({ "runId": run, "sensorId": format!("s{n}"), "temperature": n });
+    (0..readings).map(reading).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_dynamodb_leaves_unprocessed_is_sent_again() {
+    let faults = Switch::default();
+    let system = System::builder().faults(faults.plan()).start().await;
+    let api = system.api();
+    let mut runs = Vec::new();
+    for _ in 0..5 {
+        runs.push(api.started("ada").await);
+    }
+    runs.sort_unstable();
+    let send = |batch: &Value| api.post("/api/sensors/data").user("ada").json(batch);
+
+    // Half of what is left each time, down to one.
+    let half = halving(&faults);
+    let stored = send(&batch(&runs[0], 60)).expect(201).await;
+    assert_eq!(stored["count"], 60);
+    half.await.unwrap();
+    assert_eq!(api.readings(&runs[0]).await.len(), 60);
+
+    let half = halving(&faults);
+    let running = api.get("/api/runs/running").expect(200).await;
+    half.await.unwrap();
+    let mut ids: Vec<String> = running
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| text(run, "id"))
+        .collect();
+    ids.sort_unstable();
+    assert_eq!(ids, runs);
+    system.stop().await;
+}
+
+/// Leaves half of each batch unprocessed for a moment.
+fn halving(faults: &Switch) -> tokio::task::JoinHandle<()> {
+    faults.strike(Fault::Unprocessed);
+    let faults = faults.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        faults.strike(Fault::None);
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_stays_unprocessed_says_exactly_what_is_missing() {
+    let faults = Switch::default();
+    let system = System::builder().faults(faults.plan()).start().await;
+    let api = system.api();
+    let run = api.started("ada").await;
+    // A single item has no half: it stays unprocessed for as long as the fault lasts.
+    faults.strike_only("BatchWriteItem", Fault::Unprocessed);
+    let sent = batch(&run, 30);
+    let call = api.post("/api/sensors/data").user("ada").json(&sent);
+    let answer = call.expect_error(503, "partly_stored").await;
+    faults.strike(Fault::None);
+    let stored = api.readings(&run).await;
+    let details = &answer["details"];
+    let written: HashSet<&str> = details["written"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| id.as_str().unwrap())
+        .collect();
+    let known: HashSet<&str> = stored.keys().map(String::as_str).collect();
+    assert_eq!(written, known);
+    let sensors: HashSet<String> = stored
+        .values()
+        .map(|reading| text(reading, "sensorId"))
+        .collect();
+    let missing: Vec<usize> = (0..30)
+        .filter(|n| !sensors.contains(&format!("s{n}")))
+        .collect();
+    assert_eq!(details["failed"], json!(missing));
+    assert!(
+        !missing.is_empty() && missing.len() <= 2,
+        "one of each chunk: {missing:?}"
+    );
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn access_denied_is_our_fault_at_once_and_never_send_again() {
+    let faults = Switch::default();
+    let system = System::builder().faults(faults.plan()).start().await;
+    let api = system.api();
+    let run = api.started("ada").await;
+    faults.strike(Fault::Deny);
+    let began = Instant::now();
+    let denied = [
+        api.start("ada", 60),
+        api.record("ada", &run, "s", 20.0),
+        api.post("/api/sensors/data")
+            .user("ada")
+            .json(&batch(&run, 3)),
+        api.get("/api/runs"),
+        api.get("/api/runs/can-start"),
+    ];
+    for call in denied {
+        let answer = call.expect_error(500, "internal_error").await;
+        assert_eq!(answer["message"], "Something went wrong on our side");
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        began.elapsed()
+    );
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_frontend_finds_its_numbers_when_the_store_is_away() {
+    let faults = Switch::default();
+    let system = System::builder().faults(faults.plan()).start().await;
+    let api = system.api();
+    api.started("ada").await;
+    api.get("/api/runs/can-start").expect(200).await;
+    faults.strike(Fault::Throttle);
+    let answer = api
+        .get("/api/runs/can-start")
+        .expect_error(503, "unavailable")
+        .await;
+    assert_eq!(answer["canStart"], false);
+    assert_eq!(
+        (
+            &answer["currentRunning"],
+            &answer["maxAllowed"],
+            &answer["available"]
+        ),
+        (&json!(1), &json!(5), &json!(0))
+    );
+    system.stop().await;
+}

@@ -24,5 +24,12 @@ async fn serve() -> Result<(), lambda::Error> {
         async move { Ok(tick(&state).await?) }
     };
     let settled = async || state.settled().await;
-    lambda::run(Service::RunApi, run_api(state.clone()), tick, settled).await
+    lambda::run(
+        Service::RunApi,
+        state.config(),
+        run_api(state.clone()),
+        tick,
+        settled,
+    )
+    .await
 }

@@ -21,5 +21,5 @@ async fn serve() -> Result<(), lambda::Error> {
     let no_tick = || async { Err("the schedule is run-api's".into()) };
     let settled = async || state.settled().await;
     let router = sensor_api(state.clone());
-    lambda::run(Service::SensorApi, router, no_tick, settled).await
+    lambda::run(Service::SensorApi, state.config(), router, no_tick, settled).await
 }

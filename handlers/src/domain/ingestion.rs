@@ -181,16 +181,14 @@ fn measurements(object: &Object<'_>, problems: &mut Problems) -> [Option<f64>; 3
         ("humidity", limits::HUMIDITY_PERCENT, "percent"),
         ("pressure", limits::PRESSURE_HECTOPASCALS, "hectopascals"),
     ];
-    let typed = object
-        .get("type")
-        .map(|kind| kind.as_str().unwrap_or_default());
+    let typed = object.get("type").and_then(Value::as_str);
     let mut values = quantities
         .clone()
         .map(|(name, range, unit)| object.number(name, &range, unit, problems));
     if object.get("reading").is_some() {
         match quantities
             .iter()
-            .position(|(name, ..)| typed == Some(*name))
+            .position(|(name, ..)| typed.is_some_and(|typed| typed.eq_ignore_ascii_case(name)))
         {
             Some(n) if object.get(quantities[n].0).is_some() => {
                 problems.add(
@@ -290,8 +288,8 @@ mod tests {
     #[test]
     fn names_every_bad_field_of_every_reading() {
         let body = json!([
-            {"runId": RUN, "sensorId": "s", "temperature": "22"},
-            {"runId": "x", "sensorId": "a b", "humidity": 101, "pressure": -1},
+            {"runId": RUN, "sensorId": "s", "temperature": "22 C"},
+            {"runId": "x", "sensorId": "a\nb", "humidity": 101, "pressure": -1},
             7,
             {"runId": RUN},
         ]);

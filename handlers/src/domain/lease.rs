@@ -11,6 +11,8 @@ pub struct Lease {
     pub ends_at: Timestamp,
     /// When the run is to end: its start and its duration.
     pub planned_end: Timestamp,
+    /// When the lease ended as it was at the start.
+    pub first_end: Timestamp,
     /// Seconds between two readings of a sensor.
     pub interval: u32,
 }
@@ -26,9 +28,11 @@ impl Lease {
     ) -> Self {
         let planned_end = started_at + Duration::from_secs(duration.into());
         let two_intervals = Duration::from_secs(interval.into()) * 2;
+        let first_end = planned_end + grace.max(two_intervals);
         Self {
-            ends_at: planned_end + grace.max(two_intervals),
+            ends_at: first_end,
             planned_end,
+            first_end,
             interval,
         }
     }
@@ -39,9 +43,9 @@ impl Lease {
         intervals.max(limits::SILENCE)
     }
 
-    /// True once silence has cut this lease: it ends before the run is to end.
+    /// True once silence has cut this lease, until readings have made it as long again.
     fn is_cut(&self) -> bool {
-        self.ends_at < self.planned_end
+        self.ends_at < self.first_end
     }
 
     /// The end that a reading at `now` gives this lease, if it is to be written: once a minute,
@@ -108,6 +112,17 @@ mod tests {
         assert_eq!(lease.cut(at(0), at(200)), None);
         assert_eq!(lease.renewed(at(59)), None);
         assert_eq!(lease.renewed(at(290)), Some(at(590)));
+    }
+
+    #[test]
+    fn a_cut_lease_rolls_on_until_it_is_as_long_as_it_was() {
+        let mut lease = lease(600, 1);
+        lease.ends_at = at(600);
+        assert_eq!(lease.renewed(at(400)), Some(at(700)));
+        lease.ends_at = at(700);
+        assert_eq!(lease.renewed(at(470)), Some(at(770)));
+        lease.ends_at = at(770);
+        assert_eq!(lease.renewed(at(599)), None, "it outlasts the grace");
     }
 
     #[test]

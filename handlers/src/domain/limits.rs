@@ -23,12 +23,12 @@ pub const SILENCE: Duration = Duration::from_secs(300);
 pub const RENEWAL: Duration = Duration::from_secs(60);
 /// Sensors of a run, when it lists them.
 pub const SENSORS: RangeInclusive<usize> = 1..=100;
-/// Characters of a sensor's id.
-pub const SENSOR_ID_LENGTH: RangeInclusive<usize> = 1..=64;
-/// Characters of a user's name.
-pub const USERNAME_LENGTH: RangeInclusive<usize> = 3..=20;
+/// Characters of the name of a user and of the id of a sensor.
+pub const NAME_LENGTH: RangeInclusive<usize> = 1..=64;
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY_LENGTH: RangeInclusive<usize> = 1..=255;
+/// Time after which an idempotency key starts another run.
+pub const IDEMPOTENCY_KEY_LASTS: Duration = Duration::from_secs(86_400);
 /// Characters of an error message.
 pub const ERROR_MESSAGE_LENGTH: usize = 1_000;
 
@@ -44,6 +44,8 @@ pub const PARAMS_STRING_LENGTH: usize = 1_000;
 /// DynamoDB's numbers reach further, to 10^125, but not as far as a double.
 pub const PARAMS_MAGNITUDE: f64 = 1e15;
 
+/// Smallest magnitude of a measurement that is not zero: below it, DynamoDB refuses a number.
+pub const SMALLEST: f64 = 1e-130;
 /// Readings of one batch.
 pub const BATCH: RangeInclusive<usize> = 1..=100;
 /// Temperature in degrees Celsius, from absolute zero to above any furnace's sensor.
@@ -61,8 +63,11 @@ pub const TIMESTAMP_AHEAD: Duration = Duration::from_secs(300);
 pub const RUNS_PAGE: (RangeInclusive<usize>, usize) = (1..=100, 50);
 /// Readings of a page; the second is what a request without `limit` gets.
 pub const READINGS_PAGE: (RangeInclusive<usize>, usize) = (1..=1_000, 100);
-/// Runs that `/api/runs/all` returns at most; 500 of the largest runs are less than 6 MB.
+/// Runs that `/api/runs/all` returns at most.
 pub const ALL_RUNS: usize = 500;
+/// Bytes that these runs may take within Lambda's answer, which is 6 MB at most and a JSON text
+/// that holds the body as a string. The rest is for headers and the shape around it.
+pub const ALL_RUNS_BYTES: usize = 5_500_000;
 
 /// Bytes of a body sent to the run API.
 pub const RUN_BODY_BYTES: usize = 64 * 1024;

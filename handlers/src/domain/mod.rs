@@ -21,5 +21,5 @@ pub use reading::{NewReading, Reading};
 pub use run::{NewRun, Run, Stats, Status};
 pub use start::StartRequest;
 pub use timestamp::Timestamp;
-pub(crate) use user::{IDEMPOTENCY_HEADER, USER_HEADER};
+pub(crate) use user::{IDEMPOTENCY_HEADER, UNKNOWN_USER, USER_HEADER};
 pub use user::{idempotency_key, run_id, username};

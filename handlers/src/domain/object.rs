@@ -2,10 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
-use super::{Timestamp, limits, user::hyphenated_uuid};
+use super::{
+    Timestamp, limits,
+    user::{NAME_RULE, hyphenated_uuid, is_name},
+};
 use crate::{Error, Problem, Result};
 
 /// What is wrong so far.
@@ -80,7 +83,14 @@ impl<'a> Object<'a> {
         self.members.get(name).filter(|value| !value.is_null())
     }
 
-    /// A number within `range`; `unit` is for the message.
+    /// The members with other names.
+    pub(super) fn others(&self, names: &[&str]) -> impl Iterator<Item = (String, Value)> {
+        let others = self.members.iter();
+        let others = others.filter(move |(name, _)| !names.contains(&name.as_str()));
+        others.map(|(name, value)| (name.clone(), value.clone()))
+    }
+
+    /// A number within `range`, zero or large enough to be stored; `unit` is for the message.
     pub(super) fn number(
         &self,
         name: &str,
@@ -89,16 +99,30 @@ impl<'a> Object<'a> {
         problems: &mut Problems,
     ) -> Option<f64> {
         let value = self.get(name)?;
-        let number = value.as_f64().filter(|number| range.contains(number));
-        if number.is_none() {
-            let (low, high) = (range.start(), range.end());
-            problems.add(
-                self.field(name),
-                format!(
-                    "must be a number from {low} to {high} {unit}, not {}",
-                    shown(value)
-                ),
-            );
+        let number = number(value).filter(|number| range.contains(number));
+        match number {
+            None => {
+                let (low, high) = (range.start(), range.end());
+                problems.add(
+                    self.field(name),
+                    format!(
+                        "must be a number from {low} to {high} {unit}, not {}",
+                        shown(value)
+                    ),
+                );
+            }
+            Some(small) if small != 0.0 && small.abs() < limits::SMALLEST => {
+                problems.add(
+                    self.field(name),
+                    format!(
+                        "must be zero or of a magnitude of at least {:e}, not {}",
+                        limits::SMALLEST,
+                        shown(value)
+                    ),
+                );
+                return None;
+            }
+            Some(_) => {}
         }
         number
     }
@@ -111,7 +135,7 @@ impl<'a> Object<'a> {
         problems: &mut Problems,
     ) -> Option<u32> {
         let value = self.get(name)?;
-        let seconds = value.as_f64().map(f64::ceil).filter(|number| {
+        let seconds = number(value).map(f64::ceil).filter(|number| {
             (f64::from(*range.start())..=f64::from(*range.end())).contains(number)
         });
         if seconds.is_none() {
@@ -193,20 +217,21 @@ pub(super) fn sensor_id(
     field: impl Into<String>,
     problems: &mut Problems,
 ) -> Option<String> {
-    let id = value.as_str().filter(|id| is_sensor_id(id));
+    let id = value.as_str().filter(|id| is_name(id));
     if id.is_none() {
-        let longest = limits::SENSOR_ID_LENGTH.end();
-        problems.add(field, format!("must be 1 to {longest} characters of A-Z, a-z, 0-9, dot, underscore, colon and hyphen, not {}", shown(value)));
+        problems.add(field, format!("{NAME_RULE}, not {}", shown(value)));
     }
     id.map(ToOwned::to_owned)
 }
 
-/// True if `id` has the form of a sensor's id.
-pub(super) fn is_sensor_id(id: &str) -> bool {
-    limits::SENSOR_ID_LENGTH.contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+/// A number, or one written as text by JSON's rules for numbers. Zero has no sign: the store
+/// keeps none.
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::String(text) => text.parse::<Number>().ok()?.as_f64(),
+        other => other.as_f64(),
+    };
+    number.map(|number| number + 0.0)
 }
 
 /// What a value is, for a message.

@@ -10,7 +10,13 @@ pub(super) fn checked(value: &Value, problems: &mut Problems) -> Option<Map<Stri
         problems.add("params", "must be a JSON object");
         return None;
     };
-    let bytes = value.to_string().len();
+    check_size(members, problems)?;
+    object(members, "params", 1, problems)
+}
+
+/// Checks how much the members of `params` are.
+pub(super) fn check_size(members: &Map<String, Value>, problems: &mut Problems) -> Option<()> {
+    let bytes = serde_json::to_string(members).map_or(usize::MAX, |text| text.len());
     if bytes > limits::PARAMS_BYTES {
         problems.add(
             "params",
@@ -21,7 +27,7 @@ pub(super) fn checked(value: &Value, problems: &mut Problems) -> Option<Map<Stri
         );
         return None;
     }
-    object(members, "params", 1, problems)
+    check_members(members.len(), "params", 1, problems)
 }
 
 fn object(

@@ -114,12 +114,11 @@ pub struct Run {
 pub(crate) const LAPSED: &str = "The run was neither fed nor finished in time: its lease is over";
 
 impl Run {
-    /// Its lease.
-    pub fn lease(&self) -> Lease {
+    /// Its lease, where runs have this grace.
+    pub fn lease(&self, grace: Duration) -> Lease {
         Lease {
             ends_at: self.lease_ends_at,
-            planned_end: self.started_at + Duration::from_secs(self.duration.into()),
-            interval: self.interval,
+            ..Lease::at_start(self.started_at, self.duration, self.interval, grace)
         }
     }
 
@@ -156,10 +155,9 @@ impl Run {
 /// A run that is to be started.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewRun {
-    /// Id, the same each time a start is repeated with its idempotency key.
-    pub id: Uuid,
-    /// True if the client sent an idempotency key, so the run may exist already.
-    pub repeatable: bool,
+    /// The client's idempotency key (see [`super::idempotency_key`]), if it sent one: the run may
+    /// exist already.
+    pub key: Option<Uuid>,
     /// Who starts it.
     pub username: String,
     /// What was asked for.

@@ -22,13 +22,15 @@ pub struct StartRequest {
 
 impl StartRequest {
     /// Reads a body: `{"sensorIds","duration","interval"}`, the same within `{"params":{...}}`,
-    /// both (the outer member counts), or nothing at all.
+    /// both (the outer member counts), or nothing at all. Whatever else it holds is kept in
+    /// `params`.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] with every field that breaks a limit.
     pub fn from_body(body: Option<&Value>) -> Result<Self> {
         let mut problems = Problems::default();
         let empty = Value::Object(Map::new());
+        let body = body.filter(|body| !body.is_null());
         let request = read(body.unwrap_or(&empty), &mut problems);
         problems.finish(request)
     }
@@ -41,6 +43,14 @@ fn read(body: &Value, problems: &mut Problems) -> Option<StartRequest> {
         Some(given) => params::checked(given, problems).unwrap_or_default(),
         None => Map::new(),
     };
+    let others: Map<String, Value> = outer
+        .others(&["params", "sensorIds", "duration", "interval"])
+        .collect();
+    if !others.is_empty() {
+        let others = params::checked(&Value::Object(others), problems).unwrap_or_default();
+        params.extend(others);
+        params::check_size(&params, problems);
+    }
     let inner = given
         .filter(|given| given.is_object())
         .and_then(|given| Object::new(given, "params", problems));
@@ -154,8 +164,7 @@ mod tests {
 
     #[test]
     fn names_every_bad_field() {
-        let body =
-            json!({"duration": 86_400.5, "interval": "1", "sensorIds": ["ok", "", "a b", "ok", 7]});
+        let body = json!({"duration": 86_400.5, "interval": "1 s", "sensorIds": ["ok", "", "a\nb", "ok", 7]});
         assert_eq!(
             fields(body),
             [

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use telemetry::http::ErrorName;
 use utoipa::ToSchema;
 
+use super::bodies::PlacesBody;
 use crate::Error;
 
 /// Seconds after which a client may try again.
@@ -17,6 +18,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// Short, stable name of the error.
     #[schema(example = "run_limit_reached")]
@@ -26,6 +28,10 @@ pub struct ErrorBody {
     /// The problems of an invalid request as a list of `{"field","message"}`; other errors have an object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
+    /// Beside an error of can-start or start: the same members as the success of can-start.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub(super) places: Option<PlacesBody>,
 }
 
 impl ErrorBody {
@@ -34,6 +40,20 @@ impl ErrorBody {
             error,
             message: message.into(),
             details: None,
+            places: None,
+        }
+    }
+
+    /// What the client is told of an error.
+    pub(super) fn of(error: &Error) -> Self {
+        let places = match error {
+            Error::LimitReached { running, max } => Some(PlacesBody::new(*running, *max)),
+            _ => None,
+        };
+        Self {
+            details: details(error),
+            places,
+            ..Self::new(error.name(), error.to_string())
         }
     }
 
@@ -41,27 +61,6 @@ impl ErrorBody {
         let name = ErrorName(self.error);
         let mut response = (status, Json(self)).into_response();
         response.extensions_mut().insert(name);
-        response
-    }
-}
-
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        let status = match &self {
-            Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::UnknownRun(_) => StatusCode::NOT_FOUND,
-            Self::LimitReached { .. } | Self::NotRunning { .. } | Self::ReadingConflict(_) => {
-                StatusCode::CONFLICT
-            }
-            Self::PartlyStored { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        log(&self);
-        let body = ErrorBody {
-            details: details(&self),
-            ..ErrorBody::new(self.name(), self.to_string())
-        };
-        let mut response = body.with_status(status);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
@@ -71,15 +70,33 @@ impl IntoResponse for Error {
     }
 }
 
-/// What the client need not know is in the log.
-fn log(error: &Error) {
-    match error {
-        Error::Unavailable(cause) => tracing::warn!(%cause, "the store is not available"),
-        Error::PartlyStored { failed, .. } => {
-            tracing::warn!(failed = failed.len(), "a batch was stored in part");
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        self.log("the request failed", None);
+        let mut response = ErrorBody::of(&self).with_status(status(&self));
+        if self == Self::Unauthenticated {
+            let challenge = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
         }
-        Error::Internal(cause) => tracing::error!(%cause, "internal error"),
-        _ => {}
+        response
+    }
+}
+
+/// The status that an error is answered with.
+pub(super) fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Invalid(_) => StatusCode::BAD_REQUEST,
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::UnknownRun(_) => StatusCode::NOT_FOUND,
+        Error::LimitReached { .. } | Error::NotRunning { .. } | Error::ReadingConflict(_) => {
+            StatusCode::CONFLICT
+        }
+        Error::PartlyStored { cause, .. } => status(cause),
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -90,9 +107,9 @@ fn details(error: &Error) -> Option<Value> {
             Some(json!({ "currentRunning": running, "maxAllowed": max }))
         }
         Error::NotRunning { status, .. } => Some(json!({ "status": status })),
-        Error::PartlyStored { written, failed } => {
-            Some(json!({ "written": written, "failed": failed }))
-        }
+        Error::PartlyStored {
+            written, failed, ..
+        } => Some(json!({ "written": written, "failed": failed })),
         _ => None,
     }
 }

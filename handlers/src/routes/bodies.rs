@@ -54,7 +54,7 @@ pub(super) enum FinishStatus {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({"runId": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "sensorId": "sensor-1", "temperature": 22.5}))]
-pub(super) struct ReadingBody {
+pub(super) struct NewReadingBody {
     /// Id of the run, unless the header `X-Run-Id` has it.
     run_id: Option<Uuid>,
     /// 1 to 64 of `A-Z a-z 0-9 . _ : -`.
@@ -96,9 +96,9 @@ pub(super) enum ReadingType {
 #[expect(dead_code, reason = "describes what domain::Ingestion reads")]
 pub(super) enum IngestionBody {
     /// A reading.
-    One(ReadingBody),
+    One(NewReadingBody),
     /// 1 to 100 readings of one run.
-    Batch(Vec<ReadingBody>),
+    Batch(Vec<NewReadingBody>),
 }
 
 /// Parameters of a page of runs.
@@ -141,6 +141,8 @@ pub(super) struct RunBody {
     pub(super) id: Uuid,
     /// Who started it.
     username: String,
+    /// The same, as older clients read it.
+    user: String,
     /// Where it is in its life.
     status: Status,
     /// When it was started.
@@ -153,7 +155,7 @@ pub(super) struct RunBody {
     duration: u32,
     /// Seconds between two readings of a sensor.
     interval: u32,
-    /// What the start sent, with `sensorIds`, `duration` and `interval`.
+    /// What the start sent, with `sensorIds`, `duration` and `interval`, and `runId`.
     params: Map<String, Value>,
     /// The dashboard of its readings.
     grafana_url: String,
@@ -166,8 +168,11 @@ pub(super) struct RunBody {
 
 impl RunBody {
     /// The run as the API shows it, with a link into the Grafana at `grafana`.
-    pub(super) fn new(run: Run, grafana: &str) -> Self {
+    pub(super) fn new(mut run: Run, grafana: &str) -> Self {
+        // The frontend lets a user abandon a run by the id that it finds here.
+        run.params.insert("runId".into(), run.id.to_string().into());
         Self {
+            user: run.username.clone(),
             grafana_url: grafana_url(grafana, &run),
             id: run.id,
             username: run.username,
@@ -184,9 +189,9 @@ impl RunBody {
 }
 
 /// Whether another run may start.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CanStartBody {
+pub(super) struct PlacesBody {
     /// True if a place is free.
     pub(super) can_start: bool,
     /// Runs that hold a place.
@@ -195,6 +200,19 @@ pub(super) struct CanStartBody {
     pub(super) max_allowed: usize,
     /// Places that are free.
     pub(super) available: usize,
+}
+
+impl PlacesBody {
+    /// The places of which so many are taken.
+    pub(super) fn new(current_running: usize, max_allowed: usize) -> Self {
+        let available = max_allowed.saturating_sub(current_running);
+        Self {
+            can_start: available > 0,
+            current_running,
+            max_allowed,
+            available,
+        }
+    }
 }
 
 /// What interrupting all runs did.
@@ -219,15 +237,73 @@ pub(super) struct RunsBody {
     pub(super) next_key: Option<String>,
 }
 
+/// A reading, also as older clients read it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReadingBody {
+    /// The reading.
+    #[serde(flatten)]
+    reading: Reading,
+    /// The same as `username`.
+    user: String,
+    /// The first of `temperature`, `humidity` and `pressure` that there is.
+    #[serde(rename = "reading")]
+    value: f64,
+    /// What `reading` is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl From<Reading> for ReadingBody {
+    fn from(reading: Reading) -> Self {
+        let values = [
+            (reading.temperature, "temperature"),
+            (reading.humidity, "humidity"),
+            (reading.pressure, "pressure"),
+        ];
+        let first = values
+            .into_iter()
+            .find_map(|(value, kind)| Some((value?, kind)));
+        let (value, kind) = first.unwrap_or((0.0, "temperature"));
+        Self {
+            user: reading.username.clone(),
+            reading,
+            value,
+            kind,
+        }
+    }
+}
+
 /// A page of readings, or a batch that was stored.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReadingsBody {
     /// Readings; newest first on a page, as sent in a batch.
-    pub(super) items: Vec<Reading>,
+    pub(super) items: Vec<ReadingBody>,
     /// How many there are.
     pub(super) count: usize,
     /// Send it as `lastKey` for the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_key: Option<String>,
+}
+
+impl ReadingsBody {
+    /// A page of these.
+    pub(super) fn new(readings: Vec<Reading>, next_key: Option<String>) -> Self {
+        Self {
+            count: readings.len(),
+            items: readings.into_iter().map(ReadingBody::from).collect(),
+            next_key,
+        }
+    }
+}
+
+/// The answer to an ingestion: the reading, or for a batch its readings.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum StoredBody {
+    /// A reading.
+    One(Box<ReadingBody>),
+    /// The readings of a batch, as sent.
+    Batch(ReadingsBody),
 }

@@ -1,15 +1,19 @@
 //! Reading a request: its body, path and query.
 
+use std::{convert::Infallible, time::Duration};
+
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Query, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
+use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::answer::ErrorBody;
-use crate::Error;
+use crate::{Error, domain::run_id};
 
 /// A JSON body, none if the body is empty.
 pub(super) struct JsonBody(pub(super) Option<Value>);
@@ -21,15 +25,20 @@ pub(super) enum BodyError {
     TooLarge,
     NotJson,
     NotRead,
+    TooSlow,
 }
+
+/// How long a body may take to arrive, of the time that its request has.
+const BODY_PATIENCE: Duration = Duration::from_secs(5);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = BodyError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, BodyError> {
         let is_json = is_json(request.headers());
-        let bytes = Bytes::from_request(request, state)
+        let bytes = timeout(BODY_PATIENCE, Bytes::from_request(request, state))
             .await
+            .map_err(|_| BodyError::TooSlow)?
             .map_err(|error| match error {
                 BytesRejection::FailedToBufferBody(error)
                     if error.status() == StatusCode::PAYLOAD_TOO_LARGE =>
@@ -82,6 +91,14 @@ impl IntoResponse for BodyError {
                 "The body must be JSON: send Content-Type: application/json",
             )
             .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            Self::TooSlow => ErrorBody::new(
+                "request_timeout",
+                format!(
+                    "The body did not arrive within {} s",
+                    BODY_PATIENCE.as_secs()
+                ),
+            )
+            .with_status(StatusCode::REQUEST_TIMEOUT),
             Self::NotRead => Error::invalid("body", "could not be read to its end").into_response(),
         }
     }
@@ -101,7 +118,46 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     }
 }
 
-/// A header's text; one that is not visible ASCII counts as `?`, which no check takes.
-pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+/// The id of a run in the path.
+pub(super) struct RunId(pub(super) Result<Uuid, Error>);
+
+impl<S: Send + Sync> FromRequestParts<S> for RunId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        // What is not UTF-8 is not a UUID either.
+        let text = Path::<String>::from_request_parts(parts, state).await;
+        let text = text.map(|Path(text)| text).unwrap_or_default();
+        Ok(Self(run_id("id", &text)))
+    }
+}
+
+/// A header's text, by the rules of HTTP (RFC 9110, 5.5) bytes that may be in any encoding: UTF-8
+/// where they are that, else ISO 8859-1, in which browsers send them.
+pub(super) fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let bytes = headers.get(name)?.as_bytes();
+    Some(match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_read_as_utf_8_or_as_browsers_send_it() {
+        let mut headers = HeaderMap::new();
+        for (bytes, text) in [
+            (&b"bob"[..], "bob"),
+            ("clé".as_bytes(), "clé"),
+            (b"cl\xe9", "clé"),
+            ("日本".as_bytes(), "日本"),
+        ] {
+            headers.insert("x-user", bytes.try_into().unwrap());
+            assert_eq!(header_text(&headers, "X-User").as_deref(), Some(text));
+        }
+        assert_eq!(header_text(&headers, "X-Run-Id"), None);
+    }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod bodies;
 mod cors;
+mod document;
 mod input;
 mod links;
 mod openapi;
@@ -23,17 +24,22 @@ use telemetry::http::GoldenSignals;
 use telemetry::property::FUNCTION;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, Deadline, REQUEST_BUDGET, domain::limits};
+use crate::{AppState, Deadline, Error, REQUEST_BUDGET, domain::limits};
 
 pub use answer::ErrorBody;
 pub use cors::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, cors};
 pub use links::grafana_url;
 pub use openapi::openapi;
-pub use user::AuthenticatedUser;
+pub use user::{Claims, SCOPE_CLAIMS};
 
 /// The run API: starts, finishes, interrupts and lists runs.
 pub fn run_api(state: AppState) -> Router {
-    let routes = finished(Service::RunApi, run_routes(), limits::RUN_BODY_BYTES);
+    let routes = finished(
+        Service::RunApi,
+        run_routes(),
+        limits::RUN_BODY_BYTES,
+        &state,
+    );
     routes
         .with_state(state)
         .layer(GoldenSignals::<Route>::new())
@@ -47,7 +53,13 @@ pub fn sensor_api(state: AppState) -> Router {
 /// The sensor API, of which nobody will hear: what a benchmark measures telemetry against.
 pub fn sensor_api_without_telemetry(state: AppState) -> Router {
     let routes = sensor_routes();
-    finished(Service::SensorApi, routes, limits::SENSOR_BODY_BYTES).with_state(state)
+    finished(
+        Service::SensorApi,
+        routes,
+        limits::SENSOR_BODY_BYTES,
+        &state,
+    )
+    .with_state(state)
 }
 
 fn run_routes() -> OpenApiRouter<AppState> {
@@ -67,12 +79,13 @@ fn sensor_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(sensors::ingest, sensors::list))
 }
 
-/// Adds what every route has: JSON for unknown paths and methods, a body limit, a deadline,
-/// and the function's name in its events and records.
+/// Adds what every route has: JSON for unknown paths and methods, a body limit, a token where
+/// one is needed, a deadline, and the function's name in its events and records.
 fn finished(
     service: Service,
     routes: OpenApiRouter<AppState>,
     body_bytes: usize,
+    state: &AppState,
 ) -> Router<AppState> {
     let enter = move |request, next| {
         FUNCTION.set(service.value());
@@ -83,6 +96,10 @@ fn finished(
         .fallback(no_such_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            user::authenticated,
+        ))
         .layer(middleware::from_fn(enter))
 }
 
@@ -111,5 +128,5 @@ async fn with_deadline(mut request: Request, next: Next) -> Response {
     deadline
         .limit(next.run(request))
         .await
-        .unwrap_or_else(IntoResponse::into_response)
+        .unwrap_or_else(|late| Error::from(late).into_response())
 }

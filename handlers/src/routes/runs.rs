@@ -2,52 +2,60 @@
 
 use axum::{
     Extension, Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, USER};
-use uuid::Uuid;
 
 use super::{
-    answer::ErrorBody,
+    answer::{self, ErrorBody},
     bodies::{
-        CanStartBody, FinishBody, InterruptedBody, RunBody, RunsBody, RunsParameters, StartBody,
+        FinishBody, InterruptedBody, PlacesBody, RunBody, RunsBody, RunsParameters, StartBody,
     },
-    input::{BodyError, JsonBody, Parameters, header_text},
-    user::User,
+    document::{BadBody, IdempotencyParameter, NotAllowed, Unavailable, UserParameter},
+    input::{JsonBody, Parameters, RunId, header_text},
+    user::Caller,
 };
 use crate::{
     AppState, Deadline, Error, Result,
     domain::{
         FinishRequest, IDEMPOTENCY_HEADER, NewRun, Run, RunsQuery, StartRequest, Status,
-        idempotency_key, limits, run_id,
+        idempotency_key, limits,
     },
     error::both,
-    store::{Started, Unless},
+    store::{Started, Store, Unless},
 };
 
 /// May another run start?
-#[utoipa::path(get, path = "/api/runs/can-start", tag = "runs", responses((status = 200, body = CanStartBody)))]
+#[utoipa::path(get, path = "/api/runs/can-start", tag = "runs", responses((status = 200, body = PlacesBody), Unavailable))]
 pub(super) async fn can_start(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
-) -> Result<Json<CanStartBody>> {
+) -> std::result::Result<Json<PlacesBody>, Response> {
     let store = state.store();
-    let current_running = store.board(deadline).await?.taken(store.clock().now());
-    state.observe_running(current_running);
-    let max_allowed = store.max_running();
-    let available = max_allowed.saturating_sub(current_running);
-    Ok(Json(CanStartBody {
-        can_start: available > 0,
-        current_running,
-        max_allowed,
-        available,
-    }))
+    let max = store.max_running();
+    let board = store.board(deadline).await.map_err(|error| {
+        // The frontend reads the numbers from an error too: those that were true when last seen.
+        error.log("the places are not known", None);
+        let places = PlacesBody {
+            can_start: false,
+            available: 0,
+            ..PlacesBody::new(state.last_running(), max)
+        };
+        let body = ErrorBody {
+            places: Some(places),
+            ..ErrorBody::of(&error)
+        };
+        body.with_status(answer::status(&error))
+    })?;
+    let running = board.taken(store.clock().now());
+    state.observe_running(running);
+    Ok(Json(PlacesBody::new(running, max)))
 }
 
 /// The runs that are running, newest first.
-#[utoipa::path(get, path = "/api/runs/running", tag = "runs", responses((status = 200, body = Vec<RunBody>)))]
+#[utoipa::path(get, path = "/api/runs/running", tag = "runs", responses((status = 200, body = Vec<RunBody>), Unavailable))]
 pub(super) async fn running(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -60,65 +68,43 @@ pub(super) async fn running(
 /// Starts a run. With an `Idempotency-Key`, the same start again answers 200 with the same run.
 #[utoipa::path(
     post, path = "/api/runs/start", tag = "runs", request_body = Option<StartBody>,
-    params(
-        ("X-User" = String, Header, description = "3 to 20 of A-Z, a-z, 0-9, dot, underscore and hyphen"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 printable ASCII characters"),
-    ),
+    params(UserParameter, IdempotencyParameter),
     responses(
         (status = 201, description = "Started", body = RunBody),
         (status = 200, description = "Started before with this key", body = RunBody),
-        (status = 400, description = "Invalid", body = ErrorBody),
         (status = 409, description = "The limit of running runs is reached", body = ErrorBody),
-        (status = 503, description = "Not known in time whether it started", body = ErrorBody),
+        BadBody, Unavailable,
     )
 )]
 pub(super) async fn start(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
     headers: HeaderMap,
-    user: User,
-    body: std::result::Result<JsonBody, BodyError>,
-) -> std::result::Result<Response, BodyError> {
-    let body = body?.0;
-    Ok(start_run(
-        &state,
-        deadline,
-        &headers,
-        user,
-        StartRequest::from_body(body.as_ref()),
-    )
-    .await
-    .into_response())
-}
-
-async fn start_run(
-    state: &AppState,
-    deadline: Deadline,
-    headers: &HeaderMap,
-    user: User,
-    request: Result<StartRequest>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<RunBody>)> {
-    let (username, request) = both(user.required(), request)?;
+    let request = StartRequest::from_body(body.as_ref());
+    let (username, request) = both(caller.user(), request)?;
     USER.set(username.as_str());
-    let key = header_text(headers, IDEMPOTENCY_HEADER)
-        .map(|key| idempotency_key(&username, key))
+    let key = header_text(&headers, IDEMPOTENCY_HEADER)
+        .map(|key| idempotency_key(&username, &key))
         .transpose()?;
     let new = NewRun {
-        id: key.unwrap_or_else(Uuid::new_v4),
-        repeatable: key.is_some(),
+        key,
         username,
         request,
     };
-    match state.store().start(deadline, &new).await {
+    let started = state.store().start(deadline, &new).await;
+    match started {
         Ok(Started::New(run, running)) => {
             RUN_ID.set(run.id.to_string());
             RUN_STARTED.increment(());
             state.observe_running(running);
-            Ok((StatusCode::CREATED, Json(body(state, run))))
+            Ok((StatusCode::CREATED, Json(body_of(&state, run))))
         }
         Ok(Started::Before(run)) => {
             RUN_ID.set(run.id.to_string());
-            Ok((StatusCode::OK, Json(body(state, run))))
+            Ok((StatusCode::OK, Json(body_of(&state, run))))
         }
         Err(error) => {
             if let Error::LimitReached { running, .. } = &error {
@@ -136,45 +122,27 @@ async fn start_run(
     params(("id" = Uuid, Path, description = "Id of the run")),
     responses(
         (status = 200, description = "Finished", body = RunBody),
-        (status = 400, description = "Invalid", body = ErrorBody),
         (status = 404, description = "No such run", body = ErrorBody),
         (status = 409, description = "The run is not running", body = ErrorBody),
-        (status = 503, description = "Not known in time whether it finished", body = ErrorBody),
+        BadBody, NotAllowed, Unavailable,
     )
 )]
 pub(super) async fn finish(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
-    Path(id): Path<String>,
-    body: std::result::Result<JsonBody, BodyError>,
-) -> std::result::Result<Response, BodyError> {
-    let body = body?.0;
-    Ok(finish_run(
-        &state,
-        deadline,
-        run_id("id", &id),
-        FinishRequest::from_body(body.as_ref()),
-    )
-    .await
-    .into_response())
-}
-
-async fn finish_run(
-    state: &AppState,
-    deadline: Deadline,
-    id: Result<Uuid>,
-    request: Result<FinishRequest>,
+    RunId(id): RunId,
+    caller: Caller,
+    JsonBody(body): JsonBody,
 ) -> Result<Json<RunBody>> {
+    let request = FinishRequest::from_body(body.as_ref());
     let (id, request) = both(id, request)?;
     RUN_ID.set(id.to_string());
     let store = state.store();
     let now = store.clock().now();
-    let run = store
-        .run(deadline, id)
-        .await?
-        .ok_or(Error::UnknownRun(id))?
-        .as_of(now);
+    let run = store.run(deadline, id).await?;
+    let run = run.ok_or(Error::UnknownRun(id))?.as_of(now);
     USER.set(run.username.as_str());
+    caller.may_end_run_of(&run.username)?;
     if run.status != Status::Running {
         return Err(Error::NotRunning {
             id,
@@ -190,15 +158,20 @@ async fn finish_run(
         return Err(Error::NotRunning { id, status });
     }
     store.add_stats(deadline, &mut ended).await;
-    Ok(Json(body(state, ended)))
+    Ok(Json(body_of(&state, ended)))
 }
 
 /// Interrupts every run that is running.
-#[utoipa::path(post, path = "/api/runs/interrupt-all", tag = "runs", responses((status = 200, body = InterruptedBody)))]
+#[utoipa::path(
+    post, path = "/api/runs/interrupt-all", tag = "runs",
+    responses((status = 200, body = InterruptedBody), NotAllowed, Unavailable)
+)]
 pub(super) async fn interrupt_all(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
+    caller: Caller,
 ) -> Result<Json<InterruptedBody>> {
+    caller.may_end_runs_of_others()?;
     let store = state.store();
     let mut runs = store.interrupt_all(deadline).await?;
     for run in &mut runs {
@@ -224,27 +197,31 @@ pub(super) async fn interrupt_all(
         (status = 200, body = RunBody),
         (status = 400, description = "Not a UUID", body = ErrorBody),
         (status = 404, description = "No such run", body = ErrorBody),
+        Unavailable,
     )
 )]
 pub(super) async fn get(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
-    Path(id): Path<String>,
+    RunId(id): RunId,
 ) -> Result<Json<RunBody>> {
-    let id = run_id("id", &id)?;
+    let id = id?;
     RUN_ID.set(id.to_string());
     let run = state
         .store()
         .run(deadline, id)
         .await?
         .ok_or(Error::UnknownRun(id))?;
-    Ok(Json(body(&state, run.as_of(state.store().clock().now()))))
+    Ok(Json(body_of(
+        &state,
+        run.as_of(state.store().clock().now()),
+    )))
 }
 
 /// A page of runs, newest first.
 #[utoipa::path(
     get, path = "/api/runs", tag = "runs", params(RunsParameters),
-    responses((status = 200, body = RunsBody), (status = 400, description = "Invalid", body = ErrorBody))
+    responses((status = 200, body = RunsBody), (status = 400, description = "Invalid", body = ErrorBody), Unavailable)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -261,10 +238,11 @@ pub(super) async fn list(
     }))
 }
 
-/// The newest 500 runs in one answer; if there are more, the header `Link` leads to the rest.
+/// The newest runs in one answer, at most 500 and as many as Lambda can answer with; if there are
+/// more, the header `Link` leads to the rest.
 #[utoipa::path(
     get, path = "/api/runs/all", tag = "runs",
-    responses((status = 200, body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))))
+    responses((status = 200, body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))), Unavailable)
 )]
 pub(super) async fn all(
     State(state): State<AppState>,
@@ -275,8 +253,21 @@ pub(super) async fn all(
         last_key: None,
     };
     let page = state.store().list_runs(deadline, &query).await?;
-    let answer = Json(bodies(&state, page.items));
-    let Some(key) = page.next_key else {
+    let (mut next, mut bytes, mut items) = (page.next_key, 0, Vec::new());
+    let mut last_key = None;
+    for run in page.items {
+        let key = Store::key_after(&run);
+        let body = body_of(&state, run);
+        bytes += bytes_in_an_event(&body);
+        if bytes > limits::ALL_RUNS_BYTES {
+            next = last_key;
+            break;
+        }
+        items.push(body);
+        last_key = Some(key);
+    }
+    let answer = Json(items);
+    let Some(key) = next else {
         return Ok(answer.into_response());
     };
     let link = format!(
@@ -286,10 +277,17 @@ pub(super) async fn all(
     Ok(([(header::LINK, link)], answer).into_response())
 }
 
-fn body(state: &AppState, run: Run) -> RunBody {
+/// Bytes of a run and a comma in Lambda's answer, where the body is a string within JSON.
+fn bytes_in_an_event(run: &RunBody) -> usize {
+    let text = serde_json::to_string(run).unwrap_or_default();
+    let escaped = text.bytes().filter(|byte| matches!(byte, b'"' | b'\\'));
+    text.len() + escaped.count() + 1
+}
+
+fn body_of(state: &AppState, run: Run) -> RunBody {
     RunBody::new(run, &state.config().grafana_url)
 }
 
 fn bodies(state: &AppState, runs: Vec<Run>) -> Vec<RunBody> {
-    runs.into_iter().map(|run| body(state, run)).collect()
+    runs.into_iter().map(|run| body_of(state, run)).collect()
 }

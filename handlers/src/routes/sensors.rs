@@ -14,9 +14,10 @@ use telemetry::event;
 
 use super::{
     answer::ErrorBody,
-    bodies::{IngestionBody, ReadingsBody, ReadingsParameters},
+    bodies::{IngestionBody, ReadingsBody, ReadingsParameters, StoredBody},
+    document::{BadBody, Unavailable, UserParameter},
     input::{BodyError, JsonBody, Parameters, header_text},
-    user::User,
+    user::Caller,
 };
 use crate::{
     AppState, Deadline, Error, Result,
@@ -32,49 +33,51 @@ const RUN_HEADER: &str = "X-Run-Id";
 #[utoipa::path(
     post, path = "/api/sensors/data", tag = "sensors", request_body = IngestionBody,
     params(
-        ("X-User" = Option<String>, Header, description = "Who sends; the run's user without it"),
+        UserParameter,
         ("X-Run-Id" = Option<uuid::Uuid>, Header, description = "Id of the run, unless the body has it"),
     ),
     responses(
-        (status = 201, description = "Stored: the reading, or for a batch the readings", body = Reading),
-        (status = 200, description = "Stored before: nothing was changed", body = Reading),
-        (status = 400, description = "Invalid: a detail per field and reading", body = ErrorBody),
+        (status = 201, description = "Stored: the reading, or for a batch the readings", body = StoredBody),
+        (status = 200, description = "Stored before: nothing was changed", body = StoredBody),
         (status = 404, description = "No such run", body = ErrorBody),
         (status = 409, description = "The run is not running, or another reading has this id and timestamp", body = ErrorBody),
-        (status = 503, description = "Not known in time whether it is stored; a batch names what is", body = ErrorBody),
+        BadBody, Unavailable,
     )
 )]
 pub(super) async fn ingest(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
     headers: HeaderMap,
-    user: User,
+    caller: Caller,
     body: std::result::Result<JsonBody, BodyError>,
-) -> std::result::Result<Response, BodyError> {
-    let body = body
-        .inspect_err(|_| SENSOR_DATA_REJECTED.increment(RejectReason::Invalid))?
-        .0;
-    let body = body.unwrap_or_default();
+) -> Response {
+    let body = match body {
+        Ok(JsonBody(body)) => body.unwrap_or_default(),
+        Err(error) => {
+            SENSOR_DATA_REJECTED.increment(RejectReason::Invalid);
+            return error.into_response();
+        }
+    };
     let readings = body.as_array().map_or(1, Vec::len);
-    let stored = store(&state, deadline, &headers, user, &body).await;
-    Ok(stored
+    let stored = store(&state, deadline, &headers, caller, &body).await;
+    stored
         .inspect_err(|error| record_rejected(error, readings))
-        .into_response())
+        .into_response()
 }
 
 async fn store(
     state: &AppState,
     deadline: Deadline,
     headers: &HeaderMap,
-    user: User,
+    caller: Caller,
     body: &serde_json::Value,
-) -> Result<Response> {
+) -> Result<(StatusCode, Json<StoredBody>)> {
     let store = state.store();
     let now = store.clock().now();
     let run_header = header_text(headers, RUN_HEADER)
-        .map(|text| run_id(RUN_HEADER, text))
+        .map(|text| run_id(RUN_HEADER, &text))
         .transpose();
-    let (user, run_header) = both(user.optional(), run_header)?;
+    let (user, run_header) = both(caller.named(), run_header)?;
     let ingestion = Ingestion::from_body(body, run_header, now)?;
     let run_id = ingestion.run_id;
     RUN_ID.set(run_id.to_string());
@@ -111,15 +114,12 @@ async fn store(
     } else {
         StatusCode::OK
     };
-    if ingestion.is_batch {
-        let body = ReadingsBody {
-            count: readings.len(),
-            items: readings,
-            next_key: None,
-        };
-        return Ok((status, Json(body)).into_response());
-    }
-    Ok((status, Json(readings.remove(0))).into_response())
+    let body = if ingestion.is_batch {
+        StoredBody::Batch(ReadingsBody::new(readings, None))
+    } else {
+        StoredBody::One(Box::new(readings.remove(0).into()))
+    };
+    Ok((status, Json(body)))
 }
 
 fn record_ingested(reading: &Reading) {
@@ -142,9 +142,11 @@ fn record_rejected(error: &Error, readings: usize) {
         Error::UnknownRun(_) => (RejectReason::UnknownRun, readings),
         Error::NotRunning { .. } => (RejectReason::RunNotRunning, readings),
         Error::PartlyStored { failed, .. } => (RejectReason::Unavailable, failed.len()),
-        Error::LimitReached { .. } | Error::Unavailable(_) | Error::Internal(_) => {
-            (RejectReason::Unavailable, readings)
-        }
+        Error::LimitReached { .. }
+        | Error::Unauthenticated
+        | Error::Forbidden(_)
+        | Error::Unavailable(_)
+        | Error::Internal(_) => (RejectReason::Unavailable, readings),
     };
     SENSOR_DATA_REJECTED.add(count as u64, reason);
 }
@@ -152,7 +154,7 @@ fn record_rejected(error: &Error, readings: usize) {
 /// A page of readings: of a run, of a sensor, or of all runs, run by run.
 #[utoipa::path(
     get, path = "/api/sensors/data", tag = "sensors", params(ReadingsParameters),
-    responses((status = 200, body = ReadingsBody), (status = 400, description = "Invalid", body = ErrorBody))
+    responses((status = 200, body = ReadingsBody), (status = 400, description = "Invalid", body = ErrorBody), Unavailable)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -161,9 +163,5 @@ pub(super) async fn list(
 ) -> Result<Json<ReadingsBody>> {
     let query = ReadingsQuery::from_parameters(&parameters.0)?;
     let page = state.store().list_readings(deadline, &query).await?;
-    Ok(Json(ReadingsBody {
-        count: page.items.len(),
-        items: page.items,
-        next_key: page.next_key,
-    }))
+    Ok(Json(ReadingsBody::new(page.items, page.next_key)))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Deadline, Result};
+use crate::{Deadline, TimeIsUp};
 
 const FIRST: Duration = Duration::from_millis(25);
 const LONGEST: Duration = Duration::from_secs(1);
@@ -18,8 +18,8 @@ impl Backoff {
     /// Waits once.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] if the deadline comes first.
-    pub(super) async fn pause(&mut self, deadline: Deadline) -> Result<()> {
+    /// [`TimeIsUp`] if the deadline comes first.
+    pub(super) async fn pause(&mut self, deadline: Deadline) -> Result<(), TimeIsUp> {
         let length = self.0.mul_f64(fastrand::f64());
         self.0 = (self.0 * 2).min(LONGEST);
         deadline.limit(tokio::time::sleep(length)).await

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{
     Store,
-    failure::{self, Committed, call},
-    items::{Item, string},
+    failure::Committed,
+    items::{Item, idempotency_key, key_item, seconds, string},
     transitions::Unless,
 };
 use crate::{
@@ -70,7 +70,8 @@ impl Store {
             .table_name(&self.runs_table)
             .key("id", string(BOARD))
             .consistent_read(true);
-        let Some(item) = call(deadline, request.send()).await?.item else {
+        let call = self.on_runs("GetItem");
+        let Some(item) = call.make(deadline, request.send()).await?.item else {
             return Ok(Board::default());
         };
         let leases = item.get("leases").and_then(|leases| leases.as_m().ok());
@@ -79,8 +80,8 @@ impl Store {
             .flatten()
             .map(|(id, end)| lease(id, end))
             .collect::<Option<_>>();
-        let leases = leases
-            .ok_or_else(|| Error::Internal("the board's leases are of another form".into()))?;
+        let leases =
+            leases.ok_or_else(|| Error::defect("the board's leases are of another form"))?;
         Ok(Board {
             leases,
             exists: true,
@@ -93,19 +94,13 @@ impl Store {
     /// [`Error::LimitReached`] if none is, [`Error::Invalid`] if its idempotency key was used for
     /// another start, [`Error::Unavailable`] if it is not known in time whether it started.
     pub async fn start(&self, deadline: Deadline, new: &NewRun) -> Result<Started> {
-        let mut may_exist = new.repeatable;
         loop {
-            if may_exist && let Some(run) = self.run(deadline, new.id).await? {
+            if let Some(key) = new.key
+                && let Some(run) = self.run_of_key(deadline, key).await?
+            {
                 return self.started_before(new, run);
             }
-            let board = self.board_without_lapsed(deadline).await?;
-            if board.leases.contains_key(&new.id) {
-                // The same start succeeded just now; without a run the lease is an orphan.
-                self.remove_orphan(deadline, new.id).await?;
-                may_exist = true;
-                continue;
-            }
-            let running = board.leases.len();
+            let running = self.board_without_lapsed(deadline).await?.leases.len();
             if running >= self.max_running {
                 return Err(Error::LimitReached {
                     running,
@@ -113,13 +108,33 @@ impl Store {
                 });
             }
             let run = self.new_run(new);
-            match self.put_on_board(deadline, &run).await? {
+            match self.put_on_board(deadline, &run, new.key).await? {
                 Committed::Yes => return Ok(Started::New(run, running + 1)),
-                Committed::ConditionsFailed([true, _]) => may_exist = true,
-                // Others took the place: look again.
-                Committed::ConditionsFailed([false, _]) => {}
+                // Others took the place or used the key: look again.
+                Committed::No(_) => {}
             }
         }
+    }
+
+    /// The run that an idempotency key has started, while the key lasts.
+    async fn run_of_key(&self, deadline: Deadline, key: Uuid) -> Result<Option<Run>> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.runs_table)
+            .set_key(Some(idempotency_key(key)))
+            .consistent_read(true);
+        let call = self.on_runs("GetItem");
+        let Some(item) = call.make(deadline, request.send()).await?.item else {
+            return Ok(None);
+        };
+        let (run, expires_at) = key_item(&item)?;
+        if expires_at <= seconds(self.clock.now()) {
+            return Ok(None);
+        }
+        let gone = || Error::defect(format!("run {run} of an idempotency key is not there"));
+        let run = self.run(deadline, run).await?;
+        run.map(Some).ok_or_else(gone)
     }
 
     fn started_before(&self, new: &NewRun, run: Run) -> Result<Started> {
@@ -138,7 +153,7 @@ impl Store {
         let (duration, interval) = (new.request.duration, new.request.interval);
         let lease = Lease::at_start(started_at, duration, interval, self.lease_grace);
         Run {
-            id: new.id,
+            id: Uuid::new_v4(),
             username: new.username.clone(),
             status: Status::Running,
             started_at,
@@ -170,7 +185,8 @@ impl Store {
             .item("id", string(BOARD))
             .item("leases", AttributeValue::M(Item::new()))
             .condition_expression("attribute_not_exists(id)");
-        match deadline.limit(request.send()).await? {
+        let call = self.on_runs("PutItem");
+        match call.answer(deadline, request.send()).await? {
             Err(error)
                 if error
                     .as_service_error()
@@ -178,7 +194,7 @@ impl Store {
             {
                 Ok(())
             }
-            answer => answer.map(drop).map_err(failure::error),
+            answer => answer.map(drop).map_err(|error| call.error(error)),
         }
     }
 
@@ -215,7 +231,7 @@ impl Store {
         let long: Vec<Uuid> = long.map(|(id, _)| *id).collect();
         let mut cut = 0;
         for run in self.runs_by_id(deadline, &long).await?.into_values() {
-            let lease = run.lease();
+            let lease = run.lease(self.lease_grace);
             // Most runs are too young or near their end: only of the others a reading is asked for.
             if run.status != Status::Running || lease.cut(run.started_at, now).is_none() {
                 continue;

@@ -8,52 +8,103 @@ use aws_sdk_dynamodb::{
     types::CancellationReason,
 };
 
-use crate::{Deadline, Error, Result, client::is_contention};
+use crate::{Deadline, Error, Failure, Result, TimeIsUp, client::is_contention};
 
 type Answer<T, E> = std::result::Result<T, SdkError<E>>;
 
-/// Makes a call within the deadline and turns its failure into an [`Error`].
-pub(super) async fn call<T, E>(
-    deadline: Deadline,
-    request: impl Future<Output = Answer<T, E>>,
-) -> Result<T>
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    deadline.limit(request).await?.map_err(error)
+/// Which call it is, for the record of its failure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call<'a> {
+    pub(super) operation: &'static str,
+    pub(super) table: &'a str,
 }
 
-/// What an SDK error means: everything that passes by itself is [`Error::Unavailable`], the
-/// rest is a defect or a wrong deployment.
-pub(super) fn error<E>(error: SdkError<E>) -> Error
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    let passing = match &error {
-        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-            true
-        }
-        SdkError::ServiceError(service) => {
-            service.raw().status().is_server_error() || service.err().code().is_some_and(passes)
-        }
-        _ => false,
-    };
-    let text = cause(error);
-    if passing {
-        Error::Unavailable(text)
-    } else {
-        Error::Internal(text)
+impl Call<'_> {
+    /// Makes the call within the deadline and turns its failure into an [`Error`].
+    pub(super) async fn make<T, E>(
+        self,
+        deadline: Deadline,
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Result<T>
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        self.answer(deadline, request)
+            .await?
+            .map_err(|error| self.error(error))
     }
-}
 
-/// What went wrong, for the log: what DynamoDB said, or else everything that is known.
-fn cause<E>(error: SdkError<E>) -> String
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    match (&error, error.code(), error.message()) {
-        (SdkError::ServiceError(_), Some(code), Some(message)) => format!("{code}: {message}"),
-        _ => DisplayErrorContext(error).to_string(),
+    /// Makes the call within the deadline and leaves its failure to the caller.
+    pub(super) async fn answer<T, E>(
+        self,
+        deadline: Deadline,
+        request: impl Future<Output = Answer<T, E>>,
+    ) -> Result<Answer<T, E>> {
+        let late = |late: TimeIsUp| Error::Unavailable(self.failure("Timeout", late.to_string()));
+        deadline.limit(request).await.map_err(late)
+    }
+
+    /// What an SDK error means: everything that passes by itself is [`Error::Unavailable`], the
+    /// rest is a defect or a wrong deployment.
+    pub(super) fn error<E>(self, error: SdkError<E>) -> Error
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        let (passing, kind) = match &error {
+            SdkError::TimeoutError(_) => (true, "Timeout"),
+            SdkError::DispatchFailure(_) => (true, "NoConnection"),
+            SdkError::ResponseError(_) => (true, "BadResponse"),
+            SdkError::ServiceError(service) => {
+                let passing = service.raw().status().is_server_error()
+                    || service.err().code().is_some_and(passes);
+                (passing, "UnknownError")
+            }
+            _ => (false, "BadRequest"),
+        };
+        let name = error.code().unwrap_or(kind).to_owned();
+        let message = match (&error, error.message()) {
+            (SdkError::ServiceError(_), Some(message)) => message.to_owned(),
+            _ => DisplayErrorContext(error).to_string(),
+        };
+        let failure = self.failure(name, message);
+        if passing {
+            Error::Unavailable(failure)
+        } else {
+            Error::Internal(failure)
+        }
+    }
+
+    fn failure(self, name: impl Into<String>, message: String) -> Failure {
+        Failure::Call {
+            operation: self.operation,
+            table: self.table.to_owned(),
+            name: name.into(),
+            message,
+        }
+    }
+
+    /// Sorts the outcome of a transaction into committed, conditions failed and error.
+    pub(super) fn transaction<T>(
+        self,
+        answer: Answer<T, TransactWriteItemsError>,
+    ) -> Result<Committed> {
+        let Err(failure) = answer else {
+            return Ok(Committed::Yes);
+        };
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+            failure.as_service_error()
+        {
+            let reasons = cancelled.cancellation_reasons();
+            if reasons.iter().any(condition_failed) {
+                return Ok(Committed::No(reasons.to_vec()));
+            }
+            if !is_contention(reasons) {
+                let message = DisplayErrorContext(failure).to_string();
+                let name = "TransactionCanceledException";
+                return Err(Error::Internal(self.failure(name, message)));
+            }
+        }
+        Err(self.error(failure))
     }
 }
 
@@ -74,37 +125,16 @@ fn passes(code: &str) -> bool {
     )
 }
 
-/// How a transaction of two items went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a transaction went.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Committed {
-    /// Both items are written.
+    /// All items are written.
     Yes,
-    /// Nothing is written: these items did not meet their conditions.
-    ConditionsFailed([bool; 2]),
+    /// Nothing is written: for each item in turn, whether it met its condition.
+    No(Vec<CancellationReason>),
 }
 
-/// Sorts the outcome of a transaction of two items into committed, conditions failed and error.
-pub(super) fn transaction<T>(answer: Answer<T, TransactWriteItemsError>) -> Result<Committed> {
-    let Err(failure) = answer else {
-        return Ok(Committed::Yes);
-    };
-    if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
-        failure.as_service_error()
-    {
-        let failed = failed_conditions(cancelled.cancellation_reasons());
-        if failed != [false, false] {
-            return Ok(Committed::ConditionsFailed(failed));
-        }
-        if !is_contention(cancelled.cancellation_reasons()) {
-            return Err(Error::Internal(DisplayErrorContext(failure).to_string()));
-        }
-    }
-    Err(error(failure))
-}
-
-fn failed_conditions(reasons: &[CancellationReason]) -> [bool; 2] {
-    let failed = |n: usize| {
-        reasons.get(n).and_then(CancellationReason::code) == Some("ConditionalCheckFailed")
-    };
-    [failed(0), failed(1)]
+/// True if this is what kept a transaction's item from being written.
+pub(super) fn condition_failed(reason: &CancellationReason) -> bool {
+    reason.code() == Some("ConditionalCheckFailed")
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result,
-    domain::{Reading, Run, Stats, Status, Timestamp},
+    domain::{Reading, Run, Stats, Status, Timestamp, limits},
 };
 
 /// An item.
@@ -27,12 +27,41 @@ pub(super) fn number(number: impl std::fmt::Display) -> AttributeValue {
 
 /// The value of a time-to-live attribute: whole seconds since 1970.
 pub(super) fn expiry(from: Timestamp, retention: Duration) -> AttributeValue {
-    number((from + retention).as_millis() / 1_000)
+    number(seconds(from + retention))
+}
+
+/// A moment as a time-to-live attribute has it.
+pub(super) fn seconds(moment: Timestamp) -> i64 {
+    moment.as_millis() / 1_000
 }
 
 /// The key of a run.
 pub(super) fn run_key(id: Uuid) -> Item {
     Item::from([("id".into(), string(id))])
+}
+
+/// The key of the item that says which run an idempotency key has started.
+pub(super) fn idempotency_key(key: Uuid) -> Item {
+    Item::from([("id".into(), string(format!("key-{key}")))])
+}
+
+/// The item that says which run an idempotency key has started, and until when.
+pub(super) fn from_key(key: Uuid, run: &Run) -> Item {
+    let mut item = idempotency_key(key);
+    let expires_at = expiry(run.started_at, limits::IDEMPOTENCY_KEY_LASTS);
+    item.insert("runId".into(), string(run.id));
+    item.insert("expiresAt".into(), expires_at);
+    item
+}
+
+/// The run that an idempotency key has started, and the second in which the key ends.
+pub(super) fn key_item(item: &Item) -> Result<(Uuid, i64)> {
+    let item = Attributes(item);
+    let expires_at = item.number("expiresAt")?;
+    Ok((
+        item.parsed("runId")?,
+        expires_at.ok_or_else(|| broken("expiresAt"))?,
+    ))
 }
 
 /// A run that has just been started.
@@ -188,7 +217,7 @@ impl<'a> Attributes<'a> {
 
 /// An item that these handlers would not have written.
 fn broken(attribute: &str) -> Error {
-    Error::Internal(format!(
+    Error::defect(format!(
         "an item's attribute {attribute} is missing or of another form"
     ))
 }
@@ -275,7 +304,7 @@ mod tests {
             let mut item = from_run(&run());
             item.insert(name.into(), AttributeValue::Bool(true));
             assert!(
-                matches!(to_run(&item), Err(Error::Internal(text)) if text.contains(name)),
+                matches!(to_run(&item), Err(Error::Internal(failure)) if failure.to_string().contains(name)),
                 "{name}"
             );
         }

@@ -47,13 +47,13 @@ impl KnownRuns {
     }
 
     /// Remembers a run that was read at `now`.
-    pub(super) fn remember(&self, run: &Run, now: Timestamp) {
+    pub(super) fn remember(&self, run: &Run, lease: Lease, now: Timestamp) {
         if run.status != Status::Running {
             return;
         }
         let known = Known {
             username: run.username.clone(),
-            lease: run.lease(),
+            lease,
             renewing: false,
             from: now,
             until: run.lease_ends_at.min(now + KNOWN_FOR),
@@ -114,11 +114,15 @@ mod tests {
         }
     }
 
+    fn remember(known: &KnownRuns, run: &Run, now: Timestamp) {
+        known.remember(run, run.lease(Duration::ZERO), now);
+    }
+
     #[test]
     fn knows_for_two_seconds_and_never_past_the_lease() {
         let known = KnownRuns::default();
-        known.remember(&run(1, Status::Running, at(60_000)), at(0));
-        known.remember(&run(2, Status::Running, at(500)), at(0));
+        remember(&known, &run(1, Status::Running, at(60_000)), at(0));
+        remember(&known, &run(2, Status::Running, at(500)), at(0));
         for (id, now, expected) in [
             (1, 0, true),
             (1, 1_999, true),
@@ -139,13 +143,13 @@ mod tests {
     #[test]
     fn remembers_no_ended_run_and_stays_bounded() {
         let known = KnownRuns::default();
-        known.remember(&run(1, Status::Completed, at(60_000)), at(0));
+        remember(&known, &run(1, Status::Completed, at(60_000)), at(0));
         assert_eq!(known.user_of(Uuid::from_u128(1), at(0)), None);
         for id in 0..2_000 {
-            known.remember(&run(id, Status::Running, at(60_000)), at(0));
+            remember(&known, &run(id, Status::Running, at(60_000)), at(0));
         }
         assert_eq!(known.0.lock().unwrap().len(), CAPACITY);
-        known.remember(&run(9_999, Status::Running, at(60_000)), at(5_000));
+        remember(&known, &run(9_999, Status::Running, at(60_000)), at(5_000));
         assert_eq!(known.0.lock().unwrap().len(), 1);
     }
 }

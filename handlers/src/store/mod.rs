@@ -4,7 +4,7 @@
 //! - `board`: which runs hold a place; `transitions`: the transactions by which runs start and end.
 //! - `runs`: reading runs, one, some or a page.
 //! - `readings`: writing readings, one or a batch; `pages` reads them.
-//! - `stats`: the statistics of an ended run.
+//! - `stats`: the statistics of an ended run; `imports`: runs that ended elsewhere.
 //! - `page`, `items`, `failure`, `backoff`, `known_runs`: page keys, items, errors, pauses, and
 //!   what the sensor API remembers.
 //!
@@ -13,6 +13,7 @@
 mod backoff;
 mod board;
 mod failure;
+mod imports;
 mod items;
 mod known_runs;
 mod page;
@@ -32,6 +33,7 @@ use crate::{
     background::Background,
     domain::{Reading, Run},
 };
+use failure::Call;
 use known_runs::KnownRuns;
 
 pub use board::{Board, Started};
@@ -65,6 +67,22 @@ impl Store {
             retention: config.retention,
             known_runs: Arc::default(),
             background: Background::default(),
+        }
+    }
+
+    /// A call on the table of runs.
+    fn on_runs(&self, operation: &'static str) -> Call<'_> {
+        Call {
+            operation,
+            table: &self.runs_table,
+        }
+    }
+
+    /// A call on the table of readings.
+    fn on_readings(&self, operation: &'static str) -> Call<'_> {
+        Call {
+            operation,
+            table: &self.sensor_data_table,
         }
     }
 

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::{
     Page, ReadingsPage, Store,
-    failure::call,
     items::{Item, string, to_reading},
     page::{PageKey, Place},
     runs::place_of,
@@ -91,7 +90,8 @@ impl Store {
             .expression_attribute_values(":run", string(run))
             .scan_index_forward(false)
             .limit(1);
-        let items = call(deadline, request.send()).await?.items;
+        let call = self.on_readings("Query");
+        let items = call.make(deadline, request.send()).await?.items;
         let newest = items.unwrap_or_default().first().map(to_reading);
         Ok(newest.transpose()?.map(|reading| reading.timestamp))
     }
@@ -107,7 +107,8 @@ impl Store {
         let mut readings: Vec<Reading> = Vec::new();
         loop {
             let request = selection.request(self, after, limit + 1 - readings.len());
-            let answer = call(budgets.hard, request.send()).await?;
+            let call = self.on_readings("Query");
+            let answer = call.make(budgets.hard, request.send()).await?;
             for item in answer.items.unwrap_or_default() {
                 readings.push(to_reading(&item)?);
             }
@@ -300,5 +301,5 @@ fn place_of_key(key: &Item) -> Result<Place> {
     let id = text("id").and_then(|id| id.parse().ok());
     let time = text("timestamp").and_then(|time| time.parse().ok());
     let place = id.zip(time).map(|(id, time)| Place { time, id });
-    place.ok_or_else(|| Error::Internal("a page of readings ended at a key of another form".into()))
+    place.ok_or_else(|| Error::defect("a page of readings ended at a key of another form"))
 }

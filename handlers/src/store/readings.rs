@@ -1,24 +1,31 @@
-//! Writing readings: one by a conditional put, a batch by BatchWriteItem.
+//! Writing readings: those with ids of the client's by conditional puts, a batch of others by
+//! BatchWriteItem, which takes no conditions.
 
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
-    types::{KeysAndAttributes, PutRequest, ReturnValuesOnConditionCheckFailure, WriteRequest},
+    types::{
+        KeysAndAttributes, Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        WriteRequest,
+    },
 };
 use uuid::Uuid;
 
 use super::{
     Store,
     backoff::Backoff,
-    failure::{self, call},
+    failure::{Committed, condition_failed},
     items::{Item, expiry, from_reading, string, to_reading},
+    transitions::{TRANSACTION, built},
 };
 use crate::{
     Deadline, Error, Result,
     domain::{Reading, Status, Timestamp},
 };
 
+/// Condition of a write that must not replace a reading.
+const NOT_STORED: &str = "attribute_not_exists(id)";
 /// Items that one BatchWriteItem takes.
 const CHUNK: usize = 25;
 /// Time that a batch leaves of the request's budget, to tell what is written and what is not.
@@ -48,7 +55,8 @@ impl Store {
         }
         let run = self.run(deadline, id).await?.ok_or(Error::UnknownRun(id))?;
         let run = run.as_of(now);
-        self.known_runs.remember(&run, now);
+        self.known_runs
+            .remember(&run, run.lease(self.lease_grace), now);
         Ok((run.username, run.status))
     }
 
@@ -60,7 +68,7 @@ impl Store {
         let store = self.clone();
         self.background.spawn(async move {
             if let Err(error) = store.move_lease(deadline, id, lease.ends_at, end).await {
-                tracing::warn!(run_id = %id, %error, "the lease of a run that is fed was not renewed");
+                error.log("the lease of a run that is fed was not renewed", Some(id));
             }
             store.known_runs.forget(id);
         });
@@ -89,26 +97,18 @@ impl Store {
             .put_item()
             .table_name(&self.sensor_data_table)
             .set_item(Some(self.reading_item(reading)))
-            .condition_expression("attribute_not_exists(id)")
+            .condition_expression(NOT_STORED)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(failure) = deadline.limit(request.send()).await? else {
+        let call = self.on_readings("PutItem");
+        let Err(failure) = call.answer(deadline, request.send()).await? else {
             return Ok(Stored::New);
         };
-        if let Some(PutItemError::ConditionalCheckFailedException(failed)) =
-            failure.as_service_error()
-        {
-            let same = failed
-                .item()
-                .map(to_reading)
-                .transpose()?
-                .is_some_and(|stored| stored == *reading);
-            return if same {
-                Ok(Stored::Before)
-            } else {
-                Err(Error::ReadingConflict(reading.id))
-            };
+        match failure.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                stored_before(reading, failed.item())
+            }
+            _ => Err(call.error(failure)),
         }
-        Err(failure::error(failure))
     }
 
     /// Stores the readings of a batch; returns for each how it went. `may_exist` says which of
@@ -123,56 +123,86 @@ impl Store {
         readings: &[Reading],
         may_exist: &[bool],
     ) -> Result<Vec<Stored>> {
-        let candidates = readings
-            .iter()
-            .zip(may_exist)
-            .filter(|(_, may_exist)| **may_exist)
-            .map(|(reading, _)| key_of(reading));
-        let existing = self.readings_by_key(deadline, candidates.collect()).await?;
-        let mut stored = Vec::with_capacity(readings.len());
-        for reading in readings {
-            stored.push(match existing.get(&key_of(reading)) {
-                None => Stored::New,
-                Some(existing) if existing == reading => Stored::Before,
-                Some(_) => return Err(Error::ReadingConflict(reading.id)),
-            });
-        }
-        let new: Vec<&Reading> = readings
-            .iter()
-            .zip(&stored)
-            .filter(|(_, stored)| **stored == Stored::New)
-            .map(|(reading, _)| reading)
-            .collect();
+        let (own, new): (Vec<usize>, Vec<usize>) = (0..readings.len()).partition(|n| may_exist[*n]);
+        let stored = self.put_own(deadline, readings, own).await?;
+        let new: Vec<&Reading> = new.into_iter().map(|n| &readings[n]).collect();
         let chunks = new
             .chunks(CHUNK)
             .map(|chunk| self.write_chunk(deadline.before(REPORT_RESERVE), chunk));
-        let unwritten: Vec<Key> = futures_util::future::join_all(chunks)
+        let failed: Vec<Unwritten> = futures_util::future::join_all(chunks)
             .await
             .into_iter()
-            .flatten()
+            .filter_map(std::result::Result::err)
             .collect();
-        if unwritten.is_empty() {
-            Ok(stored)
-        } else {
-            Err(partly_stored(readings, &unwritten))
+        match partly_stored(readings, failed) {
+            None => Ok(stored),
+            Some(error) => Err(error),
         }
     }
 
-    /// Writes up to 25 readings, repeating what DynamoDB left over; returns what is not
-    /// known to be written when the deadline comes.
-    async fn write_chunk(&self, deadline: Deadline, chunk: &[&Reading]) -> Vec<Key> {
+    /// Stores the readings with ids of the client's, in one transaction: all of them, or none.
+    async fn put_own(
+        &self,
+        deadline: Deadline,
+        readings: &[Reading],
+        mut own: Vec<usize>,
+    ) -> Result<Vec<Stored>> {
+        let mut stored = vec![Stored::New; readings.len()];
+        while !own.is_empty() {
+            let puts = own.iter().map(|n| self.conditional_put(&readings[*n]));
+            let puts = puts.collect::<Result<_>>()?;
+            let call = self.on_readings(TRANSACTION);
+            let Committed::No(reasons) = self.transact(deadline, call, puts).await? else {
+                break;
+            };
+            // Those that are stored already are left out of the next attempt.
+            for (n, reason) in own.iter().zip(&reasons) {
+                if condition_failed(reason) {
+                    stored[*n] = stored_before(&readings[*n], reason.item())?;
+                }
+            }
+            own.retain(|n| stored[*n] == Stored::New);
+        }
+        Ok(stored)
+    }
+
+    fn conditional_put(&self, reading: &Reading) -> Result<TransactWriteItem> {
+        let put = Put::builder()
+            .table_name(&self.sensor_data_table)
+            .set_item(Some(self.reading_item(reading)))
+            .condition_expression(NOT_STORED)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        Ok(TransactWriteItem::builder().put(built(put)?).build())
+    }
+
+    /// Writes up to 25 readings, repeating what DynamoDB left over.
+    async fn write_chunk(
+        &self,
+        deadline: Deadline,
+        chunk: &[&Reading],
+    ) -> std::result::Result<(), Unwritten> {
         let mut waiting: HashMap<Key, &Reading> = chunk
             .iter()
             .map(|reading| (key_of(reading), *reading))
             .collect();
         let mut backoff = Backoff::new();
-        while let Ok(rest) = self.write_once(deadline, waiting.values().copied()).await {
-            waiting.retain(|key, _| rest.contains(key));
-            if waiting.is_empty() || backoff.pause(deadline).await.is_err() {
-                break;
+        loop {
+            let cause = match self.write_once(deadline, waiting.values().copied()).await {
+                Ok(rest) => {
+                    waiting.retain(|key, _| rest.contains(key));
+                    if waiting.is_empty() {
+                        return Ok(());
+                    }
+                    backoff.pause(deadline).await.err().map(Error::from)
+                }
+                Err(error) => Some(error),
+            };
+            if let Some(cause) = cause {
+                let keys = waiting.into_keys().collect();
+                return Err(Unwritten { keys, cause });
             }
         }
-        waiting.into_keys().collect()
     }
 
     /// One BatchWriteItem; returns the keys that it left unprocessed.
@@ -185,15 +215,15 @@ impl Store {
             let put = PutRequest::builder()
                 .set_item(Some(self.reading_item(reading)))
                 .build();
-            let put = put.map_err(|error| Error::Internal(error.to_string()))?;
-            Ok(WriteRequest::builder().put_request(put).build())
+            Ok(WriteRequest::builder().put_request(built(put)?).build())
         });
         let writes = writes.collect::<Result<Vec<_>>>()?;
         let request = self
             .client
             .batch_write_item()
             .request_items(&self.sensor_data_table, writes);
-        let answer = call(deadline, request.send()).await?;
+        let call = self.on_readings("BatchWriteItem");
+        let answer = call.make(deadline, request.send()).await?;
         let rest = answer
             .unprocessed_items
             .into_iter()
@@ -226,12 +256,13 @@ impl Store {
                 .set_keys(Some(keys))
                 .consistent_read(true)
                 .build();
-            let wanted = wanted.map_err(|error| Error::Internal(error.to_string()))?;
+            let wanted = built(wanted)?;
             let request = self
                 .client
                 .batch_get_item()
                 .request_items(&self.sensor_data_table, wanted);
-            let answer = call(deadline, request.send()).await?;
+            let call = self.on_readings("BatchGetItem");
+            let answer = call.make(deadline, request.send()).await?;
             for item in answer
                 .responses
                 .into_iter()
@@ -266,16 +297,38 @@ fn key_of(reading: &Reading) -> Key {
     (reading.id, reading.timestamp)
 }
 
-fn partly_stored(readings: &[Reading], unwritten: &[Key]) -> Error {
-    let is_written = |reading: &Reading| !unwritten.contains(&key_of(reading));
-    Error::PartlyStored {
-        written: readings
-            .iter()
-            .filter(|reading| is_written(reading))
-            .map(|reading| reading.id)
-            .collect(),
-        failed: (0..readings.len())
-            .filter(|n| !is_written(&readings[*n]))
-            .collect(),
+/// How it went if `item` is what was stored before under a reading's key.
+fn stored_before(reading: &Reading, item: Option<&Item>) -> Result<Stored> {
+    match item.map(to_reading).transpose()? {
+        Some(stored) if stored == *reading => Ok(Stored::Before),
+        _ => Err(Error::ReadingConflict(reading.id)),
     }
+}
+
+/// Readings that are not known to be stored, and why.
+struct Unwritten {
+    keys: Vec<Key>,
+    cause: Error,
+}
+
+/// What a batch comes to of which these are unwritten.
+fn partly_stored(readings: &[Reading], failed: Vec<Unwritten>) -> Option<Error> {
+    let unwritten: Vec<Key> = failed
+        .iter()
+        .flat_map(|failed| failed.keys.clone())
+        .collect();
+    // What another attempt will not change matters more than what it may.
+    let mut causes: Vec<Error> = failed.into_iter().map(|failed| failed.cause).collect();
+    causes.sort_by_key(|cause| matches!(cause, Error::Unavailable(_)));
+    let cause = Box::new(causes.into_iter().next()?);
+    let (failed, written): (Vec<usize>, Vec<usize>) =
+        (0..readings.len()).partition(|n| unwritten.contains(&key_of(&readings[*n])));
+    if written.is_empty() && matches!(*cause, Error::Internal(_)) {
+        return Some(*cause);
+    }
+    Some(Error::PartlyStored {
+        written: written.into_iter().map(|n| readings[n].id).collect(),
+        failed,
+        cause,
+    })
 }

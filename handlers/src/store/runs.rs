@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::{
     Page, RunsPage, Store,
     backoff::Backoff,
-    failure::call,
     items::{Item, LISTING, run_key, string, to_run},
     page::{PageKey, Place},
     tables::RUNS_BY_START,
@@ -33,7 +32,8 @@ impl Store {
             .table_name(&self.runs_table)
             .set_key(Some(run_key(id)))
             .consistent_read(true);
-        call(deadline, request.send())
+        let call = self.on_runs("GetItem");
+        call.make(deadline, request.send())
             .await?
             .item
             .as_ref()
@@ -56,12 +56,13 @@ impl Store {
                 .set_keys(Some(keys))
                 .consistent_read(true)
                 .build();
-            let wanted = wanted.map_err(|error| Error::Internal(error.to_string()))?;
+            let wanted = wanted.map_err(Error::defect)?;
             let request = self
                 .client
                 .batch_get_item()
                 .request_items(&self.runs_table, wanted);
-            let answer = call(deadline, request.send()).await?;
+            let call = self.on_runs("BatchGetItem");
+            let answer = call.make(deadline, request.send()).await?;
             let items = answer
                 .responses
                 .into_iter()
@@ -118,16 +119,10 @@ impl Store {
             None => None,
         };
         let mut items = self.runs_after(deadline, start, query.limit + 1).await?;
-        let next_key = (items.len() > query.limit).then(|| {
-            items.truncate(query.limit);
-            items
-                .last()
-                .map(|run| PageKey::After(place_of(run)).encode(LISTING_QUERY))
-        });
-        Ok(Page {
-            items,
-            next_key: next_key.flatten(),
-        })
+        let more = items.len() > query.limit;
+        items.truncate(query.limit);
+        let next_key = items.last().filter(|_| more).map(Self::key_after);
+        Ok(Page { items, next_key })
     }
 
     /// Up to `limit` runs after a place in the listing, as they are now.
@@ -150,7 +145,8 @@ impl Store {
                 .scan_index_forward(false)
                 .limit(i32::try_from(limit - runs.len()).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(start.map(start_key));
-            let answer = call(deadline, request.send()).await?;
+            let call = self.on_runs("Query");
+            let answer = call.make(deadline, request.send()).await?;
             for item in answer.items.unwrap_or_default() {
                 runs.push(to_run(&item)?.as_of(now));
             }
@@ -160,6 +156,13 @@ impl Store {
             }
             start = runs.last().map(place_of);
         }
+    }
+}
+
+impl Store {
+    /// The `lastKey` of the runs that follow a run in the listing.
+    pub fn key_after(run: &Run) -> String {
+        PageKey::After(place_of(run)).encode(LISTING_QUERY)
     }
 }
 

@@ -8,13 +8,12 @@ use uuid::Uuid;
 
 use super::{
     Store,
-    failure::{self, call},
     items::{from_stats, run_key, string},
     tables::READINGS_BY_RUN,
 };
 use crate::{
     Deadline, Result,
-    domain::{Run, Stats, Status},
+    domain::{Run, Stats, Status, limits},
 };
 
 /// Time for counting; what was counted by then is written, marked as incomplete.
@@ -31,7 +30,7 @@ impl Store {
         match self.count_and_write(deadline.before(RESERVE), run).await {
             Ok(Some(stats)) => run.stats = Some(stats),
             Ok(None) => {}
-            Err(error) => tracing::warn!(run_id = %run.id, %error, "no statistics yet"),
+            Err(error) => error.log("the statistics are not counted yet", Some(run.id)),
         }
     }
 
@@ -50,7 +49,8 @@ impl Store {
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":running", string(Status::Running.as_str()))
             .expression_attribute_values(":stats", from_stats(&stats));
-        match deadline.limit(request.send()).await? {
+        let call = self.on_runs("UpdateItem");
+        match call.answer(deadline, request.send()).await? {
             Ok(_) => {}
             Err(error)
                 if error
@@ -59,7 +59,7 @@ impl Store {
             {
                 return Ok(None);
             }
-            Err(error) => return Err(failure::error(error)),
+            Err(error) => return Err(call.error(error)),
         }
         if let Some(average) = stats.average.filter(|_| run.status != Status::Interrupted) {
             TEMPERATURE_AVG.record(average, ());
@@ -82,7 +82,8 @@ impl Store {
                 .projection_expression("temperature")
                 .expression_attribute_values(":run", string(id))
                 .set_exclusive_start_key(start);
-            let answer = call(deadline, request.send()).await?;
+            let call = self.on_readings("Query");
+            let answer = call.make(deadline, request.send()).await?;
             answer
                 .items
                 .into_iter()
@@ -124,6 +125,14 @@ impl Counted {
             reason = "a run has less than 2^53 readings"
         )]
         let average = (self.count > 0).then(|| self.sum / self.count as f64);
+        // Of readings that can be stored, the average may be too small for that.
+        let average = average.map(|average| {
+            if average.abs() < limits::SMALLEST {
+                0.0
+            } else {
+                average
+            }
+        });
         Stats {
             count: self.count,
             average,

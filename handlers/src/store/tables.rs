@@ -161,9 +161,7 @@ pub async fn create_tables(client: &Client, config: &Config) -> Result<()> {
 }
 
 async fn create(client: &Client, table: Table, name: &str) -> Result<()> {
-    let request = table
-        .create_request(name)
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let request = table.create_request(name).map_err(Error::defect)?;
     match request.send_with(client).await {
         Ok(_) => tracing::info!(table = %name, "created the table"),
         Err(error)
@@ -189,7 +187,7 @@ async fn expire(client: &Client, table: Table, name: &str) -> Result<()> {
         .attribute_name(table.time_to_live)
         .enabled(true)
         .build()
-        .map_err(|error| Error::Internal(error.to_string()))?;
+        .map_err(Error::defect)?;
     let request = client
         .update_time_to_live()
         .table_name(name)
@@ -202,5 +200,5 @@ async fn expire(client: &Client, table: Table, name: &str) -> Result<()> {
 
 fn refused(what: &str, table: &str, error: impl std::error::Error) -> Error {
     let cause = DisplayErrorContext(error);
-    Error::Internal(format!("can't {what} table {table}: {cause}"))
+    Error::defect(format!("can't {what} table {table}: {cause}"))
 }

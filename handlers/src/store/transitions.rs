@@ -15,13 +15,16 @@ use uuid::Uuid;
 use super::{
     Store,
     board::BOARD,
-    failure::{self, Committed},
-    items::{expiry, from_run, number, run_key, string},
+    failure::{Call, Committed, condition_failed},
+    items::{expiry, from_key, from_run, number, run_key, seconds, string},
 };
 use crate::{
     Deadline, Error, Result,
     domain::{Run, Status, Timestamp},
 };
+
+/// DynamoDB's name of the operation.
+pub(super) const TRANSACTION: &str = "TransactWriteItems";
 
 /// What keeps the end of a run from being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +36,14 @@ pub(crate) enum Unless {
 }
 
 impl Store {
-    /// Stores a new run and gives it a place, if there is one.
-    pub(super) async fn put_on_board(&self, deadline: Deadline, run: &Run) -> Result<Committed> {
+    /// Stores a new run and gives it a place, if there is one and its idempotency key, if it has
+    /// one, has not started another.
+    pub(super) async fn put_on_board(
+        &self,
+        deadline: Deadline,
+        run: &Run,
+        key: Option<Uuid>,
+    ) -> Result<Committed> {
         let put = Put::builder()
             .table_name(&self.runs_table)
             .set_item(Some(from_run(run)))
@@ -49,7 +58,18 @@ impl Store {
             .build();
         let put = TransactWriteItem::builder().put(built(put)?).build();
         let add = TransactWriteItem::builder().update(built(add)?).build();
-        self.transact(deadline, put, add).await
+        let mut items = vec![put, add];
+        if let Some(key) = key {
+            let put = Put::builder()
+                .table_name(&self.runs_table)
+                .set_item(Some(from_key(key, run)))
+                .condition_expression("attribute_not_exists(id) OR expiresAt <= :now")
+                .expression_attribute_values(":now", number(seconds(run.started_at)))
+                .build();
+            items.push(TransactWriteItem::builder().put(built(put)?).build());
+        }
+        let call = self.on_runs(TRANSACTION);
+        self.transact(deadline, call, items).await
     }
 
     /// Writes the end of a run and frees its place. True for exactly one caller per run, who
@@ -62,12 +82,11 @@ impl Store {
     ) -> Result<bool> {
         let end = self.end_update(ended, unless)?;
         let removal = self.lease_removal(ended.id)?;
-        let won = match self.transact(deadline, end, removal).await? {
+        let call = self.on_runs(TRANSACTION);
+        let won = match self.transact(deadline, call, vec![end, removal]).await? {
             Committed::Yes => true,
-            Committed::ConditionsFailed([true, _]) => false,
-            Committed::ConditionsFailed([false, _]) => {
-                self.end_without_lease(deadline, ended, unless).await?
-            }
+            Committed::No(reasons) if reasons.first().is_some_and(condition_failed) => false,
+            Committed::No(_) => self.end_without_lease(deadline, ended, unless).await?,
         };
         if won {
             record_end(ended);
@@ -92,7 +111,9 @@ impl Store {
             .condition_check(built(no_lease)?)
             .build();
         let end = self.end_update(ended, unless)?;
-        Ok(self.transact(deadline, end, no_lease).await? == Committed::Yes)
+        let call = self.on_runs(TRANSACTION);
+        let committed = self.transact(deadline, call, vec![end, no_lease]).await?;
+        Ok(committed == Committed::Yes)
     }
 
     /// Removes a lease whose run is not running, which only interference from outside leaves.
@@ -108,7 +129,9 @@ impl Store {
             .condition_check(built(not_running)?)
             .build();
         let removal = self.lease_removal(id)?;
-        if self.transact(deadline, not_running, removal).await? == Committed::Yes {
+        let call = self.on_runs(TRANSACTION);
+        let items = vec![not_running, removal];
+        if self.transact(deadline, call, items).await? == Committed::Yes {
             tracing::warn!(run_id = %id, "removed a lease without a running run from the board");
         }
         Ok(())
@@ -142,7 +165,9 @@ impl Store {
         let on_board = TransactWriteItem::builder()
             .update(built(on_board)?)
             .build();
-        Ok(self.transact(deadline, on_run, on_board).await? == Committed::Yes)
+        let call = self.on_runs(TRANSACTION);
+        let items = vec![on_run, on_board];
+        Ok(self.transact(deadline, call, items).await? == Committed::Yes)
     }
 
     fn end_update(&self, ended: &Run, unless: Unless) -> Result<TransactWriteItem> {
@@ -200,21 +225,20 @@ impl Store {
             .expression_attribute_names("#run", run)
     }
 
-    /// Writes two items, both or none. The client token makes the SDK's repetitions of this
+    /// Writes items, all or none. The client token makes the SDK's repetitions of this
     /// one request safe: if an answer is lost, the next attempt learns what happened.
-    async fn transact(
+    pub(super) async fn transact(
         &self,
         deadline: Deadline,
-        first: TransactWriteItem,
-        second: TransactWriteItem,
+        call: Call<'_>,
+        items: Vec<TransactWriteItem>,
     ) -> Result<Committed> {
         let request = self
             .client
             .transact_write_items()
-            .transact_items(first)
-            .transact_items(second)
+            .set_transact_items(Some(items))
             .client_request_token(Uuid::new_v4());
-        failure::transaction(deadline.limit(request.send()).await?)
+        call.transaction(call.answer(deadline, request.send()).await?)
     }
 }
 
@@ -228,6 +252,6 @@ fn record_end(run: &Run) {
 }
 
 /// A part of a request that has every member that it needs.
-fn built<T>(part: std::result::Result<T, BuildError>) -> Result<T> {
-    part.map_err(|error| Error::Internal(error.to_string()))
+pub(super) fn built<T>(part: std::result::Result<T, BuildError>) -> Result<T> {
+    part.map_err(Error::defect)
 }

@@ -149,6 +149,8 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
         )
     };
     let (_, start) = meter.of(post("/api/runs/start", json!({})), &runs).await;
+    let keyed = post("/api/runs/start", json!({})).key("k");
+    let (_, keyed) = meter.of(keyed, &runs).await;
     let (_, can_start) = meter.of(get("/api/runs/can-start"), &runs).await;
     let reading = json!({"runId": first["id"], "sensorId": "s", "temperature": 20.5});
     let ingest = || meter.of(post("/api/sensors/data", reading.clone()), &sensors);
@@ -168,6 +170,7 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
         .await;
     vec![
         ("start", start),
+        ("start with a key", keyed),
         ("can-start", can_start),
         ("ingestion, cold", cold),
         ("ingestion, warm", warm),
@@ -187,6 +190,15 @@ async fn each_operation_costs_what_it_should() {
         (
             "start",
             vec![board.clone(), ("TransactWriteItems", 4.0, vec![1.0])],
+        ),
+        (
+            "start with a key",
+            vec![
+                // The key is not there yet.
+                ("GetItem", 1.0, vec![]),
+                board.clone(),
+                ("TransactWriteItems", 6.0, vec![1.0]),
+            ],
         ),
         ("can-start", vec![board]),
         (
@@ -234,7 +246,11 @@ async fn costs_do_not_grow_with_the_number_of_runs() {
     let (_, second) = page(answer["nextKey"].as_str()).await;
     assert_eq!((at_100_000.len(), &at_100_000), (1, &at_100));
     assert_eq!(second, at_100);
-    // The two runs of before are still running; three places are left.
+    // What was started before holds places.
+    post("/api/runs/interrupt-all", Value::Null)
+        .send(&runs)
+        .await;
+    embedded.clock.advance(Duration::from_secs(86_400));
     let many = costs(&embedded).await;
     assert_eq!(many, few);
 }

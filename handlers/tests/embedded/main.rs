@@ -4,7 +4,9 @@
 mod support;
 
 mod api;
+mod authorisation;
 mod capacity;
+mod edges;
 mod interference;
 mod model;
 mod races;

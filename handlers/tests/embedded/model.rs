@@ -50,6 +50,7 @@ struct ModelRun {
     status: &'static str,
     started_at: Timestamp,
     planned_end: Timestamp,
+    first_end: Timestamp,
     interval: u32,
     lease_ends_at: Timestamp,
     /// The newest reading.
@@ -72,7 +73,7 @@ impl ModelRun {
     /// was found silent.
     fn feed(&mut self, measured: Timestamp, now: Timestamp) {
         self.heard_at = self.heard_at.max(measured);
-        let rolls = now >= self.planned_end || self.lease_ends_at < self.planned_end;
+        let rolls = now >= self.planned_end || self.lease_ends_at < self.first_end;
         let end = now + self.patience();
         if rolls && end.since(self.lease_ends_at) >= Duration::from_secs(60) {
             self.lease_ends_at = end;
@@ -83,7 +84,7 @@ impl ModelRun {
     fn listen(&mut self, now: Timestamp) -> bool {
         let half = self.patience() / 2;
         let end = (self.heard_at + self.patience()).max(now + half);
-        let uncut = self.lease_ends_at >= self.planned_end;
+        let uncut = self.lease_ends_at >= self.first_end;
         let silent = uncut && now.since(self.heard_at) >= half && end < self.planned_end;
         if silent {
             self.lease_ends_at = end;
@@ -219,6 +220,7 @@ impl Compared {
             status: "RUNNING",
             started_at: self.now(),
             planned_end,
+            first_end: planned_end + grace,
             interval,
             lease_ends_at: planned_end + grace,
             heard_at: self.now(),

@@ -160,6 +160,26 @@ fn a_run_that_is_fed_lives_and_costs_one_renewal_a_minute_at_most() {
     });
 }
 
+/// What random lives found: a lease that was cut, and had rolled on to just past the planned end,
+/// did not roll on until there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_that_was_cut_outlasts_the_planned_end_again() {
+    let reading = |gap| Reading { gap, age: 0 };
+    let old = Reading { gap: 341, age: 290 };
+    let gaps = [242, 164, 474, 255, 379].map(reading);
+    let life = Life {
+        duration: 1_791,
+        interval: 261,
+        readings: [vec![old], gaps.into()].concat(),
+        first_tick: 33,
+    };
+    let mut lived = Lived::start(Embedded::start().await, &life).await;
+    for reading in &life.readings {
+        lived.wait(reading.gap).await;
+        lived.feed(reading).await;
+    }
+}
+
 #[test]
 fn a_silent_run_gives_its_place_free_before_its_patience_is_long_over() {
     each(16, 0..5, async |embedded, life| {

@@ -28,6 +28,9 @@ locals {
     ALLOWED_ORIGIN         = var.allowed_origin
     MAX_CONCURRENT_RUNS    = tostring(var.max_concurrent_runs)
     LEASE_GRACE_SECONDS    = tostring(var.lease_grace_seconds)
+    AUTHENTICATION         = var.authentication
+    JWT_USER_CLAIM         = var.jwt_user_claim
+    JWT_INTERRUPT_SCOPE    = var.jwt_interrupt_scope
 
     # Empty counts as not set: nothing is deleted.
     RETENTION_DAYS = var.retention_days == null ? "" : tostring(var.retention_days)

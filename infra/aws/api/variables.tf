@@ -57,7 +57,7 @@ variable "jwt_audience" {
 }
 
 variable "jwt_user_claim" {
-  description = "Claim that holds the user: 3 to 20 of A-Z a-z 0-9 . _ - as the API wants. `username` is Cognito's."
+  description = "Claim that holds the user: 1 to 64 printable characters, such as a name, an e-mail address or an id. `username` is Cognito's."
   type        = string
   default     = "username"
 

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::demo::{self, DemoArgs};
 use crate::emf_check::{self, EmfCheckArgs};
+use crate::import::{self, command::ImportArgs};
 use crate::metrics::Emf;
 use crate::record::Recorder;
 use crate::serve::{self, Ready};
@@ -46,6 +47,8 @@ enum Command {
     Simulate(SimulateArgs),
     /// See everything move: a server, a few users, and trouble on purpose
     Demo(DemoArgs),
+    /// Copy runs and readings from the tables of the Python API
+    Import(ImportArgs),
     /// Check event lines: would CloudWatch take them, and are they the catalogue's?
     EmfCheck(EmfCheckArgs),
 }
@@ -121,6 +124,7 @@ impl Cli {
             Command::Serve(args) => ended(serve(args).await),
             Command::Simulate(args) => simulate(args).await,
             Command::Demo(args) => ended(demo::run(args).await),
+            Command::Import(args) => import::command::run(args).await,
             Command::EmfCheck(args) => emf_check::run(&args),
         }
     }
@@ -155,9 +159,9 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
         "Sentori serves on http://{} with its tables {kept}; open it in a browser\n",
         server.addr()
     ));
-    if let Some(url) = server.store_url() {
+    if let Some((url, key)) = server.store_url() {
         note(&format!(
-            "DynamoDB is at {url} for AWS tools, with any credentials\n"
+            "DynamoDB is at {url} for AWS tools, with AWS_ACCESS_KEY_ID={key} and any secret\n"
         ));
     }
     server.run(shutdown).await?;

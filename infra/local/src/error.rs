@@ -69,6 +69,17 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The database file is damaged.
+    #[error(
+        "{} is damaged: {reason}; nothing was written to it: move it away or put a copy in its place, or choose another folder with --data DIR",
+        .path.display()
+    )]
+    DamagedDatabase {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite found.
+        reason: String,
+    },
     /// The database file cannot be opened.
     #[error(
         "cannot open the database {}: {reason}; check the free space of its disk, or choose another folder with --data DIR",
@@ -114,7 +125,7 @@ pub enum Error {
     Telemetry(#[from] telemetry::InitError),
     /// The tables cannot be created.
     #[error("cannot create the tables: {0}")]
-    Tables(String),
+    Tables(#[source] handlers::Failure),
     /// The operating system refused a thread, a socket or a signal handler.
     #[error("the operating system refused a thread, a socket or a signal handler: {0}")]
     Runtime(#[from] io::Error),
@@ -127,7 +138,7 @@ impl Error {
             handlers::Error::Internal(cause) | handlers::Error::Unavailable(cause) => {
                 Self::Tables(cause)
             }
-            other => Self::Tables(other.to_string()),
+            other => Self::Tables(handlers::Failure::Defect(other.to_string())),
         }
     }
 }

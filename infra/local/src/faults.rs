@@ -39,6 +39,11 @@ pub enum Fault {
     InProgress,
     /// Refuses it as invalid, which no further attempt will change.
     Refuse,
+    /// Refuses it for lack of a permission.
+    Deny,
+    /// Passes half of a batch on and leaves the rest unprocessed, as DynamoDB does where it
+    /// throttles; other operations are passed on.
+    Unprocessed,
     /// Closes the connection without passing it on.
     CutBefore,
     /// Passes it on, then closes the connection without an answer.
@@ -47,13 +52,14 @@ pub enum Fault {
 
 impl Fault {
     /// Every kind that passes by itself.
-    pub const PASSING: [Self; 8] = [
+    pub const PASSING: [Self; 9] = [
         Self::Delay(Duration::from_millis(20)),
         Self::Throttle,
         Self::ErrorBefore,
         Self::ErrorAfter,
         Self::Conflict,
         Self::InProgress,
+        Self::Unprocessed,
         Self::CutBefore,
         Self::CutAfter,
     ];
@@ -142,16 +148,9 @@ struct Behind {
 }
 
 /// Ends the connection: what hyper does when a service fails.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut")]
 struct Cut;
-
-impl std::fmt::Display for Cut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the connection is cut")
-    }
-}
-
-impl std::error::Error for Cut {}
 
 type Answer = Response<Full<Bytes>>;
 
@@ -199,6 +198,8 @@ impl Behind {
             // Not an answer to anything but a transaction.
             Fault::InProgress => self.pass(request).await,
             Fault::Refuse => Ok(refuse("ValidationException", json!({}))),
+            Fault::Deny => Ok(refuse("AccessDeniedException", json!({}))),
+            Fault::Unprocessed => self.pass_half(&operation, request).await,
             Fault::CutBefore => Err(Cut),
             Fault::CutAfter => self.pass(request).await.and(Err(Cut)),
         }
@@ -217,6 +218,41 @@ impl Behind {
             Fault::Conflict if reads => Fault::None,
             fault => fault,
         }
+    }
+
+    /// Passes the first half of a batch on, and adds the rest to the answer.
+    async fn pass_half(&self, operation: &str, request: Request<Bytes>) -> Result<Answer, Cut> {
+        let (list, rest_name) = match operation {
+            "BatchWriteItem" => ("", "UnprocessedItems"),
+            "BatchGetItem" => ("/Keys", "UnprocessedKeys"),
+            _ => return self.pass(request).await,
+        };
+        let (mut parts, body) = request.into_parts();
+        let mut half: Value = serde_json::from_slice(&body).map_err(|_| Cut)?;
+        let mut rest = half["RequestItems"].clone();
+        let tables = half["RequestItems"].as_object_mut().ok_or(Cut)?;
+        for (table, wanted) in tables.iter_mut() {
+            let kept = wanted.pointer_mut(list).and_then(Value::as_array_mut);
+            let left = rest[table].pointer_mut(list).and_then(Value::as_array_mut);
+            let (kept, left) = kept.zip(left).ok_or(Cut)?;
+            let half = kept.len() / 2;
+            kept.truncate(half);
+            left.drain(..half);
+        }
+        tables.retain(|_, wanted| wanted.pointer(list) != Some(&json!([])));
+        let mut answer = json!({});
+        if !tables.is_empty() {
+            parts.headers.remove("content-length");
+            let request = Request::from_parts(parts, Bytes::from(half.to_string()));
+            let passed = self.pass(request).await?.into_body().collect().await;
+            let passed = passed.map_err(|never| match never {})?.to_bytes();
+            answer = serde_json::from_slice(&passed).map_err(|_| Cut)?;
+        }
+        answer[rest_name] = rest;
+        let mut response = Response::new(Full::new(Bytes::from(answer.to_string())));
+        let json = http::HeaderValue::from_static("application/x-amz-json-1.0");
+        response.headers_mut().insert("content-type", json);
+        Ok(response)
     }
 
     async fn pass(&self, request: Request<Bytes>) -> Result<Answer, Cut> {

@@ -28,8 +28,10 @@ mod emf_check;
 mod error;
 pub mod faults;
 mod health;
+pub mod import;
 pub mod metrics;
 mod observed;
+mod output;
 mod record;
 mod requests;
 mod schedule;
@@ -113,6 +115,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         Some(metrics) => router.merge(metrics::router(metrics)),
         None => router,
     };
+    let router = server::guarded(router, handlers.allowed_origins.clone());
     let listener = TcpListener::from_std(listener)?;
     Ok(Server {
         addr,
@@ -148,12 +151,12 @@ impl Server {
     ) -> Result<(), Error> {
         let ticking = tokio::spawn(schedule::run(self.schedule));
         let watching = tokio::spawn(self.alarms.watch(self.observed));
-        let served = server::serve(self.listener, self.router, shutdown).await;
+        server::serve(self.listener, self.router, shutdown).await;
         ticking.abort();
         watching.abort();
         if let Some(store) = self.store {
             store.close().await?;
         }
-        served
+        Ok(())
     }
 }

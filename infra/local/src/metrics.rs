@@ -1,6 +1,7 @@
 //! Where the server's metrics go: event lines, and `/metrics` for Prometheus.
 
 use std::convert::Infallible;
+use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -39,14 +40,19 @@ impl FromStr for Emf {
 ///
 /// # Errors
 /// If the file cannot be opened, or the environment's name makes no namespace.
-pub fn metrics(environment: &str, emf: &Emf, console: Destination) -> Result<Metrics, Error> {
+pub fn metrics(
+    environment: &str,
+    emf: &Emf,
+    stdout: impl Write + Send + 'static,
+    console: Destination,
+) -> Result<Metrics, Error> {
     let namespace = catalogue::namespace(environment)?;
     let builder = Metrics::builder(namespace)
         .prometheus(catalogue::SENTORI)
         .emf(console);
     let builder = match emf {
         Emf::Off => builder,
-        Emf::Stdout => builder.emf(Destination::stdout()),
+        Emf::Stdout => builder.emf(Destination::writer("stdout", stdout)),
         Emf::File(path) => builder.emf(Destination::file(path)),
     };
     Ok(builder.build()?)

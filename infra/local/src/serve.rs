@@ -7,19 +7,15 @@ use std::net::SocketAddr;
 use handlers::Clock;
 use handlers::client::Connection;
 use telemetry::Telemetry;
-use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::alarms::Alarms;
 use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
 use crate::observed::{Feed, Observed};
+use crate::output::Output;
 use crate::store::{EmbeddedStore, Storage, free_port};
 use crate::{Config, Error, Server, StoreConfig};
-
-/// The embedded DynamoDB's server, which warns of every answer that is not a success: a lost
-/// condition is one. The calls' own records say more.
-const EMBEDDED_DYNAMODB: &str = "dynoxide::server";
 
 /// What is served, and where.
 #[derive(Clone, Debug)]
@@ -43,6 +39,7 @@ pub(crate) struct Ready {
     store: EmbeddedStore,
     feed: Feed,
     _telemetry: Telemetry,
+    outputs: [Output; 2],
     _proxy: Option<FaultProxy>,
 }
 
@@ -59,14 +56,13 @@ impl Ready {
             Storage::Memory => None,
         };
         let (observed, feed) = Observed::start(&name, folder.as_deref())?;
-        let metrics = metrics(&name, &options.emf, feed.lines())?;
+        let stdout = Output::to("stdout", std::io::stdout());
+        let stderr = Output::to("stderr", std::io::stderr());
+        let metrics = metrics(&name, &options.emf, stdout.writer(), feed.lines())?;
         let mut telemetry =
             telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env);
         telemetry.tap = Some(feed.tap());
-        if telemetry::process_env("RUST_LOG").is_none() {
-            telemetry.levels =
-                (telemetry.levels).with_target(EMBEDDED_DYNAMODB, LevelFilter::ERROR);
-        }
+        telemetry.records = BoxMakeWriter::new(stderr.writer());
         if options.quiet {
             telemetry.records = BoxMakeWriter::new(std::io::sink);
         }
@@ -77,7 +73,7 @@ impl Ready {
         };
         let connection = (proxy.as_ref()).map_or_else(
             || store.connection(),
-            |proxy| Connection::local(proxy.url()),
+            |proxy| Connection::local(proxy.url(), store.access_key()),
         );
         let server = crate::build(Config {
             addr: options.addr,
@@ -93,6 +89,7 @@ impl Ready {
             store,
             feed,
             _telemetry: telemetry,
+            outputs: [stdout, stderr],
             _proxy: proxy,
         })
     }
@@ -107,9 +104,9 @@ impl Ready {
         self.server.alarms()
     }
 
-    /// Where the tables are, for AWS tools.
-    pub(crate) fn store_url(&self) -> Option<String> {
-        self.store.url()
+    /// Where the tables are, for AWS tools, and the access key that these need.
+    pub(crate) fn store_url(&self) -> Option<(String, &str)> {
+        Some((self.store.url()?, self.store.access_key()))
     }
 
     /// Serves until `shutdown` resolves, then ends everything in order.
@@ -117,7 +114,12 @@ impl Ready {
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
+        let watching = self
+            .outputs
+            .each_ref()
+            .map(|output| tokio::spawn(output.watch()));
         let served = self.server.run(shutdown).await;
+        watching.iter().for_each(tokio::task::JoinHandle::abort);
         self.feed.drain();
         self.store.close().await?;
         served

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use catalogue::Service;
-use handlers::client::{Connection, connect};
+use handlers::client::connect;
 use sentori::store::{EmbeddedStore, Storage, free_port};
 use telemetry::Dimension;
 
@@ -15,8 +16,9 @@ use super::{Format, FunctionConfig, Gateway};
 use crate::program::{self, BuildError, Profile};
 
 /// The names and limits that the local server uses as well.
-const VARIABLES: [(&str, &str); 7] = [
+const VARIABLES: [(&str, &str); 8] = [
     ("ALLOWED_ORIGIN", "http://localhost:4200"),
+    ("AUTHENTICATION", "anonymous"),
     ("ENVIRONMENT", "local"),
     ("GRAFANA_URL", "http://localhost:3000"),
     ("LEASE_GRACE_SECONDS", "120"),
@@ -28,14 +30,17 @@ const VARIABLES: [(&str, &str); 7] = [
 /// How many execution environments of a function a test's gateway may start.
 const ENVIRONMENTS: usize = 4;
 
-/// The configuration of one of the functions, as `program`, on the tables at `dynamodb_url`.
+/// The configuration of one of the functions, as `program`, on the tables at `dynamodb_url`,
+/// which `access_key` opens.
 pub fn function(
     service: Service,
     program: impl Into<PathBuf>,
     dynamodb_url: &str,
+    access_key: &str,
 ) -> FunctionConfig {
     let config = FunctionConfig::new(service.value(), program)
-        .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url);
+        .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
+        .env("AWS_ACCESS_KEY_ID", access_key);
     VARIABLES
         .into_iter()
         .fold(config, |config, (name, value)| config.env(name, value))
@@ -97,10 +102,33 @@ fn packaged(bootstrap: &Path) -> Result<PathBuf, BuildError> {
 #[derive(Debug)]
 pub struct Deployment {
     url: String,
-    _store: EmbeddedStore,
+    store: EmbeddedStore,
 }
 
 impl Deployment {
+    /// Stores so many ended copies of a run that was started.
+    pub async fn copy_runs(&self, copies: u128) {
+        let client = self.dynamodb();
+        let listed = client
+            .query()
+            .table_name("Runs")
+            .index_name("by-start")
+            .key_condition_expression("listing = :listing")
+            .expression_attribute_values(":listing", AttributeValue::S("RUN".into()))
+            .send()
+            .await
+            .expect("runs");
+        let run = listed.items().first().expect("a run");
+        for number in 0..copies {
+            let mut copy = run.clone();
+            let id = uuid::Uuid::from_u128(number).to_string();
+            copy.insert("id".into(), AttributeValue::S(id));
+            copy.insert("status".into(), AttributeValue::S("COMPLETED".into()));
+            let put = client.put_item().table_name("Runs").set_item(Some(copy));
+            put.send().await.expect("a copy");
+        }
+    }
+
     /// Creates the tables.
     ///
     /// # Panics
@@ -108,7 +136,7 @@ impl Deployment {
     pub async fn start() -> Self {
         let store = EmbeddedStore::open(&Storage::Memory, Some(free_port())).expect("a store");
         let url = store.url().expect("an address");
-        let client = connect(&Connection::local(&url));
+        let client = connect(&store.connection_over_http().expect("an address"));
         let lookup = |name: &str| {
             VARIABLES
                 .iter()
@@ -119,7 +147,7 @@ impl Deployment {
         handlers::store::tables::create_tables(&client, &config)
             .await
             .expect("tables");
-        Self { url, _store: store }
+        Self { url, store }
     }
 
     /// The endpoint of the tables.
@@ -128,10 +156,16 @@ impl Deployment {
         &self.url
     }
 
+    /// The access key of the tables.
+    #[must_use]
+    pub fn access_key(&self) -> &str {
+        self.store.access_key()
+    }
+
     /// A client of the tables.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        connect(&Connection::local(&self.url))
+        connect(&self.store.connection_over_http().expect("an address"))
     }
 
     /// One of the functions on these tables, built like the caller.
@@ -141,7 +175,7 @@ impl Deployment {
     #[must_use]
     pub fn function(&self, service: Service) -> FunctionConfig {
         let program = program(service).expect("a program");
-        function(service, program, &self.url)
+        function(service, program, &self.url, self.store.access_key())
     }
 
     /// An API of this format in front of both functions.

@@ -15,6 +15,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::routes::{choose, decoded};
+
 /// Which of API Gateway's products, and so which payload format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -129,6 +131,9 @@ impl Answer {
 fn http_event(request: &Request<Bytes>) -> Value {
     let (body, is_base64_encoded) = encode_body(request);
     let uri = request.uri();
+    let path = decoded(uri.path());
+    let chosen = choose(request.method(), uri.path());
+    let route_key = (chosen.as_ref()).map_or("$default", |chosen| chosen.key.as_str());
     let mut headers = request.headers().clone();
     let cookies: Vec<_> = values(&headers, &COOKIE)
         .iter()
@@ -138,8 +143,8 @@ fn http_event(request: &Request<Bytes>) -> Value {
     headers.remove(COOKIE);
     let mut event = json!({
         "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": uri.path(),
+        "routeKey": route_key,
+        "rawPath": path,
         "rawQueryString": uri.query().unwrap_or_default(),
         "headers": joined(&headers),
         "requestContext": {
@@ -149,13 +154,13 @@ fn http_event(request: &Request<Bytes>) -> Value {
             "domainPrefix": "local",
             "http": {
                 "method": request.method().as_str(),
-                "path": uri.path(),
+                "path": path,
                 "protocol": "HTTP/1.1",
                 "sourceIp": SOURCE_IP,
                 "userAgent": header(&headers, &USER_AGENT),
             },
             "requestId": Uuid::new_v4(),
-            "routeKey": "$default",
+            "routeKey": route_key,
             "stage": "$default",
             "time": "01/Jan/2026:00:00:00 +0000",
             "timeEpoch": now_ms(),
@@ -172,6 +177,11 @@ fn http_event(request: &Request<Bytes>) -> Value {
                 .collect();
             members.insert("queryStringParameters".into(), json!(query));
         }
+        if let Some(parameters) = chosen.map(|chosen| chosen.parameters)
+            && !parameters.is_empty()
+        {
+            members.insert("pathParameters".into(), json!(parameters));
+        }
         if !cookies.is_empty() {
             members.insert("cookies".into(), json!(cookies));
         }
@@ -185,20 +195,28 @@ fn http_event(request: &Request<Bytes>) -> Value {
 fn rest_event(request: &Request<Bytes>) -> Value {
     let (body, is_base64_encoded) = encode_body(request);
     let (uri, headers) = (request.uri(), request.headers());
+    let chosen = choose(request.method(), uri.path());
+    let (resource, parameters) = match chosen {
+        Some(chosen) => (chosen.template, chosen.parameters),
+        None => {
+            let proxy = decoded(uri.path().trim_start_matches('/'));
+            ("/{proxy+}", BTreeMap::from([("proxy".to_owned(), proxy)]))
+        }
+    };
     let query = query(uri.query());
     let last: BTreeMap<_, _> = query
         .iter()
         .map(|(name, values)| (name, values.last()))
         .collect();
     json!({
-        "resource": "/{proxy+}",
+        "resource": resource,
         "path": uri.path(),
         "httpMethod": request.method().as_str(),
         "headers": last_values(headers),
         "multiValueHeaders": all_values(headers),
         "queryStringParameters": (!query.is_empty()).then_some(last),
         "multiValueQueryStringParameters": (!query.is_empty()).then_some(&query),
-        "pathParameters": { "proxy": uri.path().trim_start_matches('/') },
+        "pathParameters": (!parameters.is_empty()).then_some(parameters),
         "stageVariables": null,
         "requestContext": {
             "accountId": ACCOUNT_ID,
@@ -214,7 +232,7 @@ fn rest_event(request: &Request<Bytes>) -> Value {
             "requestTime": "01/Jan/2026:00:00:00 +0000",
             "requestTimeEpoch": now_ms(),
             "resourceId": "local",
-            "resourcePath": "/{proxy+}",
+            "resourcePath": resource,
             "stage": "prod",
         },
         "body": body,
@@ -263,7 +281,7 @@ fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Vec<&'a str> {
     headers
         .get_all(name)
         .iter()
-        .filter_map(|value| value.to_str().ok())
+        .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
         .collect()
 }
 

@@ -45,10 +45,11 @@ impl Gateway {
             sensor_api: Fleet::new(sensor_api, environments),
             invocations: Mutex::default(),
         });
-        let routes = Router::new()
-            .fallback(handle)
-            .with_state(state.clone())
-            .layer(cors);
+        let mut routes = Router::new().fallback(handle).with_state(state.clone());
+        // A REST API answers no preflight request by itself, and adds no headers.
+        if format == Format::Http {
+            routes = routes.layer(cors);
+        }
         let server = tokio::spawn(axum::serve(listener, routes).into_future());
         Ok(Self {
             addr,
@@ -131,11 +132,8 @@ async fn handle(State(api): State<Arc<Api>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, super::PAYLOAD_LIMIT).await else {
         return refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
     };
+    let path = parts.uri.path().to_owned();
     let event = api.format.event(&Request::from_parts(parts, body));
-    let path = event["rawPath"]
-        .as_str()
-        .or(event["path"].as_str())
-        .unwrap_or_default();
     let fleet = if path.starts_with("/api/sensors") {
         &api.sensor_api
     } else {

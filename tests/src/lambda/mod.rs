@@ -21,6 +21,7 @@ mod function;
 mod gateway;
 mod log;
 mod memory;
+mod routes;
 mod runtime_api;
 mod xray;
 

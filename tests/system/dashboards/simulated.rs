@@ -92,7 +92,12 @@ async fn functions() -> Vec<String> {
             .await
             .unwrap();
         let program = lambda::program(service).unwrap();
-        let mut function = Function::new(lambda::function(service, program, proxy.url()));
+        let mut function = Function::new(lambda::function(
+            service,
+            program,
+            proxy.url(),
+            deployment.access_key(),
+        ));
         let request = Request::builder()
             .method(Method::GET)
             .uri(path)

@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
+mod authorised;
 mod bad_events;
 mod endurance;
 mod events;
@@ -26,8 +27,19 @@ pub(crate) async fn serve<T: Future<Output = ()>>(format: Format, test: impl FnO
     let gateway = deployment.gateway(format).await;
     test(Api::at(&format!("http://{}", gateway.addr()))).await;
     for invocation in gateway.take_invocations() {
-        request_event(&own_events(&invocation));
+        let events = own_events(&invocation);
+        // A preflight request is a browser's question, not a request to the API.
+        if !is_preflight(&invocation) {
+            request_event(&events);
+        }
     }
+}
+
+fn is_preflight(invocation: &Invocation) -> bool {
+    let Outcome::Response(answer) = &invocation.outcome else {
+        return false;
+    };
+    String::from_utf8_lossy(answer).contains("access-control-allow-methods")
 }
 
 /// A function and API Gateway's view of it.

@@ -63,14 +63,14 @@ async fn newest(console: &Console) -> Option<Vec<Run>> {
 }
 
 fn start_form() -> Markup {
-    let (sensors, names) = (limits::SENSORS, limits::USERNAME_LENGTH);
+    let (sensors, names) = (limits::SENSORS, limits::NAME_LENGTH);
     html! {
         form.fields #start-run {
             label for="user" { "User" }
             input #user name="user" value="ada" required autocomplete="username"
                 minlength=(names.start()) maxlength=(names.end()) aria-describedby="user-hint";
             p.hint #user-hint {
-                (names.start()) " to " (names.end()) " letters, digits, dots, dashes or underscores"
+                (names.start()) " to " (names.end()) " characters"
             }
             label for="sensors" { "Sensors" }
             input #sensors name="sensors" value="sensor-1, sensor-2, sensor-3" required

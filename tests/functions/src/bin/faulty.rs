@@ -27,7 +27,7 @@ async fn main() -> Result<(), lambda::Error> {
         .route("/headers", get(headers))
         .layer(GoldenSignals::<Route>::new());
     let no_tick = || async { Err("no schedule".into()) };
-    lambda::run(Service::RunApi, router, no_tick, async || {}).await
+    lambda::run(Service::RunApi, &config, router, no_tick, async || {}).await
 }
 
 /// Says which values `x-several` had, and sends two of its own and two cookies.

@@ -1,0 +1,99 @@
+//! The routes of the deployed API, and how API Gateway chooses among them: by the path as it was
+//! sent. What it hands on is decoded
+//! ([route selection](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html)).
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use axum::http::Method;
+use percent_encoding::percent_decode_str;
+
+/// The route that a request is for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    /// As `GET /api/runs/{id}`.
+    pub(super) key: String,
+    /// As `/api/runs/{id}`.
+    pub(super) template: &'static str,
+    /// The values of its parameters, decoded.
+    pub(super) parameters: BTreeMap<String, String>,
+}
+
+/// Methods and paths, those with the fewest parameters first: a literal segment wins.
+static ROUTES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+    let document = serde_json::to_value(handlers::openapi()).unwrap_or_default();
+    let paths = document["paths"].as_object().cloned().unwrap_or_default();
+    let mut routes: Vec<(String, String)> = Vec::new();
+    for (path, methods) in paths {
+        for method in methods
+            .as_object()
+            .into_iter()
+            .flat_map(|methods| methods.keys())
+        {
+            routes.push((method.to_uppercase(), path.clone()));
+        }
+    }
+    routes.sort_by_key(|(_, path)| path.matches('{').count());
+    routes
+});
+
+/// The route of a request, if it has one of its own.
+pub(super) fn choose(method: &Method, raw_path: &str) -> Option<Chosen> {
+    ROUTES.iter().find_map(|(verb, template)| {
+        let parameters = matched(template, raw_path).filter(|_| verb == method.as_str())?;
+        Some(Chosen {
+            key: format!("{verb} {template}"),
+            template,
+            parameters,
+        })
+    })
+}
+
+/// A path or a part of it as the function gets it.
+pub(super) fn decoded(raw: &str) -> String {
+    percent_decode_str(raw).decode_utf8_lossy().into_owned()
+}
+
+fn matched(template: &str, raw_path: &str) -> Option<BTreeMap<String, String>> {
+    let (wanted, given) = (template.split('/'), raw_path.split('/'));
+    if wanted.clone().count() != given.clone().count() {
+        return None;
+    }
+    let mut parameters = BTreeMap::new();
+    for (wanted, given) in wanted.zip(given) {
+        match wanted
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        {
+            Some(name) if !given.is_empty() => {
+                parameters.insert(name.to_owned(), decoded(given));
+            }
+            _ if wanted == given => {}
+            _ => return None,
+        }
+    }
+    Some(parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(method: Method, path: &str) -> Option<String> {
+        choose(&method, path).map(|chosen| chosen.key)
+    }
+
+    #[test]
+    fn a_route_is_chosen_by_the_path_as_it_was_sent() {
+        let finish = Some("POST /api/runs/{id}/finish".to_owned());
+        assert_eq!(
+            key(Method::POST, "/api/runs/interrupt-all%23/finish"),
+            finish
+        );
+        assert_eq!(key(Method::POST, "/api/runs/a%2Fb/finish"), finish);
+        let all = Some("GET /api/runs/all".to_owned());
+        assert_eq!(key(Method::GET, "/api/runs/all"), all);
+        assert_eq!(key(Method::GET, "/api/runs/a/b"), None);
+        assert_eq!(key(Method::DELETE, "/api/runs"), None);
+    }
+}
