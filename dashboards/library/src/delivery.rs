@@ -47,6 +47,7 @@ pub fn alarms() -> Vec<Alarm> {
 fn heartbeat() -> Alarm {
     let minute = HEARTBEAT.total().maximum();
     Alarm::metric("heartbeat", minute, FIRST_HALF, MissingData::Missing)
+        .only_with("heartbeat_topic_arn")
         .heartbeat(
             API,
             "Changes its state twice an hour, on purpose. A monitor outside of AWS that hears nothing for an hour and a half tells somebody.",

@@ -3,12 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::model::{Deployment, Profile};
+use crate::render::terraform::ONLY_DEV;
 
 /// Stands for text that only the deployment knows, such as an account's id.
 pub(super) const ANY: char = '\u{0}';
-
-/// How the topics of an alarm begin that is part of another one in the largest profile.
-const ONLY_DEV: &str = "${var.profile == \"prod\" ? [] : [";
 
 /// One environment of a deployment.
 #[derive(Clone, Debug)]
@@ -44,14 +42,8 @@ impl Deployed {
     pub(super) fn resolve(&self, value: &Value, resources: &Value, profile: Profile) -> Value {
         let resolve = |value| self.resolve(value, resources, profile);
         match value {
-            Value::String(text) => match text.strip_prefix(ONLY_DEV) {
-                Some(_) if profile == Profile::Prod => Value::Array(Vec::new()),
-                Some(topic) => {
-                    let topic = format!("${{{}", topic.replace("]}", "}"));
-                    Value::Array(vec![resolve(&topic.into())])
-                }
-                None => Value::String(self.text(text, resources)),
-            },
+            Value::String(text) if text == ONLY_DEV => Value::Bool(profile != Profile::Prod),
+            Value::String(text) => Value::String(self.text(text, resources)),
             Value::Array(items) => items.iter().map(resolve).collect(),
             Value::Object(members) => {
                 let members = members.iter();
@@ -154,10 +146,8 @@ mod tests {
         let any = ANY;
         let topic = format!("arn:{any}:sns:{any}:{any}:example-prod-page");
         assert_eq!(resolve("${var.page_topic_arn}"), topic);
-        let depends = "${var.profile == \"prod\" ? [] : [var.page_topic_arn]}";
-        assert_eq!(resolve(depends), json!([]));
-        let in_dev = prod().resolve(&json!(depends), &resources, Profile::Dev);
-        assert_eq!(in_dev, json!([topic]));
+        let of = |profile| prod().resolve(&json!(ONLY_DEV), &resources, profile);
+        assert_eq!([of(Profile::Dev), of(Profile::Prod)], [true, false]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Alarm {
     pub runbook: Text,
     /// The Terraform module that has it: what is watched may be deployed apart.
     pub module: &'static str,
-    /// The variable with names of resources without which it is not deployed.
+    /// The variable that is empty where it is not deployed: names of resources, or a topic.
     pub only_with: Option<&'static str>,
     /// Where to look.
     pub dashboard: DashboardLink,
@@ -333,7 +333,7 @@ pub struct Watch<K = MetricAlarm> {
 }
 
 impl<K> Watch<K> {
-    /// Is deployed only where this variable of its module names a resource.
+    /// Is deployed only where this variable of its module is not empty.
     pub fn only_with(mut self, variable: &'static str) -> Self {
         self.only_with = Some(variable);
         self

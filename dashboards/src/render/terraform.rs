@@ -5,6 +5,8 @@
 mod alarm;
 mod module;
 
+pub(crate) use alarm::ONLY_DEV;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};

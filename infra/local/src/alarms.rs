@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dashboards::evaluate::{Lookup, Monitor, Status};
-use dashboards::model::Library;
 use dashboards::model::alarm::{Alarm, AlarmKind};
+use dashboards::model::{Library, Severity};
 use jiff::Timestamp;
 use telemetry::Namespace;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -99,6 +99,11 @@ impl Alarms {
 
 /// Whether this system's own events have what the alarm watches.
 fn is_watched(alarm: &Alarm) -> bool {
+    // Nobody outside of this process waits for the heartbeat.
+    alarm.severity != Severity::Heartbeat && watches_own_events(alarm)
+}
+
+fn watches_own_events(alarm: &Alarm) -> bool {
     match &alarm.kind {
         AlarmKind::Composite(_) => true,
         AlarmKind::Metric(metric) => metric

@@ -118,18 +118,15 @@ struct SuppressorBlock {
 #[derive(Serialize)]
 struct Actions {
     #[serde(skip_serializing_if = "Option::is_none")]
-    alarm_actions: Option<Topics>,
+    actions_enabled: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ok_actions: Option<Topics>,
+    alarm_actions: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ok_actions: Option<[&'static str; 1]>,
 }
 
-/// The topics that hear of an alarm: a list, or what the deployment makes one of.
-#[derive(Clone, Serialize)]
-#[serde(untagged)]
-enum Topics {
-    Always([String; 1]),
-    Depends(String),
-}
+/// Of an alarm that is a part of another one in the largest profile alone.
+pub(crate) const ONLY_DEV: &str = "${var.profile != \"prod\"}";
 
 pub(super) fn metric(library: &Library, alarm: &Alarm, watch: &MetricAlarm) -> MetricResource {
     MetricResource {
@@ -219,21 +216,19 @@ fn description(alarm: &Alarm) -> String {
 /// Alarms that are part of a composite speak through it, in every profile that has it.
 fn actions(library: &Library, alarm: &Alarm) -> Actions {
     let topic = match alarm.severity {
-        Severity::Page => "var.page_topic_arn",
-        Severity::Ticket => "var.ticket_topic_arn",
-        Severity::Heartbeat => "var.heartbeat_topic_arn",
+        Severity::Page => "${var.page_topic_arn}",
+        Severity::Ticket => "${var.ticket_topic_arn}",
+        Severity::Heartbeat => "${var.heartbeat_topic_arn}",
     };
-    let wholes = alarm.wholes(&library.alarms);
-    let topics = match (wholes.map(|whole| whole.profile).min(), alarm.severity) {
-        (Some(whole), _) if whole <= alarm.profile => None,
-        (Some(_), _) => Some(Topics::Depends(format!(
-            "${{var.profile == \"prod\" ? [] : [{topic}]}}"
-        ))),
-        (None, Severity::Heartbeat) => Some(Topics::Depends(format!("${{compact([{topic}])}}"))),
-        (None, _) => Some(Topics::Always([format!("${{{topic}}}")])),
-    };
+    let whole = alarm
+        .wholes(&library.alarms)
+        .map(|whole| whole.profile)
+        .min();
+    let silent = whole.is_some_and(|whole| whole <= alarm.profile);
+    let topics = (!silent).then_some([topic]);
     Actions {
-        alarm_actions: topics.clone(),
+        actions_enabled: (whole.is_some() && !silent).then_some(ONLY_DEV),
+        alarm_actions: topics,
         ok_actions: topics,
     }
 }
