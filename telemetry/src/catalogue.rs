@@ -104,6 +104,26 @@ impl Catalogue {
 /// assert_eq!(COLD_START.definition().billed_metrics(), 1);
 /// ```
 ///
+/// # Units and buckets
+///
+/// `unit: Custom("euros")` is a unit of the service's own. Prometheus' name of a metric gets
+/// its unit and, of a counter, `_total` by itself, so a name that has them already does not
+/// compile. `buckets` gives a distribution other bounds there than those of its unit:
+///
+/// ```
+/// telemetry::catalogue! {
+///     /// What an order costs.
+///     ORDER_VALUE: Distribution {
+///         name: "order_value",
+///         unit: Custom("euros"),
+///         by: [[]],
+///         buckets: [10.0, 50.0, 100.0, 500.0],
+///         sample: Tail { median: 40.0, p99: 400.0 },
+///     }
+/// }
+/// assert_eq!(telemetry::prometheus::name(ORDER_VALUE.definition()), "order_value_euros");
+/// ```
+///
 /// `namespace: "AWS/Lambda";` instead declares metrics that a service of AWS publishes, to
 /// be queried only.
 #[macro_export]
@@ -126,9 +146,10 @@ macro_rules! __catalogue {
             $(#[doc = $doc:literal])+
             $metric:ident: $kind:ident {
                 name: $name:literal,
-                unit: $unit:ident,
+                unit: $unit:ident $(($custom:literal))?,
                 by: [$([$($dimension:ty),*]),+ $(,)?],
                 $(resolution: $resolution:ident,)?
+                $(buckets: [$($bucket:literal),+ $(,)?],)?
                 sample: $sample:ident { $($field:ident: $value:expr),+ $(,)? } $(,)?
             }
         )+
@@ -148,10 +169,11 @@ macro_rules! __catalogue {
                     namespace: $namespace,
                     name: $name,
                     kind: <$crate::$kind as $crate::Kind>::KIND,
-                    unit: $crate::Unit::$unit,
+                    unit: $crate::Unit::$unit $(($custom))?,
                     description: $crate::check::text::description(concat!($($doc),+)),
                     sets: &[$(<$crate::__labels!($($dimension),*) as $crate::Labels>::DIMENSIONS),+],
                     resolution: $crate::__resolution!($($resolution)?),
+                    buckets: $crate::__buckets!($($($bucket),+)?),
                     sample: $crate::Sample::$sample { $($field: $value),+ },
                 };
                 const FRAGMENTS: &'static $crate::emf::Fragments =
@@ -200,5 +222,17 @@ macro_rules! __resolution {
     };
     ($resolution:ident) => {
         $crate::Resolution::$resolution
+    };
+}
+
+/// Those of the unit unless an entry gives its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __buckets {
+    () => {
+        None
+    };
+    ($($bucket:literal),+) => {
+        Some(&[$($bucket),+])
     };
 }

@@ -12,7 +12,7 @@ pub mod text;
 use text::{equal, member_name};
 
 use crate::{
-    Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property,
+    Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property, Unit,
     property::{RESERVED, STANDARD},
 };
 
@@ -20,6 +20,10 @@ use crate::{
 pub const fn metric(definition: &Definition) {
     if matches!(definition.namespace, Namespace::Application) {
         member_name(definition.name);
+        prometheus_name(definition);
+    }
+    if let Some(buckets) = definition.buckets {
+        rising(buckets);
     }
     if definition.sets.is_empty() {
         panic!("a metric needs at least one dimension set: `by: [[]]` is the total");
@@ -36,6 +40,73 @@ pub const fn metric(definition: &Definition) {
             earlier += 1;
         }
         set += 1;
+    }
+}
+
+/// A name becomes a family in Prometheus, with its unit and `_total` behind it: two metrics
+/// become one, or a family says what it is not, where a name has either already.
+const fn prometheus_name(definition: &Definition) {
+    const TAKEN: &[&str] = &[
+        "total",
+        "count",
+        "sum",
+        "bucket",
+        "created",
+        "seconds",
+        "milliseconds",
+        "microseconds",
+        "ms",
+        "us",
+        "bits",
+        "bytes",
+        "percent",
+        "celsius",
+        "hectopascals",
+        "units",
+        "per_second",
+    ];
+    let mut i = 0;
+    while i < TAKEN.len() {
+        if ends_with_word(definition.name, TAKEN[i]) {
+            panic!(
+                "a name has no unit and no `_total`, `_count`, `_sum` or `_bucket`: Prometheus \
+                 gets them from the entry"
+            );
+        }
+        i += 1;
+    }
+    if let Unit::Custom(unit) = definition.unit {
+        member_name(unit);
+        if ends_with_word(definition.name, unit) {
+            panic!("a name has no unit: Prometheus gets it from the entry");
+        }
+    }
+}
+
+/// Whether a name is this word, or ends in `_` and this word.
+const fn ends_with_word(name: &str, word: &str) -> bool {
+    let (name, word) = (name.as_bytes(), word.as_bytes());
+    if name.len() < word.len() {
+        return false;
+    }
+    let start = name.len() - word.len();
+    let mut i = 0;
+    while i < word.len() {
+        if !name[start + i].eq_ignore_ascii_case(&word[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    start == 0 || name[start - 1] == b'_'
+}
+
+const fn rising(buckets: &[f64]) {
+    let mut i = 1;
+    while i < buckets.len() {
+        if buckets[i] <= buckets[i - 1] {
+            panic!("buckets rise");
+        }
+        i += 1;
     }
 }
 
@@ -138,6 +209,9 @@ pub const fn unique(metrics: &[&Definition]) {
             if i != j && equal(metrics[i].name, metrics[j].name) {
                 panic!("two metrics of the catalogue have the same name");
             }
+            if i != j && metrics[i].name.eq_ignore_ascii_case(metrics[j].name) {
+                panic!("two metrics of the catalogue are one family in Prometheus");
+            }
             if names(metrics[j].dimensions(), metrics[i].name) {
                 panic!("a metric has the name of a dimension");
             }
@@ -219,7 +293,7 @@ mod tests {
     use std::panic::{UnwindSafe, catch_unwind};
 
     use super::*;
-    use crate::{MetricKind, Resolution, Sample, Unit};
+    use crate::{MetricKind, Resolution, Sample};
 
     /// What the compiler would say.
     fn refused(check: impl FnOnce() + UnwindSafe) -> String {
@@ -255,6 +329,7 @@ mod tests {
             description: "For a test",
             sets,
             resolution: Resolution::Minute,
+            buckets: None,
             sample: Sample::Rate { per_minute: 1.0 },
         }
     }
@@ -275,6 +350,34 @@ mod tests {
             assert!(said.contains(why), "{name}: {said}");
         }
         member_name(&long[1..]);
+    }
+
+    #[test]
+    fn a_name_leaves_units_and_suffixes_to_prometheus() {
+        for name in [
+            "wait_ms",
+            "wait_Milliseconds",
+            "orders_total",
+            "count",
+            "order_sum",
+        ] {
+            let said = refused(move || metric(&metric_of(name, &[&[]])));
+            assert!(said.contains("gets them from the entry"), "{name}: {said}");
+        }
+        metric(&metric_of("discount", &[&[]]));
+        let euros = Definition {
+            unit: Unit::Custom("euros"),
+            ..metric_of("order_euros", &[&[]])
+        };
+        let said = refused(move || metric(&euros));
+        assert!(said.contains("no unit"), "{said}");
+        let said = refused(|| unique(&[&metric_of("order", &[&[]]), &metric_of("Order", &[&[]])]));
+        assert!(said.contains("one family"), "{said}");
+        let falling = Definition {
+            buckets: Some(&[2.0, 1.0]),
+            ..metric_of("m", &[&[]])
+        };
+        assert!(refused(move || metric(&falling)).contains("buckets rise"));
     }
 
     #[test]

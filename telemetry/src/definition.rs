@@ -123,6 +123,9 @@ pub struct Definition {
     pub sets: &'static [&'static [DimensionDefinition]],
     /// How finely CloudWatch keeps it.
     pub resolution: Resolution,
+    /// Upper bounds of a distribution's buckets in Prometheus, in Prometheus' unit, where
+    /// those of its [unit](crate::prometheus::buckets) do not fit.
+    pub buckets: Option<&'static [f64]>,
     /// The shape of plausible data.
     pub sample: Sample,
 }

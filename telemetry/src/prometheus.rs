@@ -22,9 +22,7 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// The name of a metric in Prometheus: with its unit, and `_total` for a counter.
 pub fn name(metric: &Definition) -> String {
     let unit = metric.unit.prometheus();
-    let has_unit = unit.is_empty() || metric.name.ends_with(unit);
-    let separator = if has_unit { "" } else { "_" };
-    let unit = if has_unit { "" } else { unit };
+    let separator = if unit.is_empty() { "" } else { "_" };
     let total = match metric.kind {
         MetricKind::Counter => "_total",
         MetricKind::Gauge | MetricKind::Distribution => "",
@@ -61,6 +59,13 @@ pub const fn buckets(unit: Unit) -> &'static [f64] {
             900.0, 950.0, 970.0, 980.0, 990.0, 1000.0, 1005.0, 1010.0, 1015.0, 1020.0, 1030.0,
             1040.0, 1050.0,
         ],
+        Unit::Microseconds => &[1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0],
+        Unit::Bits | Unit::BitsPerSecond | Unit::BytesPerSecond => {
+            &[1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+        }
+        Unit::None | Unit::CountPerSecond | Unit::Custom(_) => {
+            &[0.01, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1e3, 1e4]
+        }
         Unit::Count | Unit::CapacityUnits => &[0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0],
     }
 }

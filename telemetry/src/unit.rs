@@ -10,14 +10,26 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
+    /// No unit: a ratio, an index.
+    None,
     /// Occurrences.
     Count,
+    /// Occurrences a second.
+    CountPerSecond,
+    /// Microseconds.
+    Microseconds,
     /// Milliseconds.
     Milliseconds,
     /// Seconds.
     Seconds,
+    /// Bits.
+    Bits,
+    /// Bits a second.
+    BitsPerSecond,
     /// Bytes.
     Bytes,
+    /// Bytes a second.
+    BytesPerSecond,
     /// Percent, 0 to 100.
     Percent,
     /// Degrees Celsius.
@@ -28,6 +40,8 @@ pub enum Unit {
     Hectopascals,
     /// DynamoDB capacity units.
     CapacityUnits,
+    /// Any other, in Prometheus' spelling, such as a currency: `euros`.
+    Custom(&'static str),
 }
 
 impl Unit {
@@ -35,11 +49,16 @@ impl Unit {
     pub const fn cloudwatch(self) -> &'static str {
         match self {
             Self::Count | Self::CapacityUnits => "Count",
+            Self::CountPerSecond => "Count/Second",
+            Self::Microseconds => "Microseconds",
             Self::Milliseconds => "Milliseconds",
             Self::Seconds => "Seconds",
+            Self::Bits => "Bits",
+            Self::BitsPerSecond => "Bits/Second",
             Self::Bytes => "Bytes",
+            Self::BytesPerSecond => "Bytes/Second",
             Self::Percent | Self::RelativeHumidity => "Percent",
-            Self::Celsius | Self::Hectopascals => "None",
+            Self::None | Self::Celsius | Self::Hectopascals | Self::Custom(_) => "None",
         }
     }
 
@@ -49,20 +68,26 @@ impl Unit {
     /// [`prometheus_factor`](Self::prometheus_factor).
     pub const fn prometheus(self) -> &'static str {
         match self {
-            Self::Count => "",
-            Self::Milliseconds | Self::Seconds => "seconds",
+            Self::None | Self::Count => "",
+            Self::CountPerSecond => "per_second",
+            Self::Microseconds | Self::Milliseconds | Self::Seconds => "seconds",
+            Self::Bits => "bits",
+            Self::BitsPerSecond => "bits_per_second",
             Self::Bytes => "bytes",
+            Self::BytesPerSecond => "bytes_per_second",
             Self::Percent | Self::RelativeHumidity => "percent",
             Self::Celsius => "celsius",
             Self::Hectopascals => "hectopascals",
             Self::CapacityUnits => "units",
+            Self::Custom(name) => name,
         }
     }
 
     /// What a value is multiplied by for Prometheus.
     pub const fn prometheus_factor(self) -> f64 {
         match self {
-            Self::Milliseconds => 0.001,
+            Self::Microseconds => 1e-6,
+            Self::Milliseconds => 1e-3,
             _ => 1.0,
         }
     }

@@ -356,6 +356,7 @@ async fn a_panic_loses_nothing() {
     assert_eq!(event["order_placed"], 1);
     assert_eq!(event["request_error"], 1);
     assert_eq!(event["error"], "panic");
+    assert_eq!(event["outcome"], "panic");
     let [record] = outcome.records.as_slice() else {
         panic!("not one record: {:#?}", outcome.records)
     };

@@ -29,8 +29,8 @@ impl Exporter {
         for metric in catalogue.metrics {
             let matcher = Matcher::Full(name(metric));
             // The only error is a list without buckets, and there is none.
-            if let Ok(with_buckets) =
-                std::mem::take(&mut builder).set_buckets_for_metric(matcher, buckets(metric.unit))
+            if let Ok(with_buckets) = std::mem::take(&mut builder)
+                .set_buckets_for_metric(matcher, metric.buckets.unwrap_or(buckets(metric.unit)))
             {
                 builder = with_buckets;
             }
