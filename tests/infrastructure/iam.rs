@@ -250,3 +250,13 @@ fn a_pattern_for_one_environment_never_fits_another() {
         assert!(!open, "line {}: {line} fits dev2 as well", number + 1);
     }
 }
+
+#[test]
+fn a_role_that_was_made_by_hand_can_be_given_the_boundary_and_no_other() {
+    let template = files::text("infra/aws/bootstrap/template.yaml");
+    let bounded = template.split("Sid: BoundedRoles").nth(1).unwrap();
+    let bounded = bounded.split("- Sid:").next().unwrap();
+    assert!(bounded.contains("iam:PutRolePermissionsBoundary"));
+    assert!(bounded.contains("StringEquals: {iam:PermissionsBoundary: !Ref Boundary}"));
+    assert!(!template.contains("iam:DeleteRolePermissionsBoundary"));
+}
