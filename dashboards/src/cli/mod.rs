@@ -10,6 +10,7 @@ mod live;
 mod output;
 mod preview;
 mod render;
+mod replay;
 mod test;
 mod verify;
 
@@ -36,6 +37,7 @@ struct Arguments {
 enum Command {
     Render(render::Render),
     Preview(preview::Preview),
+    Replay(replay::Replay),
     Cost(cost::Cost),
     Test(test::Test),
     Drift(drift::Drift),
@@ -90,6 +92,7 @@ impl Arguments {
         let outcome = match self.command {
             Command::Render(render) => render.run(library, &mut out),
             Command::Preview(preview) => preview.run(library, &mut out),
+            Command::Replay(replay) => replay.run(library, &mut out),
             Command::Cost(cost) => cost.run(library, &mut out),
             Command::Test(test) => test.run(library, &mut out),
             Command::Drift(drift) => drift.run(library, &mut out),

@@ -6,6 +6,7 @@
 mod expression;
 mod monitor;
 mod points;
+mod replay;
 mod rule;
 mod samples;
 mod suppression;
@@ -13,5 +14,6 @@ mod suppression;
 pub use expression::{Lookup, Values, Window, values};
 pub use monitor::{HISTORY, Monitor, Notification, Status, Transition};
 pub use points::{Decision, EXTRA_POINTS, decide, range};
+pub use replay::{Heard, replay};
 pub use samples::{Samples, significant_count};
 pub use suppression::{SuppressedBy, Suppression};

@@ -71,7 +71,7 @@ pub async fn connect(access: &Access) -> Result<Client, AwsError> {
     let client = client(access).await;
     if client.config().region().is_none() {
         return Err(AwsError::because(
-            "a call",
+            "is not called",
             "no region is set: give --region, or AWS_REGION, or a profile that has one",
         ));
     }

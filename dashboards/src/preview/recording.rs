@@ -6,7 +6,8 @@ use std::io::{self, BufRead};
 use serde::Deserialize;
 
 use crate::data::{Events, Limits, Malformed};
-use crate::model::Deployment;
+use crate::evaluate::Window;
+use crate::model::{Deployment, MetricQuery};
 use crate::view::TimeRange;
 
 /// The shortest range that is shown, in seconds: five periods of CloudWatch.
@@ -106,6 +107,16 @@ impl Recording {
             range,
             refused,
         })
+    }
+
+    /// The time that the events are of, in whole minutes.
+    pub const fn range(&self) -> TimeRange {
+        self.range
+    }
+
+    /// The statistic that a query asks for in a window; `None` where there was no observation.
+    pub fn statistic(&self, query: &MetricQuery, window: Window) -> Option<f64> {
+        self.events.statistic(query, window)
     }
 
     /// How many lines were events.

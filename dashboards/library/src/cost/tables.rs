@@ -233,6 +233,7 @@ mod tests {
             )
         };
         assert!(idle(Profile::Dev, Grafana::None) <= 1.0);
+        assert!(idle(Profile::Prod, Grafana::None) <= 9.0);
         assert!(idle(Profile::Dev, Grafana::Task) <= 15.0);
         assert!(idle(Profile::Dev, Grafana::Https) <= 15.0);
         assert!(idle(Profile::Dev, Grafana::LoadBalanced) <= 37.0);

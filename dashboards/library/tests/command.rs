@@ -1,0 +1,102 @@
+//! The command line, as CI calls it: exit codes, reports, and errors that say what to do.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn dashboards(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    Command::new(env!("CARGO_BIN_EXE_dashboards"))
+        .args(arguments)
+        .current_dir(root)
+        // Nobody's own account, region or metadata service.
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .output()
+        .expect("runs")
+}
+
+fn fails(arguments: &[&str], code: i32) -> String {
+    let output = dashboards(arguments);
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn a_budget_is_a_number_of_dollars() {
+    for budget in ["nan", "inf", "-1"] {
+        let budget = format!("--budget={budget}");
+        let said = fails(&["cost", &budget], 2);
+        assert!(
+            said.contains("a budget is a number of US dollars"),
+            "{said}"
+        );
+    }
+    let share = fails(&["cost", "--max-share", "120"], 2);
+    assert!(share.contains("a share is 0 to 100 percent"), "{share}");
+    assert_eq!(
+        dashboards(&["cost", "--max-share", "0"]).status.code(),
+        Some(1)
+    );
+    assert_eq!(
+        dashboards(&["cost", "--max-share", "100"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn drift_names_the_region_that_is_missing() {
+    let said = fails(&["drift"], 2);
+    assert!(said.contains("no region is set: give --region"), "{said}");
+}
+
+#[test]
+fn drift_says_at_once_that_nobody_answers() {
+    let began = std::time::Instant::now();
+    let nobody = [
+        "drift",
+        "--region",
+        "eu-west-3",
+        "--endpoint-url",
+        "http://127.0.0.1:1",
+    ];
+    let said = fails(&nobody, 2);
+    assert!(said.contains("CloudWatch DescribeAlarms"), "{said}");
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_diff_of_nothing_is_nothing() {
+    let same = [
+        "diff",
+        "--exit-code",
+        "--json",
+        "infra/rendered",
+        "infra/rendered",
+    ];
+    let output = dashboards(&same);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(output.stdout, b"[]\n");
+}
+
+#[test]
+fn findings_are_written_for_tools() {
+    let sarif = dashboards(&["lint", "--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_slice(&sarif.stdout).expect("JSON");
+    assert_eq!(log["runs"][0]["tool"]["driver"]["name"], "dashboards lint");
+    let file = "dashboards/library/scenarios/delivery.toml";
+    let junit = dashboards(&["test", "--format", "junit", file]);
+    let text = String::from_utf8(junit.stdout).expect("text");
+    let document = roxmltree::Document::parse(&text).expect("XML");
+    let cases = document
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"));
+    assert_eq!(cases.count(), 6);
+    let github = dashboards(&["test", "--format", "github", file]);
+    assert!(
+        github.status.success() && github.stdout.is_empty(),
+        "{github:?}"
+    );
+}
