@@ -51,11 +51,7 @@ pub(crate) const DEPLOYMENT: Deployment = Deployment {
     prefix: "example",
     environments: &["dev", "prod"],
     resources: &[
-        Resource {
-            dimension: Function::<Service>::DEFINITION.name,
-            variable: "function_names",
-            naming: Naming::Pattern("example-{environment}-{name}"),
-        },
+        Function::<Service>::named("example-{environment}-{name}"),
         Resource {
             dimension: Api::DEFINITION.name,
             variable: "api_ids",
@@ -75,39 +71,11 @@ pub(crate) fn library() -> Library {
         .draw("function", REQUEST.total().sum())
         .draw("gateway", apigateway::COUNT.of(Api::Http).sum());
     Library {
-        deployment: DEPLOYMENT,
-        places: Places {
-            command: "dashboards",
-            catalogue: "catalogue.rs",
-            rendered: "rendered",
-            runbooks: "docs/runbooks",
-            scenarios: "scenarios",
-            page: "cost.md",
-        },
-        catalogue: catalogue::SENTORI,
         published: [lambda::ALL, dynamodb::ALL, apigateway::ALL].concat(),
-        rare: Vec::new(),
         dashboards: vec![
             Dashboard::new(catalogue::links::API, "Example").row("Requests", [requests]),
         ],
-        objectives: Vec::new(),
-        alarms: Vec::new(),
-        exclusions: &[],
-        recommended: &[],
-        workload: Workload {
-            units: "requests",
-            requests: 1.0,
-            ticks: 0.0,
-            tick_metrics: 0,
-            seconds: 0.01,
-            gigabytes: 0.5,
-            writes: 1.0,
-            reads: 1.0,
-            log_bytes: 500.0,
-            access_log_bytes: 100.0,
-            traced: 0.05,
-        },
         tables: &[("one", |_| "1\n".to_owned()), ("two", |_| "2\n".to_owned())],
-        samples: |_, _| Vec::new(),
+        ..Library::new(DEPLOYMENT, catalogue::SENTORI)
     }
 }

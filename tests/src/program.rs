@@ -80,10 +80,32 @@ pub fn sentori() -> Result<&'static Path, BuildError> {
 /// # Errors
 /// If cargo can't be run or the build fails.
 pub fn build(package: &str, profile: Profile) -> Result<Vec<PathBuf>, BuildError> {
+    programs(&["--package", package, "--profile", profile.name()])
+}
+
+/// A program of tests/stranger, a workspace of its own, built once per process.
+///
+/// # Errors
+/// If cargo can't be run, the build fails, or there is no such program.
+pub fn stranger(name: &str) -> Result<PathBuf, BuildError> {
+    static BUILT: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        programs(&[
+            "--locked",
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/stranger/Cargo.toml"),
+            "--target-dir",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../target/stranger"),
+        ])
+    });
+    find(built.as_ref().map_err(Clone::clone)?, name)
+}
+
+fn programs(arguments: &[&str]) -> Result<Vec<PathBuf>, BuildError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", package, "--bins"])
-        .args(["--profile", profile.name()])
+        .args(["build", "--quiet", "--bins"])
+        .args(arguments)
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())

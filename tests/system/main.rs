@@ -44,4 +44,5 @@ mod readings;
 mod runs;
 mod serving;
 mod simulation;
+mod stranger;
 mod telemetry;

@@ -26,16 +26,8 @@ pub const DEPLOYMENT: Deployment = Deployment {
     prefix: "sentori",
     environments: &["dev", "prod"],
     resources: &[
-        Resource {
-            dimension: Function::<Service>::DEFINITION.name,
-            variable: "function_names",
-            naming: Naming::Pattern("sentori-{environment}-{name}"),
-        },
-        Resource {
-            dimension: LogGroup::<Service>::DEFINITION.name,
-            variable: "log_group_names",
-            naming: Naming::Pattern("/aws/lambda/sentori-{environment}-{name}"),
-        },
+        Function::<Service>::named("sentori-{environment}-{name}"),
+        LogGroup::<Service>::named("/aws/lambda/sentori-{environment}-{name}"),
         Resource {
             dimension: Table::DEFINITION.name,
             variable: "table_names",

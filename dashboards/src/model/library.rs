@@ -60,6 +60,19 @@ pub struct Places {
     pub page: &'static str,
 }
 
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            command: "dashboards",
+            catalogue: "src/catalogue.rs",
+            rendered: "rendered",
+            runbooks: "runbooks",
+            scenarios: "scenarios",
+            page: "cost.md",
+        }
+    }
+}
+
 /// A finding of the lint that is accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct Exclusion {
@@ -83,6 +96,26 @@ pub struct Exemption {
 }
 
 impl Library {
+    /// A library without dashboards and alarms, of a service whose files are in the usual
+    /// [`Places`] and that answers one request for each of what it does.
+    pub fn new(deployment: Deployment, catalogue: Catalogue) -> Self {
+        Self {
+            deployment,
+            places: Places::default(),
+            catalogue,
+            published: Vec::new(),
+            rare: Vec::new(),
+            dashboards: Vec::new(),
+            objectives: Vec::new(),
+            alarms: Vec::new(),
+            exclusions: &[],
+            recommended: &[],
+            workload: Workload::default(),
+            tables: &[],
+            samples: |_, _| Vec::new(),
+        }
+    }
+
     /// The alarm with this id.
     pub fn alarm(&self, id: &str) -> Option<&Alarm> {
         self.alarms.iter().find(|alarm| alarm.id == id)

@@ -1,0 +1,7 @@
+//! Renders, checks and prices the shop's dashboards and alarms.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dashboards::cli::run(&shop::library::library())
+}
