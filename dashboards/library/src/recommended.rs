@@ -2,47 +2,39 @@
 
 use dashboards::model::Exemption;
 
-const fn not(namespace: &'static str, metric: &'static str, reason: &'static str) -> Exemption {
-    Exemption {
-        namespace,
-        metric,
-        reason,
-    }
-}
-
 /// What stands in for each, or why it is not needed.
 pub(crate) const EXEMPTIONS: &[Exemption] = &[
-    not(
+    Exemption::new(
         "AWS/Lambda",
         "ConcurrentExecutions",
         "a reservation bounds it and what it refuses is counted: function-throttles",
     ),
-    not(
+    Exemption::new(
         "AWS/ApiGateway",
         "4xx",
         "a full system and a bad reading are 4xx too: api-refused counts what reached no function",
     ),
-    not(
+    Exemption::new(
         "AWS/ApiGateway",
         "Latency",
         "its percentiles wait for a thousand requests: slo-latency-page counts slow ones",
     ),
-    not(
+    Exemption::new(
         "AWS/ApiGateway",
         "IntegrationLatency",
         "as Latency: slo-latency-page; run-api-duration and sensor-api-duration see the slowest",
     ),
-    not(
+    Exemption::new(
         "AWS/DynamoDB",
         "ReadThrottleEvents",
         "six series that are silent when all is well: dynamodb-throttles counts the attempts themselves",
     ),
-    not(
+    Exemption::new(
         "AWS/DynamoDB",
         "WriteThrottleEvents",
         "as ReadThrottleEvents: dynamodb-throttles",
     ),
-    not(
+    Exemption::new(
         "AWS/Scheduler",
         "InvocationDroppedCount",
         "one dropped tick harms nobody, ten are tick-missing, whatever the reason",

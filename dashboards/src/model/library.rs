@@ -95,6 +95,17 @@ pub struct Exemption {
     pub reason: &'static str,
 }
 
+impl Exemption {
+    /// Of the alarm on this metric, for this reason.
+    pub const fn new(namespace: &'static str, metric: &'static str, reason: &'static str) -> Self {
+        Self {
+            namespace,
+            metric,
+            reason,
+        }
+    }
+}
+
 impl Library {
     /// A library without dashboards and alarms, of a service whose files are in the usual
     /// [`Places`] and that answers one request for each of what it does.

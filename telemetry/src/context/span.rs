@@ -1,7 +1,7 @@
 //! A span that is recorded, or one that ignores everything at no cost.
 
 use opentelemetry::{
-    Context, Key, KeyValue, Value,
+    Context, Key, Value,
     trace::{SpanContext, Status, TraceContextExt as _},
 };
 use tracing::{Instrument as _, Span, instrument::Instrumented};
@@ -23,6 +23,7 @@ impl SpanHandle {
     }
 
     /// Begins a client span below the current span.
+    #[cfg(feature = "dynamodb")]
     pub(crate) fn client(name: &str) -> Self {
         Self(Some(tracing::info_span!(
             "call",
@@ -44,10 +45,11 @@ impl SpanHandle {
     }
 
     /// Sets an attribute whose value takes time to make.
+    #[cfg(feature = "dynamodb")]
     pub(crate) fn set_with(&self, key: &'static str, value: impl FnOnce() -> Value) {
         if let Some(span) = &self.0 {
             let context = span.context();
-            context.span().set_attribute(KeyValue::new(key, value()));
+            context.span().set_attribute(opentelemetry::KeyValue::new(key, value()));
         }
     }
 

@@ -16,5 +16,5 @@ pub fn metrics() -> Result<Metrics, lambda_runtime::Error> {
 
 /// Starts the telemetry of a Lambda function.
 pub fn start(service: Service) -> Result<Telemetry, lambda_runtime::Error> {
-    Ok(telemetry::Config::lambda(service.value(), metrics()?, &process_env)?.init()?)
+    Ok(telemetry::Config::lambda(service.value(), metrics()?, &process_env).init()?)
 }

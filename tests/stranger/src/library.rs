@@ -3,7 +3,7 @@
 use dashboards::aws::{Function, LogGroup};
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{
-    Alarm, Dashboard, Deployment, Library, MissingData, Narrow, Panel, Threshold,
+    Alarm, Dashboard, Deployment, Exemption, Library, MissingData, Narrow, Panel, Threshold,
 };
 use telemetry::DashboardLink;
 use telemetry::property::{ERROR, TRACE_ID};
@@ -32,12 +32,35 @@ const DEPLOYMENT: Deployment = Deployment {
     ],
 };
 
+/// Alarms that AWS recommends and that the shop does without.
+const EXEMPTIONS: &[Exemption] = &[
+    Exemption::new(
+        LAMBDA,
+        "Errors",
+        "the queue brings orders again: orders-unpicked",
+    ),
+    Exemption::new(LAMBDA, "Throttles", "the same"),
+    Exemption::new(LAMBDA, "Duration", "walks are counted, not timed"),
+    Exemption::new(
+        LAMBDA,
+        "ConcurrentExecutions",
+        "a small shop is far from any limit",
+    ),
+    Exemption::new(
+        LAMBDA,
+        "ClaimedAccountConcurrency",
+        "a small shop is far from any limit",
+    ),
+];
+const LAMBDA: &str = "AWS/Lambda";
+
 /// Everything that is rendered, checked and priced.
 pub fn library() -> Library {
     Library {
         published: ALL.to_vec(),
         dashboards: vec![orders(), picking()],
         alarms: vec![failing(), unpicked()],
+        recommended: EXEMPTIONS,
         ..Library::new(DEPLOYMENT, SHOP)
     }
 }
@@ -95,6 +118,7 @@ fn failing() -> Alarm {
             "More than one of twenty requests fail: customers cannot order.",
         )
         .runbook("orders-failing")
+        .needs("a request a minute")
 }
 
 fn unpicked() -> Alarm {
@@ -107,4 +131,5 @@ fn unpicked() -> Alarm {
     )
     .ticket(PICKING, "Orders cannot be picked and go back to the queue.")
     .runbook("orders-unpicked")
+    .needs("three orders a minute")
 }

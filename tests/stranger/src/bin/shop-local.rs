@@ -10,7 +10,7 @@ use telemetry::{Config, process_env, prometheus::CONTENT_TYPE};
 async fn main() -> Result<(), lambda_runtime::Error> {
     let metrics = function::metrics()?;
     let scraped = metrics.clone();
-    let _telemetry = Config::local("shop", metrics, &process_env)?.init()?;
+    let _telemetry = Config::local("shop", metrics, &process_env).init()?;
     let page = async move || {
         let page = scraped.prometheus().unwrap_or_default();
         ([("content-type", CONTENT_TYPE)], page)
