@@ -32,27 +32,18 @@ const DEPLOYMENT: Deployment = Deployment {
     ],
 };
 
+const fn without(metric: &'static str, reason: &'static str) -> Exemption {
+    Exemption::new("AWS/Lambda", metric, reason)
+}
+
 /// Alarms that AWS recommends and that the shop does without.
 const EXEMPTIONS: &[Exemption] = &[
-    Exemption::new(
-        LAMBDA,
-        "Errors",
-        "the queue brings orders again: orders-unpicked",
-    ),
-    Exemption::new(LAMBDA, "Throttles", "the same"),
-    Exemption::new(LAMBDA, "Duration", "walks are counted, not timed"),
-    Exemption::new(
-        LAMBDA,
-        "ConcurrentExecutions",
-        "a small shop is far from any limit",
-    ),
-    Exemption::new(
-        LAMBDA,
-        "ClaimedAccountConcurrency",
-        "a small shop is far from any limit",
-    ),
+    without("Errors", "orders come again: orders-unpicked"),
+    without("Throttles", "orders come again: orders-unpicked"),
+    without("Duration", "nobody waits for the picker"),
+    without("ConcurrentExecutions", "a small shop"),
+    without("ClaimedAccountConcurrency", "a small shop"),
 ];
-const LAMBDA: &str = "AWS/Lambda";
 
 /// Everything that is rendered, checked and priced.
 pub fn library() -> Library {
