@@ -5,8 +5,7 @@ use telemetry::{Dimension, dimension};
 
 use crate::aws::Function;
 use crate::model::{
-    AssignedId, Dashboard, Deployment, Library, Naming, Narrow, Panel, Places, Resource, Variable,
-    Workload,
+    AssignedId, Dashboard, Deployment, Library, Naming, Narrow, Panel, Resource, Variable,
 };
 
 dimension! {

@@ -49,7 +49,9 @@ impl SpanHandle {
     pub(crate) fn set_with(&self, key: &'static str, value: impl FnOnce() -> Value) {
         if let Some(span) = &self.0 {
             let context = span.context();
-            context.span().set_attribute(opentelemetry::KeyValue::new(key, value()));
+            context
+                .span()
+                .set_attribute(opentelemetry::KeyValue::new(key, value()));
         }
     }
 
