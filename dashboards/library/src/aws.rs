@@ -5,6 +5,14 @@ use telemetry::{Definition, dimension};
 pub use dashboards::aws::{Function, LogGroup};
 
 dimension! {
+    /// Log groups that EventBridge writes to.
+    pub enum EventLog as "EventLogGroupName" {
+        /// Alarms that change state, and deployments.
+        Changes = "changes",
+    }
+}
+
+dimension! {
     /// The HTTP API.
     pub enum Api as "ApiId" {
         /// The one in front of both functions.

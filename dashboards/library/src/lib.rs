@@ -2,12 +2,14 @@
 
 pub mod api;
 pub mod aws;
+mod changes;
 pub mod cost;
 pub mod delivery;
 pub mod dynamodb;
 pub mod grafana;
 mod joined;
 mod recommended;
+pub mod run;
 pub mod runs;
 mod samples;
 pub mod slo;
@@ -17,7 +19,7 @@ use catalogue::Service;
 use dashboards::model::{AssignedId, Deployment, Exclusion, Library, Naming, Places, Resource};
 use telemetry::Dimension;
 
-use aws::{Api, Balancer, Cluster, Function, LogGroup, Table, Targets, Topic};
+use aws::{Api, Balancer, Cluster, EventLog, Function, LogGroup, Table, Targets, Topic};
 use workload::WORKLOAD;
 
 /// How Sentori's names depend on the environment.
@@ -32,6 +34,11 @@ pub const DEPLOYMENT: Deployment = Deployment {
             dimension: Table::DEFINITION.name,
             variable: "table_names",
             naming: Naming::Pattern("sentori-{environment}-{name}"),
+        },
+        Resource {
+            dimension: EventLog::DEFINITION.name,
+            variable: "event_log_group_names",
+            naming: Naming::Pattern(EVENTS_LOG_GROUP),
         },
         Resource {
             dimension: Api::DEFINITION.name,
@@ -111,6 +118,7 @@ pub fn library() -> Library {
         ],
         dashboards: vec![
             runs::dashboard(),
+            run::dashboard(),
             api::dashboard(),
             dynamodb::dashboard(),
             slo::dashboard(),

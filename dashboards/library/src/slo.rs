@@ -3,6 +3,7 @@
 use catalogue::links::SLO;
 use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
 
+use crate::changes;
 use dashboards::model::objective::{Objective, PAGE, TICKET};
 use dashboards::model::{
     Alarm, Dashboard, DisplayUnit, Narrow, Panel, Period, Text, Threshold, Width,
@@ -61,31 +62,31 @@ pub fn alarms() -> Vec<Alarm> {
 pub fn dashboard() -> Dashboard {
     let dashboard = Dashboard::new(SLO, "SLOs")
         .describe("Do we keep our promises, and how much may still go wrong this month?")
-        .range(Period::days(30));
-    objectives().iter().fold(dashboard, |dashboard, objective| {
-        dashboard.row(objective.title, panels(objective))
-    })
+        .range(Period::days(30))
+        .row("Of the last 30 days", objectives().iter().flat_map(now))
+        .row("Alarms", [Panel::conditions(&alarms())]);
+    objectives()
+        .iter()
+        .fold(changes::row(dashboard), |dashboard, objective| {
+            let panels = [level_over_time(objective), burn_rates(objective)];
+            dashboard.collapsed_row(format!("{} over time", objective.title), panels)
+        })
 }
 
-fn panels(objective: &Objective) -> [Panel; 4] {
-    [
-        level(objective),
-        budget(objective),
-        level_over_time(objective),
-        burn_rates(objective),
-    ]
+fn now(objective: &Objective) -> [Panel; 2] {
+    [level(objective), budget(objective)]
 }
 
 fn level(objective: &Objective) -> Panel {
     Panel::stat(format!("{} level", objective.title))
         .describe(describe(
             objective,
-            "The share of good requests in the newest period.",
+            "The share of good requests in the time range. Below the objective, the promise is broken.",
         ))
-        .draw("good", objective.level())
+        .draw("good", objective.level_so_far())
         .threshold(Threshold::below(objective.target))
         .decimals(3)
-        .width(Width::Third)
+        .width(Width::Quarter)
 }
 
 fn budget(objective: &Objective) -> Panel {
@@ -97,7 +98,7 @@ fn budget(objective: &Objective) -> Panel {
         .draw("left", objective.budget_left())
         .threshold(SPENT)
         .decimals(1)
-        .width(Width::Third)
+        .width(Width::Quarter)
 }
 
 fn level_over_time(objective: &Objective) -> Panel {
@@ -109,7 +110,7 @@ fn level_over_time(objective: &Objective) -> Panel {
         .draw("good", objective.level())
         .threshold(Threshold::below(objective.target))
         .decimals(2)
-        .width(Width::Third)
+        .width(Width::Full)
 }
 
 fn burn_rates(objective: &Objective) -> Panel {

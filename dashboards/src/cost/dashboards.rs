@@ -7,11 +7,9 @@ use super::prices::{
 };
 use super::system::Month;
 use super::{Item, to_float};
-use crate::model::{Dashboard, Library, Panel, Source};
+use crate::model::{Dashboard, Library, Panel, Period, Source};
 
-/// Loads of a dashboard that refreshes by itself, in an hour.
-const REFRESHES_PER_HOUR: f64 = 60.0;
-/// Loads of one that does not.
+/// Loads in an hour of a dashboard that does not load anew by itself.
 const LOADS_PER_HOUR: f64 = 12.0;
 /// Days of a month.
 const DAYS: f64 = 30.0;
@@ -45,17 +43,14 @@ pub(super) fn costs(library: &Library, month: &Month<'_>) -> Vec<DashboardCost> 
 }
 
 fn cost(dashboard: &Dashboard, month: &Month<'_>) -> DashboardCost {
-    let per_hour = if dashboard.scans_logs() {
-        LOADS_PER_HOUR
-    } else {
-        REFRESHES_PER_HOUR
-    };
+    let refreshes = |every: Period| 3_600.0 / f64::from(every.as_seconds());
+    let per_hour = dashboard.refresh.map_or(LOADS_PER_HOUR, refreshes);
     let assumptions = month.assumptions;
     let loads = per_hour * assumptions.hours * DAYS * assumptions.viewers;
-    let metrics = dashboard.panels().map(metrics).sum();
+    let metrics = dashboard.open_panels().map(metrics).sum();
     let share_of_month = f64::from(dashboard.range.as_seconds()) / SECONDS_PER_MONTH;
     let count = |reads: fn(&Source) -> bool| {
-        let sources = dashboard.panels().flat_map(|panel| &panel.targets);
+        let sources = dashboard.open_panels().flat_map(|panel| &panel.targets);
         to_float(sources.filter(|target| reads(&target.source)).count())
     };
     let log_scans = count(|source| matches!(source, Source::Logs(_)));

@@ -10,6 +10,7 @@ mod report;
 mod system;
 
 pub use dashboards::DashboardCost;
+pub(crate) use dashboards::metrics;
 
 use serde::Serialize;
 

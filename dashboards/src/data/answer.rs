@@ -14,6 +14,9 @@ use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
 
 const AWS_ONLY: &str =
     "AWS publishes these metrics about deployed resources; nothing here recorded any.";
+/// The dimension of the log groups of functions, whose events are here.
+const FUNCTIONS: &str = "LogGroupName";
+const ELSEWHERE: &str = "AWS writes these events; nothing here does.";
 const TRACES: &str = "Traces are in X-Ray; this panel is drawn from events alone.";
 
 /// Answers a panel's queries for a time range.
@@ -64,6 +67,16 @@ fn unavailable(panel: &Panel, events: &Events, range: TimeRange) -> Option<&'sta
     let traces = |target: &Target| matches!(target.source, Source::Traces(_));
     if panel.targets.iter().any(traces) {
         return Some(TRACES);
+    }
+    let elsewhere = |target: &Target| match &target.source {
+        Source::Logs(query) => {
+            let mut groups = query.groups.iter();
+            groups.any(|group| group.dimension != FUNCTIONS)
+        }
+        _ => false,
+    };
+    if panel.targets.iter().any(elsewhere) {
+        return Some(ELSEWHERE);
     }
     let metrics: Vec<_> = panel
         .targets

@@ -46,7 +46,7 @@ fn moves(expression: &Expression) -> Moves {
         Expression::Metric(metric) => of_metric(metric),
         Expression::Rate(_) => Moves::Grows,
         // The periods before it outweigh the one that is running.
-        Expression::RunningSum(_) | Expression::Number(_) => Moves::Little,
+        Expression::RunningSum(_) | Expression::Number(_) | Expression::Chosen(_) => Moves::Little,
         Expression::Fill(inner, _) | Expression::As(inner, _) => moves(inner),
         Expression::Sum(parts) => parts.iter().map(moves).max().unwrap_or(Moves::Little),
         Expression::Binary(operator, left, right) => match (operator, moves(left), moves(right)) {

@@ -131,7 +131,12 @@ fn variables(deployment: &Deployment, dashboard: &Dashboard, findings: &mut Find
             Naming::Assigned(id) => Some(id.variable),
             Naming::Pattern(_) | Naming::Deployed => None,
         });
-    let own = dashboard.variables.iter().map(|variable| variable.name);
+    let numbers = dashboard.numbers.iter().map(|number| number.name);
+    let own = dashboard
+        .variables
+        .iter()
+        .map(|variable| variable.name)
+        .chain(numbers);
     let mut names = Vec::from(OURS);
     for name in assigned.chain(own) {
         if !is_word(name) {

@@ -1,6 +1,7 @@
 //! Rules on panels and their queries.
 
 use super::Findings;
+use crate::cost::metrics;
 use crate::model::logs::{Filter, Shape};
 use crate::model::{
     Dashboard, DisplayUnit, Expression, Library, MetricQuery, Panel, Source, TraceQuery, Variable,
@@ -15,6 +16,7 @@ const SEARCH_SERIES: usize = 100;
 
 pub(super) fn check(library: &Library, findings: &mut Findings) {
     for dashboard in &library.dashboards {
+        load(dashboard, findings);
         let mut titles = Vec::new();
         for panel in dashboard.panels() {
             let place = format!("{} / {}", dashboard.title, panel.title);
@@ -34,6 +36,24 @@ pub(super) fn check(library: &Library, findings: &mut Findings) {
                 query(library, &target.source, &place, findings);
             }
         }
+    }
+}
+
+/// Every metric is paid for with each load, and with each refresh.
+fn load(dashboard: &Dashboard, findings: &mut Findings) {
+    const MOST: usize = 40;
+    let asked: usize = dashboard.open_panels().map(metrics).sum();
+    if asked > MOST {
+        let message = format!("a load asks for {asked} metrics, more than {MOST}: collapse rows");
+        findings.add("load", &dashboard.title, message);
+    }
+    let traces = |panel: &&Panel| {
+        let mut targets = panel.targets.iter();
+        targets.any(|target| matches!(target.source, Source::Traces(_)))
+    };
+    if dashboard.open_panels().any(|panel| traces(&panel)) {
+        let message = "a trace search scans every trace of the range: put it into a collapsed row";
+        findings.add("load", &dashboard.title, message);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an alarm looks at, as a series: 1 where it is bad, 0 where it is good.
 
 use super::alarm::{Alarm, AlarmKind, MetricAlarm, MissingData};
-use super::{Expression, Panel};
+use super::{Expression, MetricQuery, Panel, Visual};
 
 impl MetricAlarm {
     /// 1 in the periods that the alarm finds bad, 0 in the others. A period without data is what
@@ -23,6 +23,22 @@ impl MetricAlarm {
 }
 
 impl Panel {
+    /// Whether it draws a metric that an alarm watches over time, and the alarm's threshold.
+    pub fn shows(&self, alarm: &MetricAlarm) -> bool {
+        let watched = alarm.expression.metrics();
+        let same = |drawn: &&MetricQuery| {
+            let mut watched = watched.iter();
+            watched.any(|metric| metric.metric.name == drawn.metric.name)
+        };
+        let drawn = self
+            .targets
+            .iter()
+            .flat_map(|target| target.source.metrics());
+        matches!(self.visual, Visual::TimeSeries | Visual::StackedSeries)
+            && self.thresholds.contains(&alarm.threshold)
+            && drawn.into_iter().any(|metric| same(&metric))
+    }
+
     /// The conditions of these alarms over time, from their own expressions and thresholds. A
     /// composite has none: it speaks of other alarms.
     pub fn conditions<'a>(alarms: impl IntoIterator<Item = &'a Alarm>) -> Self {

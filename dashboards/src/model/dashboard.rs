@@ -18,6 +18,8 @@ pub struct Dashboard {
     pub rows: Vec<Row>,
     /// Values that its log queries filter by.
     pub variables: Vec<Variable>,
+    /// Numbers that its arithmetic takes.
+    pub numbers: Vec<NumberVariable>,
     /// How much time it shows at first.
     pub range: Period,
     /// How often it loads anew by itself.
@@ -45,6 +47,24 @@ pub struct Variable {
     pub label: &'static str,
     /// The property it chooses a value of.
     pub property: Property,
+}
+
+/// A number that is chosen at the top of the dashboard; at first, the first one is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberVariable {
+    /// The name, as in `var-<name>` of a dashboard's address.
+    pub name: &'static str,
+    /// What it is called above the panels.
+    pub label: &'static str,
+    /// The numbers there are, each with what it is called.
+    pub options: Vec<(Text, f64)>,
+}
+
+impl NumberVariable {
+    /// The number that it is at first.
+    pub fn first(&self) -> f64 {
+        self.options.first().map_or(0.0, |(_, number)| *number)
+    }
 }
 
 impl Variable {
@@ -88,6 +108,7 @@ impl Dashboard {
             description: Text::default(),
             rows: Vec::new(),
             variables: Vec::new(),
+            numbers: Vec::new(),
             range: Period::hours(3),
             refresh: Some(Period::minutes(1)),
         }
@@ -125,6 +146,12 @@ impl Dashboard {
     /// Lets a property's value be chosen.
     pub fn variable(mut self, variable: Variable) -> Self {
         self.variables.push(variable);
+        self
+    }
+
+    /// Lets a number be chosen.
+    pub fn number(mut self, number: NumberVariable) -> Self {
+        self.numbers.push(number);
         self
     }
 

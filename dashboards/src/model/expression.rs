@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{Breakdown, DisplayUnit, MetricQuery, Period};
+use super::{Breakdown, DisplayUnit, MetricQuery, NumberVariable, Period};
 
 /// A number for each period, computed from metrics.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub enum Expression {
     Metric(MetricQuery),
     /// The same number in each period.
     Number(f64),
+    /// The number that the dashboard's variable has, in each period.
+    Chosen(NumberVariable),
     /// The sum of a period's values divided by the period's seconds; the query's statistic is the sum.
     Rate(MetricQuery),
     /// All values since the time range began, added up.
@@ -139,7 +141,7 @@ impl Expression {
     pub fn unit(&self) -> Option<DisplayUnit> {
         match self {
             Self::Metric(metric) => Some(metric.unit()),
-            Self::Number(_) => Some(DisplayUnit::None),
+            Self::Number(_) | Self::Chosen(_) => Some(DisplayUnit::None),
             Self::Rate(_) => Some(DisplayUnit::PerSecond),
             Self::As(inner, unit) => inner.unit().map(|_| *unit),
             Self::Fill(inner, _) | Self::RunningSum(inner) => inner.unit(),
@@ -153,7 +155,7 @@ impl Expression {
     pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
         see(self);
         match self {
-            Self::Metric(_) | Self::Rate(_) | Self::Number(_) => {}
+            Self::Metric(_) | Self::Rate(_) | Self::Number(_) | Self::Chosen(_) => {}
             Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => inner.visit(see),
             Self::Binary(_, left, right) => {
                 left.visit(see);
@@ -170,7 +172,7 @@ impl Expression {
     fn for_each_metric(&mut self, change: &mut impl FnMut(&mut MetricQuery)) {
         match self {
             Self::Metric(metric) | Self::Rate(metric) => change(metric),
-            Self::Number(_) => {}
+            Self::Number(_) | Self::Chosen(_) => {}
             Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => {
                 inner.for_each_metric(change);
             }
@@ -228,6 +230,12 @@ impl From<MetricQuery> for Expression {
     }
 }
 
+impl From<NumberVariable> for Expression {
+    fn from(variable: NumberVariable) -> Self {
+        Self::Chosen(variable)
+    }
+}
+
 impl From<f64> for Expression {
     fn from(number: f64) -> Self {
         Self::Number(number)
@@ -245,6 +253,7 @@ pub trait Operand: Into<Expression> {}
 
 impl Operand for Expression {}
 impl Operand for f64 {}
+impl Operand for NumberVariable {}
 
 /// Nothing is: this exists for the message of arithmetic that begins with several series.
 #[diagnostic::on_unimplemented(

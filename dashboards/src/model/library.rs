@@ -132,6 +132,21 @@ impl Library {
         self.alarms.iter().find(|alarm| alarm.id == id)
     }
 
+    /// The id of the panel that shows what an alarm watches, on the alarm's own dashboard: one
+    /// that draws one of its metrics beside its threshold, or else the bars of conditions.
+    pub fn panel_of(&self, alarm: &Alarm) -> Option<u32> {
+        let mut dashboards = self.dashboards.iter();
+        let dashboard = dashboards.find(|one| one.link == alarm.dashboard)?;
+        let placed = place(dashboard, |_| true);
+        let panels = || placed.iter().filter_map(|one| Some((one.id, one.panel?)));
+        let graph = match &alarm.kind {
+            AlarmKind::Metric(watch) => panels().find(|(_, panel)| panel.shows(watch)),
+            AlarmKind::Composite(_) => None,
+        };
+        let bars = || panels().find(|(_, panel)| panel.visual == Visual::StateTimeline);
+        graph.or_else(bars).map(|(id, _)| id)
+    }
+
     /// The dashboard with this slug.
     pub fn dashboard(&self, slug: &str) -> Option<&Dashboard> {
         self.dashboards

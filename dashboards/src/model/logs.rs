@@ -118,6 +118,11 @@ pub fn average(of: impl Into<Field>) -> Aggregate {
     Aggregate::Average(of.into())
 }
 
+/// The lowest value of a field.
+pub fn minimum(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Minimum(of.into())
+}
+
 /// The highest value of a field.
 pub fn maximum(of: impl Into<Field>) -> Aggregate {
     Aggregate::Maximum(of.into())

@@ -24,7 +24,7 @@ pub use alarm::{
     Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Quota, Rule, Severity,
 };
 pub(crate) use dashboard::is_word;
-pub use dashboard::{Dashboard, Row, Variable};
+pub use dashboard::{Dashboard, NumberVariable, Row, Variable};
 pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};

@@ -117,6 +117,12 @@ impl Objective {
         1.0 - self.bad.clone() / self.events.clone()
     }
 
+    /// The share of good events since the time range began.
+    pub fn level_so_far(&self) -> Expression {
+        let bad = self.bad.clone().or(0.0).running_sum();
+        1.0 - bad / self.events.clone().or(0.0).running_sum()
+    }
+
     /// The share of the budget that is left, were the time range the 30 days.
     pub fn budget_left(&self) -> Expression {
         let bad = self.bad.clone().or(0.0).running_sum();

@@ -43,6 +43,9 @@ impl<'a> Metrics<'a> {
         match expression {
             Expression::Metric(metric) => text.push_str(&self.id(metric).0),
             Expression::Number(number) => push(text, *number),
+            Expression::Chosen(variable) => {
+                let _ = write!(text, "${}", variable.name);
+            }
             Expression::Rate(metric) => {
                 let id = self.id(metric).0;
                 bracketed(text, Binding::Product, around, |text| {

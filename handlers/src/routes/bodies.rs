@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::links::grafana_url;
+use crate::Config;
 use crate::domain::{Reading, Run, Stats, Status, Timestamp};
 
 /// What a start may send; also an empty body, and the same members within `params`.
@@ -167,13 +168,13 @@ pub(super) struct RunBody {
 }
 
 impl RunBody {
-    /// The run as the API shows it, with a link into the Grafana at `grafana`.
-    pub(super) fn new(mut run: Run, grafana: &str) -> Self {
+    /// The run as the API shows it, with a link into the environment's Grafana.
+    pub(super) fn new(mut run: Run, config: &Config) -> Self {
         // The frontend lets a user abandon a run by the id that it finds here.
         run.params.insert("runId".into(), run.id.to_string().into());
         Self {
             user: run.username.clone(),
-            grafana_url: grafana_url(grafana, &run),
+            grafana_url: grafana_url(&config.grafana_url, &config.environment, &run),
             id: run.id,
             username: run.username,
             status: run.status,

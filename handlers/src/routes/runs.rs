@@ -285,7 +285,7 @@ fn bytes_in_an_event(run: &RunBody) -> usize {
 }
 
 fn body_of(state: &AppState, run: Run) -> RunBody {
-    RunBody::new(run, &state.config().grafana_url)
+    RunBody::new(run, state.config())
 }
 
 fn bodies(state: &AppState, runs: Vec<Run>) -> Vec<RunBody> {

@@ -3,7 +3,12 @@
 
 use telemetry::DashboardLink;
 
-/// Runs, and the readings of one run.
+/// One run: what the API's `grafanaUrl` leads to.
+pub const SIMULATION_RUN: DashboardLink = DashboardLink {
+    uid: "sentori-run",
+    slug: "simulation-run",
+};
+/// All runs.
 pub const SIMULATION_RUNS: DashboardLink = DashboardLink {
     uid: "sentori-runs",
     slug: "simulation-runs",
@@ -29,9 +34,7 @@ pub const COST: DashboardLink = DashboardLink {
     slug: "cost",
 };
 
-/// Variable of [`SIMULATION_RUNS`]: one run, or all.
+/// Variable of [`SIMULATION_RUN`]: the run, or all.
 pub const RUN_ID_VARIABLE: &str = "RunId";
-/// Variable of [`SIMULATION_RUNS`]: one user, or all.
-pub const USER_VARIABLE: &str = "User";
-/// Variable of [`SIMULATION_RUNS`]: one sensor, or all.
-pub const SENSOR_ID_VARIABLE: &str = "SensorId";
+/// Variable of every dashboard: the environment. A link without it opens that of the Grafana.
+pub const ENVIRONMENT_VARIABLE: &str = "environment";

@@ -9,32 +9,28 @@ use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
 
 use crate::aws::{Function, LogGroup};
+use crate::changes;
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Comparison, Dashboard, Link, Narrow, Panel, Reduce, TraceQuery, Width};
+use dashboards::model::{
+    Comparison, Dashboard, Link, Narrow, Panel, Reduce, Threshold, TraceQuery, Width,
+};
 
 /// Rate, errors and duration of every route in one place.
 pub fn dashboard() -> Dashboard {
-    Dashboard::new(API, "API and functions")
+    let dashboard = Dashboard::new(API, "API and functions")
         .describe("Does the API answer, how fast, and which part of it does not?")
         .row(
             "Golden signals",
             [rate(), error_share(), slowest(), failures()],
         )
-        .row(
-            "Requests",
-            [
-                by_route(),
-                errors_by_route(),
-                duration(),
-                duration_by_route(),
-            ],
-        )
-        .row("Functions", functions::panels())
-        .row("API Gateway", gateway::panels())
-        .row(
-            "Logs and traces",
-            [error_log(), service_map(), slow_traces()],
-        )
+        .row("Alarms", [Panel::conditions(&alarms::all())]);
+    changes::row(dashboard)
+        .row("Requests", [errors_by_route(), duration()])
+        .collapsed_row("Requests by route", [by_route(), duration_by_route()])
+        .collapsed_row("Functions", functions::panels())
+        .collapsed_row("API Gateway", gateway::panels())
+        .collapsed_row("Errors", [error_log()])
+        .collapsed_row("Traces", [service_map(), slow_traces()])
 }
 
 fn rate() -> Panel {
@@ -62,6 +58,7 @@ fn failures() -> Panel {
     Panel::stat("Failed requests")
         .describe("Requests answered with 5xx in the time range.")
         .draw("failed", REQUEST_ERROR.total().sum())
+        .threshold(Threshold::above(0.0))
         .reduce(Reduce::Total)
 }
 
@@ -117,7 +114,7 @@ fn error_log() -> Panel {
 fn service_map() -> Panel {
     Panel::service_map("Service map")
         .describe(
-            "Which service calls which, and where calls fail or are slow, from sampled traces.",
+            "Which service calls which, and where calls fail or are slow, from sampled traces. X-Ray's default group: everything in the account and region.",
         )
         .width(Width::Half)
 }

@@ -11,31 +11,99 @@ use dashboards::cost::prices::{
     API_REQUEST, GIGABYTE, GIGABYTE_SECOND, INVOCATION, LOG_GIGABYTE, READ_UNIT, SECONDS_PER_MONTH,
     WRITE_UNIT,
 };
-use dashboards::cost::{self, Assumptions};
+use dashboards::cost::{self, Assumptions, Estimate};
 use dashboards::model::{
-    Dashboard, DisplayUnit, Expression, Library, Narrow, Panel, Period, Reduce, Width,
+    Dashboard, DisplayUnit, Expression, Library, Narrow, NumberVariable, Panel, Period, Profile,
+    Reduce, Width,
 };
 
 /// Prices usage; `rest` is the library without this dashboard.
+///
+/// Looking costs too, at this page as well: it is priced with a first draft of itself.
 pub fn dashboard(rest: &Library) -> Dashboard {
-    let fixed = fixed(rest);
+    let draft = page(rest, 0.0);
+    let mut all = rest.clone();
+    all.dashboards.push(draft);
+    page(rest, looking(&all))
+}
+
+fn page(rest: &Library, looking: f64) -> Dashboard {
+    let (alarms, viewers, hours) = (alarms(rest), viewers(), hours());
+    let watching = || {
+        let looks = (Expression::from(viewers.clone()) * hours.clone() * looking)
+            .in_unit(DisplayUnit::Dollars);
+        log_dollars() + alarms.clone() + looks
+    };
     Dashboard::new(COST, "Cost")
         .describe("What does this system cost a month if it goes on like this, and what of it is spent on seeing it?")
         .range(Period::days(1))
-        .row("A month at the present rate", [total(fixed), share(fixed), system(), observability(fixed)])
-        .row("By service", [services(), watching(fixed)])
+        .number(alarms.clone())
+        .number(viewers.clone())
+        .number(hours.clone())
+        .row("A month at the present rate", [total(watching()), share(watching()), observability(watching())])
+        .collapsed_row("By service", [services(), by_kind(&alarms, watching())])
 }
 
-/// USD a month of metrics and alarms, which do not depend on usage.
-fn fixed(rest: &Library) -> f64 {
-    let estimate = cost::estimate(rest, &Assumptions::default());
-    let fixed = ["Custom metrics", "Alarms", "Composite alarms"];
-    let items = estimate.items.iter();
-    let dollars: f64 = items
-        .filter(|item| fixed.contains(&item.name))
-        .map(|item| item.used * item.price)
-        .sum();
+/// USD a month of metrics and alarms, which do not depend on usage, by the set of alarms that an
+/// environment has.
+fn alarms(rest: &Library) -> NumberVariable {
+    let fixed = |profile| {
+        let assumptions = Assumptions {
+            profile,
+            ..Assumptions::default()
+        };
+        let estimate = cost::estimate(rest, &assumptions);
+        dollars(&estimate, &["Custom metrics", "Alarms", "Composite alarms"])
+    };
+    NumberVariable {
+        name: "alarms",
+        label: "Alarms of profile",
+        options: vec![
+            ("prod".into(), fixed(Profile::Prod)),
+            ("dev".into(), fixed(Profile::Dev)),
+        ],
+    }
+}
+
+/// USD a month for each person who looks for an hour a day.
+fn looking(library: &Library) -> f64 {
+    let assumptions = Assumptions {
+        viewers: 1.0,
+        hours: 1.0,
+        ..Assumptions::default()
+    };
+    let estimate = cost::estimate(library, &assumptions);
+    dollars(
+        &estimate,
+        &["Dashboard queries", "Log scans", "Traces retrieved"],
+    )
+}
+
+/// USD a month of these lines of the bill, free allowances not taken off.
+fn dollars(estimate: &Estimate, names: &[&str]) -> f64 {
+    let items = estimate
+        .items
+        .iter()
+        .filter(|item| names.contains(&item.name));
+    let dollars: f64 = items.map(|item| item.used * item.price).sum();
     (dollars * 100.0).round() / 100.0
+}
+
+fn viewers() -> NumberVariable {
+    counted("viewers", "Viewers", &[1.0, 2.0, 5.0, 10.0])
+}
+
+fn hours() -> NumberVariable {
+    counted("hours", "Hours a day", &[2.0, 1.0, 4.0, 8.0, 24.0])
+}
+
+fn counted(name: &'static str, label: &'static str, numbers: &[f64]) -> NumberVariable {
+    let option = |number: &f64| (number.to_string().into(), *number);
+    NumberVariable {
+        name,
+        label,
+        options: numbers.iter().map(option).collect(),
+    }
 }
 
 /// A month of this many a second at a price each.
@@ -88,39 +156,31 @@ fn system_dollars() -> Expression {
     gateway_dollars() + lambda_dollars() + dynamodb_dollars()
 }
 
-fn total(fixed: f64) -> Panel {
+fn total(watching: Expression) -> Panel {
     Panel::stat("Total")
-        .describe("USD a month: usage at the mean rate of the time range, and metrics and alarms. List prices without free allowances; without Grafana's hosting.")
-        .draw("total", system_dollars() + log_dollars() + fixed)
+        .describe("USD a month: usage at the mean rate of the time range, metrics and alarms, and as many viewers for as many hours a day as chosen above. List prices without free allowances; without Grafana's hosting.")
+        .draw("total", system_dollars() + watching)
         .reduce(Reduce::Mean)
         .decimals(2)
+        .width(Width::Third)
 }
 
-fn share(fixed: f64) -> Panel {
-    let watching = log_dollars() + fixed;
+fn share(watching: Expression) -> Panel {
     Panel::stat("Share of observability")
-        .describe("Logs, metrics and alarms among everything. Above a half on a busy system: log less, or drop metrics nobody draws.")
+        .describe("Logs, metrics, alarms and looking among everything. Above a half on a busy system: log less, or drop metrics nobody draws.")
         .draw("share", watching.clone() / (system_dollars() + watching))
         .reduce(Reduce::Mean)
         .decimals(1)
+        .width(Width::Third)
 }
 
-fn system() -> Panel {
-    Panel::stat("System")
-        .describe(
-            "USD a month for API Gateway, Lambda and DynamoDB at the mean rate of the time range.",
-        )
-        .draw("system", system_dollars())
-        .reduce(Reduce::Mean)
-        .decimals(2)
-}
-
-fn observability(fixed: f64) -> Panel {
+fn observability(watching: Expression) -> Panel {
     Panel::stat("Observability")
-        .describe("USD a month for logs at the mean rate of the time range, and for metrics and alarms of the prod profile.")
-        .draw("observability", log_dollars() + fixed)
+        .describe("USD a month for logs at the mean rate of the time range, for metrics and alarms, and for looking at dashboards, this page too.")
+        .draw("observability", watching)
         .reduce(Reduce::Mean)
         .decimals(2)
+        .width(Width::Third)
 }
 
 fn services() -> Panel {
@@ -132,10 +192,13 @@ fn services() -> Panel {
         .width(Width::Half)
 }
 
-fn watching(fixed: f64) -> Panel {
+fn by_kind(alarms: &NumberVariable, watching: Expression) -> Panel {
+    // Arithmetic with a series makes a series of a number.
+    let fixed = log_dollars() * 0.0 + alarms.clone();
     Panel::stacked_series("Observability by kind")
-        .describe("USD a month at the rate of each period. `dashboards cost` says what dashboards and alarms add, and why.")
+        .describe("USD a month at the rate of each period. `dashboards cost` says what each dashboard and alarm adds, and why.")
         .draw("logs", log_dollars())
-        .draw("metrics and alarms", log_dollars() * 0.0 + fixed)
+        .draw("metrics and alarms", fixed.clone())
+        .draw("looking at dashboards", watching - log_dollars() - fixed)
         .width(Width::Half)
 }

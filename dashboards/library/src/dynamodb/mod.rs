@@ -14,18 +14,25 @@ use crate::aws::dynamodb::{
     USER_ERRORS, WRITE_THROTTLE_EVENTS,
 };
 use crate::aws::{Index, Table};
+use crate::changes;
 use dashboards::model::{Dashboard, Narrow, Panel, Width};
 
 /// Capacity, latency, throttles and errors of both tables.
 pub fn dashboard() -> Dashboard {
-    Dashboard::new(DYNAMODB, "DynamoDB")
+    let dashboard = Dashboard::new(DYNAMODB, "DynamoDB")
         .describe("Do the tables keep up, and does the store use them as it should?")
+        .row("Alarms", [Panel::conditions(&alarms::all())]);
+    changes::row(dashboard)
         .row(
-            "Capacity",
-            [reads(), writes(), index_capacity(), seen_capacity()],
+            "Capacity and latency",
+            [reads(), writes(), seen_latency().width(Width::Full)],
         )
-        .row("Latency", [latency(), seen_latency()])
-        .row("Throttles and errors", troubles())
+        .collapsed_row("Throttles and errors", troubles())
+        .collapsed_row(
+            "Capacity by index and operation",
+            [index_capacity(), seen_capacity()],
+        )
+        .collapsed_row("Latency inside DynamoDB", [latency().width(Width::Full)])
 }
 
 fn reads() -> Panel {

@@ -1,41 +1,33 @@
-//! Simulation runs, and the readings of the runs that are chosen.
+//! All simulation runs and their readings, from metrics.
 
 pub mod alarms;
 mod readings;
 
-use catalogue::links::{RUN_ID_VARIABLE, SENSOR_ID_VARIABLE, SIMULATION_RUNS, USER_VARIABLE};
+use catalogue::links::{SIMULATION_RUN, SIMULATION_RUNS};
 use catalogue::{
     RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, RUNS_AVAILABLE,
-    RunOutcome, SENSOR_ID, Service, TEMPERATURE_AVG, USER,
+    RunOutcome, Service, TEMPERATURE_AVG, USER,
 };
 use telemetry::property::TRACE_ID;
 
 use crate::aws::LogGroup;
+use crate::{changes, run};
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Dashboard, Link, Narrow, Panel, Reduce, Variable, Width};
+use dashboards::model::{Dashboard, Link, Narrow, Panel, Reduce, Threshold};
 
-/// One run, or all.
-pub const RUN: Variable = Variable::new(RUN_ID_VARIABLE, "Run", RUN_ID);
-/// One user's runs, or everybody's.
-pub const RUN_USER: Variable = Variable::new(USER_VARIABLE, "User", USER);
-/// One sensor, or all.
-pub const SENSOR: Variable = Variable::new(SENSOR_ID_VARIABLE, "Sensor", SENSOR_ID);
-
-/// The dashboard that the API's `grafanaUrl` leads to.
+/// The dashboard of all runs.
 pub fn dashboard() -> Dashboard {
-    Dashboard::new(SIMULATION_RUNS, "Simulation runs")
-        .describe("Are runs started, finished and fed with readings? What did one run measure?")
-        .variable(RUN)
-        .variable(RUN_USER)
-        .variable(SENSOR)
+    let dashboard = Dashboard::new(SIMULATION_RUNS, "Simulation runs")
+        .describe("Are runs started, finished and fed with readings?")
         .row("Now", [started(), places(), failed(), refused()])
+        .row("Alarms", [Panel::conditions(&alarms::all())]);
+    changes::row(dashboard)
         .row(
             "Runs",
             [by_outcome(), active(), failure_share(), duration()],
         )
         .row("Readings", readings::of_all_runs())
-        .row("Readings of the chosen runs", readings::of_chosen_runs())
-        .row("Latest runs", [latest_runs(), run_log()])
+        .row("Latest runs", [latest_runs()])
 }
 
 fn started() -> Panel {
@@ -56,6 +48,7 @@ fn failed() -> Panel {
     Panel::stat("Failed runs")
         .describe("Runs that ended with an error in the time range. The table of latest runs leads to their traces.")
         .draw("failed", RUN_COMPLETED.of(RunOutcome::Failed).sum())
+        .threshold(Threshold::above(0.0))
         .reduce(Reduce::Total)
 }
 
@@ -63,11 +56,12 @@ fn refused() -> Panel {
     Panel::stat("Refused starts")
         .describe("Starts answered with 409 because the limit was reached. Interrupt forgotten runs, or raise the limit.")
         .draw("refused", RUN_REJECTED.total().sum())
+        .threshold(Threshold::above(0.0))
         .reduce(Reduce::Total)
 }
 
 fn by_outcome() -> Panel {
-    Panel::stacked_series("Runs by outcome")
+    run::graded(Panel::stacked_series("Runs by outcome"))
         .describe("How runs ended. INTERRUPTED grows when browsers are closed during runs: these end by their lease.")
         .draw("", RUN_COMPLETED.by::<RunOutcome>().sum())
 }
@@ -97,8 +91,6 @@ fn duration() -> Panel {
 fn latest_runs() -> Panel {
     let runs = logs::search([LogGroup(Service::RunApi)])
         .having_any([RUN_STARTED.into(), RUN_COMPLETED.into()])
-        .chosen(RUN)
-        .chosen(RUN_USER)
         .table(
             [
                 ("last_event", logs::maximum(Field::Timestamp)),
@@ -111,21 +103,10 @@ fn latest_runs() -> Panel {
         )
         .by(RUN_ID)
         .by(USER);
-    Panel::table("Latest runs")
+    run::graded(Panel::table("Latest runs"))
+        .blank("RUNNING")
         .describe("The newest runs. A run's id leads to its readings, its trace to the request that started or ended it.")
         .draw("", runs)
-        .link(RUN_ID, Link::Dashboard(SIMULATION_RUNS, RUN))
+        .link(RUN_ID, Link::Dashboard(SIMULATION_RUN, run::RUN))
         .link(TRACE_ID, Link::Trace)
-}
-
-fn run_log() -> Panel {
-    let lines = logs::search([LogGroup(Service::RunApi), LogGroup(Service::SensorApi)])
-        .having(RUN_ID)
-        .chosen(RUN)
-        .chosen(RUN_USER)
-        .lines([Field::Message], 100);
-    Panel::logs("Events of the chosen runs")
-        .describe("What both functions wrote about the chosen runs, newest first; trace_id is the same in a request's events, logs and trace.")
-        .draw("", lines)
-        .width(Width::Full)
 }

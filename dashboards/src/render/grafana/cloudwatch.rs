@@ -259,6 +259,17 @@ pub(super) fn variables<'a>(
         variables.insert(1, xray);
     }
     variables.extend(assigned(deployment, dashboard));
+    variables.extend(dashboard.numbers.iter().map(|number| {
+        let options = number.options.iter();
+        let options = options.map(|(text, value)| format!("{text} : {value}"));
+        let query = options.collect::<Vec<_>>().join(",");
+        super::variable(
+            "custom",
+            number.name,
+            number.label,
+            VariableQuery::Text(query.into()),
+        )
+    }));
     variables.extend(dashboard.variables.iter().map(|own| Variable {
         include_all: true,
         all_value: Some(".*"),

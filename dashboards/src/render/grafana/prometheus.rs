@@ -80,6 +80,9 @@ fn write(text: &mut String, expression: &Expression, around: Binding) {
         Expression::Number(number) => {
             let _ = write!(text, "{number}");
         }
+        Expression::Chosen(variable) => {
+            let _ = write!(text, "${}", variable.name);
+        }
         Expression::Rate(metric) => {
             let _ = write!(text, "{}", sum(metric, "rate", "$__rate_interval"));
         }

@@ -132,7 +132,7 @@ pub(super) fn metric(library: &Library, alarm: &Alarm, watch: &MetricAlarm) -> M
     MetricResource {
         count: count(alarm),
         alarm_name: name(&library.deployment, &alarm.id),
-        alarm_description: description(alarm),
+        alarm_description: description(library, alarm),
         comparison_operator: comparison(watch.threshold.comparison),
         threshold: level(watch),
         evaluation_periods: watch.evaluation_periods,
@@ -160,7 +160,7 @@ pub(super) fn composite(
     CompositeResource {
         count: count(alarm),
         alarm_name: name(&library.deployment, &alarm.id),
-        alarm_description: description(alarm),
+        alarm_description: description(library, alarm),
         alarm_rule: rule(library, &watch.rule),
         actions_suppressor: suppressor,
         actions: actions(library, alarm),
@@ -192,8 +192,9 @@ pub(crate) fn name(deployment: &Deployment, id: &str) -> String {
     format!("{}-${{var.environment}}-{id}", deployment.prefix)
 }
 
-/// The link opens the dashboard in this environment, with what has led to the alarm.
-fn description(alarm: &Alarm) -> String {
+/// What it means, and where to go from here: the runbook, and the dashboard of this environment,
+/// over the time that matters, at the panel that shows what the alarm watches.
+fn description(library: &Library, alarm: &Alarm) -> String {
     let severity = match alarm.severity {
         Severity::Page => "Page",
         Severity::Ticket => "Ticket",
@@ -203,8 +204,11 @@ fn description(alarm: &Alarm) -> String {
         "" => String::new(),
         needs => format!(" Needs {needs}."),
     };
+    let panel = library
+        .panel_of(alarm)
+        .map_or(String::new(), |id| format!("&viewPanel=panel-{id}"));
     format!(
-        "{severity}: {}{} Runbook: ${{var.runbook_url}}/{}.md Dashboard: ${{var.grafana_url}}/d/{}/{}?var-environment=${{var.environment}}&from=now-3h&to=now",
+        "{severity}: {}{} Runbook: ${{var.runbook_url}}/{}.md Dashboard: ${{var.grafana_url}}/d/{}/{}?var-environment=${{var.environment}}&from=now-3h&to=now{panel}",
         literal(&alarm.description),
         literal(&needs),
         literal(&alarm.runbook),

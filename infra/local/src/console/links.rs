@@ -1,6 +1,6 @@
 //! Where things are in the console.
 
-use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUNS};
+use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUN};
 use telemetry::DashboardLink;
 
 /// A dashboard, at Grafana's path.
@@ -19,7 +19,7 @@ pub(super) fn chosen(link: DashboardLink, variable: &str, value: &str) -> String
 
 /// The dashboard of a run of which only the id is known.
 pub(super) fn run(id: &str) -> String {
-    chosen(SIMULATION_RUNS, RUN_ID_VARIABLE, id)
+    chosen(SIMULATION_RUN, RUN_ID_VARIABLE, id)
 }
 
 /// The requests of a trace.
