@@ -106,7 +106,7 @@ async fn values_are_shown_under_the_pointer_and_under_the_arrow_keys() {
     posted.json(&batch).expect(201).await;
     let expected = json!(["b-hot 99.5 °C", "c-warm 30 °C", "a-cool 20.5 °C"]);
 
-    browser.goto("/d/sentori-runs/simulation-runs").await;
+    browser.goto("/d/sentori-run/simulation-run").await;
     browser.wait(CHART).await;
     // A chart that is drawn anew shows no values.
     browser.click("#pause").await;

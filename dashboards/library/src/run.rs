@@ -10,7 +10,7 @@ use catalogue::{
     RunOutcome, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER,
 };
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
-use telemetry::{Declared, Distribution, Metric};
+use telemetry::{Declared, Dimension as _, Distribution, Metric};
 
 use crate::aws::{Function, LogGroup};
 use dashboards::model::logs::{self, Field, Search};
@@ -145,7 +145,10 @@ fn events() -> Panel {
 
 fn traces() -> Panel {
     let traces = TraceQuery::Chosen {
-        functions: vec![Function(Service::RunApi).into(), Function(Service::SensorApi).into()],
+        functions: vec![
+            Function(Service::RunApi).into(),
+            Function(Service::SensorApi).into(),
+        ],
         variable: RUN,
     };
     Panel::table("Traces of the run")

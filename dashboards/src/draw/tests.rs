@@ -8,7 +8,7 @@ use telemetry::property::TRACE_ID;
 
 use super::*;
 use crate::fixture::RUN;
-use crate::model::{Dashboard, Narrow, Panel, Threshold, Width, place};
+use crate::model::{Dashboard, Narrow, Panel, Threshold, Width};
 use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
 
 const RANGE: TimeRange = TimeRange {

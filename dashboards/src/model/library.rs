@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use telemetry::{Catalogue, Definition};
 
-use super::{Alarm, Dashboard, Deployment, Objective, SampleEvent, Workload};
+use super::{
+    Alarm, AlarmKind, Dashboard, Deployment, Objective, SampleEvent, Visual, Workload, place,
+};
 
 /// Everything that is rendered, checked and priced together.
 ///

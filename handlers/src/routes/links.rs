@@ -28,3 +28,46 @@ pub fn grafana_url(base: &str, environment: &str, run: &Run) -> String {
         run.id
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{Status, Timestamp};
+
+    fn run() -> Run {
+        let started_at = Timestamp::from_millis(1_764_000_000_000);
+        Run {
+            id: Uuid::from_u128(7),
+            username: "ada".to_owned(),
+            status: Status::Running,
+            started_at,
+            finished_at: None,
+            duration: 60,
+            interval: 5,
+            params: Map::new(),
+            error_message: None,
+            stats: None,
+            lease_ends_at: started_at + Duration::from_secs(180),
+        }
+    }
+
+    #[test]
+    fn a_running_run_moves_until_its_lease_ends_and_an_ended_one_stands_still() {
+        let running = run();
+        assert_eq!(
+            grafana_url("https://grafana", "prod", &running),
+            "https://grafana/d/sentori-run/simulation-run?var-RunId=00000000-0000-0000-0000-000000000007\
+             &var-environment=prod&from=1763999940000&to=1764000180000&refresh=10s"
+        );
+        let end = running.started_at + Duration::from_secs(30);
+        let ended = running.ended(Status::Failed, end, None);
+        let link = grafana_url("https://grafana", "prod", &ended);
+        assert!(
+            link.ends_with("&from=1763999940000&to=1764000090000"),
+            "{link}"
+        );
+    }
+}

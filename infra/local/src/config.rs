@@ -15,7 +15,7 @@ use crate::store::{self, Storage};
 
 /// The variable that names the environment, and the name a laptop has.
 const ENVIRONMENT: &str = "ENVIRONMENT";
-const LOCAL: &str = "local";
+pub(crate) const LOCAL: &str = "local";
 
 /// Everything that makes up a server.
 #[derive(Clone, Debug)]

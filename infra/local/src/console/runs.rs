@@ -204,7 +204,7 @@ fn sensors(run: &Run) -> String {
 
 /// The run's dashboard on this server, where the API's `grafanaUrl` leads as well.
 fn dashboard(run: &Run) -> String {
-    grafana_url("", run)
+    grafana_url("", crate::config::LOCAL, run)
 }
 
 /// As much of an id as tells runs apart on a page.

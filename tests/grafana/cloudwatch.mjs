@@ -1,0 +1,12 @@
+// What the CloudWatch data source does with a target, restated from its source (grafana/grafana-cloudwatch-datasource).
+
+export const panelsOf = (dashboard) => dashboard.panels.flatMap((one) => [one, ...(one.panels ?? [])]).filter(({ type }) => type !== 'row');
+export const targetsOf = (dashboard) => panelsOf(dashboard).flatMap((panel) => panel.targets.map((target) => ({ panel, target })));
+export const isMetric = ({ queryMode, metricEditorMode }) => queryMode === 'Metrics' && metricEditorMode === 0;
+export const isLog = ({ queryMode }) => queryMode === 'Logs';
+
+/** The values of a dimension as they are sent: only a string is interpolated (CloudWatchRequest.ts, convertDimensionFormat). */
+export const sent = (value, text) => (typeof value === 'string' ? [text(value)] : [value].flat());
+
+/** The commands of a Logs Insights query: what is between `|` outside quotes and regular expressions. */
+export const commands = (query) => query.replace(/like\s*\/(\\.|[^/\\])*\/|"(\\.|[^"\\])*"/g, '_').split('|').map((one) => one.trim());
