@@ -9,7 +9,7 @@ use catalogue::{
     HUMIDITY, PRESSURE, REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route,
     RunOutcome, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER,
 };
-use telemetry::property::{ERROR, STATUS, TRACE_ID};
+use telemetry::property::{ERROR, SAMPLED, STATUS, TRACE_ID};
 use telemetry::{Declared, Dimension as _, Distribution, Metric};
 
 use crate::aws::{Function, LogGroup};
@@ -105,6 +105,7 @@ fn requests() -> Panel {
                 ("p95", logs::percentile(REQUEST_DURATION, 95.0)),
                 ("slowest", logs::maximum(REQUEST_DURATION)),
                 ("trace_id", logs::latest(TRACE_ID)),
+                ("traced", logs::maximum(SAMPLED)),
             ],
             50,
         )
@@ -124,6 +125,7 @@ fn errors() -> Panel {
                 ("last_event", logs::maximum(Field::Timestamp)),
                 ("events", logs::count()),
                 ("trace_id", logs::latest(TRACE_ID)),
+                ("traced", logs::maximum(SAMPLED)),
             ],
             50,
         )

@@ -5,7 +5,11 @@ pub mod alarms;
 use catalogue::links::DYNAMODB;
 use catalogue::{
     DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE,
-    DynamoOperation,
+    DynamoOperation, Route, Service,
+};
+use telemetry::Dimension as _;
+use telemetry::property::{
+    DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, SAMPLED, TRACE_ID,
 };
 
 use crate::aws::dynamodb::{
@@ -13,9 +17,10 @@ use crate::aws::dynamodb::{
     READ_THROTTLE_EVENTS, SUCCESSFUL_REQUEST_LATENCY, SYSTEM_ERRORS, TRANSACTION_CONFLICT,
     USER_ERRORS, WRITE_THROTTLE_EVENTS,
 };
-use crate::aws::{Index, Table};
+use crate::aws::{Index, LogGroup, Table};
 use crate::changes;
-use dashboards::model::{Dashboard, Narrow, Panel, Width};
+use dashboards::model::logs::{self, Field};
+use dashboards::model::{Dashboard, Link, Narrow, Panel, Width};
 
 /// Capacity, latency, throttles and errors of both tables.
 pub fn dashboard() -> Dashboard {
@@ -28,6 +33,7 @@ pub fn dashboard() -> Dashboard {
             [reads(), writes(), seen_latency().width(Width::Full)],
         )
         .collapsed_row("Throttles and errors", troubles())
+        .collapsed_row("Why DynamoDB throttled", [reasons()])
         .collapsed_row(
             "Capacity by index and operation",
             [index_capacity(), seen_capacity()],
@@ -127,4 +133,25 @@ fn retries() -> Panel {
             "Attempts the functions had to repeat, for any reason. Rises before users notice.",
         )
         .draw("", DYNAMODB_RETRY.by::<DynamoOperation>().sum())
+}
+
+fn reasons() -> Panel {
+    let throttled = logs::search(LogGroup::<Service>::all())
+        .having(DYNAMODB_THROTTLE_REASON)
+        .table(
+            [
+                ("last_event", logs::maximum(Field::Timestamp)),
+                ("requests", logs::count()),
+                ("trace_id", logs::latest(TRACE_ID)),
+                ("traced", logs::maximum(SAMPLED)),
+            ],
+            50,
+        )
+        .by(DYNAMODB_THROTTLE_REASON)
+        .by(DYNAMODB_THROTTLE_RESOURCE)
+        .by(Field::dimension::<Route>());
+    Panel::table("Reasons of throttles")
+        .describe("DynamoDB's own reason, the table or index, and the route that met it. KeyRange: one hot partition; MaxOnDemand: the maximum that was set; Account: the region's quota. The runbook dynamodb-throttles has a branch for each.")
+        .draw("", throttled)
+        .link(TRACE_ID, Link::Trace)
 }

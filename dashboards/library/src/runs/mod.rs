@@ -8,7 +8,7 @@ use catalogue::{
     RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, RUNS_AVAILABLE,
     RunOutcome, Service, TEMPERATURE_AVG, USER,
 };
-use telemetry::property::TRACE_ID;
+use telemetry::property::{SAMPLED, TRACE_ID};
 
 use crate::aws::LogGroup;
 use crate::{changes, run};
@@ -98,6 +98,7 @@ fn latest_runs() -> Panel {
                 ("duration", logs::maximum(RUN_DURATION)),
                 ("temperature", logs::maximum(TEMPERATURE_AVG)),
                 ("trace_id", logs::latest(TRACE_ID)),
+                ("traced", logs::maximum(SAMPLED)),
             ],
             20,
         )

@@ -9,7 +9,7 @@ use dashboards::model::logs::{self, Aggregate, Field, Filter, LogQuery, Search, 
 use dashboards::model::{BINS, Comparison, Panel, Period};
 use dashboards::view::{Cell, Point, Series, Table, TimeRange, View};
 use library::aws::LogGroup;
-use library::runs::RUN;
+use library::run::RUN;
 use proptest::prelude::*;
 use serde_json::Value;
 use telemetry::Dimension as _;
