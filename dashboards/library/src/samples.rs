@@ -4,12 +4,16 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use catalogue::{
-    HUMIDITY, PRESSURE, RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_STARTED, Route, RunOutcome,
-    SENSOR_DATA_INGESTED, SENSOR_ID, Service, TEMPERATURE, TEMPERATURE_AVG, USER,
+    HUMIDITY, PRESSURE, REQUEST, REQUEST_DURATION, RUN_COMPLETED, RUN_DURATION, RUN_ID,
+    RUN_STARTED, Route, RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, Service, TEMPERATURE,
+    TEMPERATURE_AVG, USER,
 };
 use fastrand::Rng;
 use telemetry::Dimension as _;
-use telemetry::property::{ERROR, FUNCTION, REQUEST_ID, STATUS, TRACE_ID};
+use telemetry::property::{
+    DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, ERROR, FUNCTION, REQUEST_ID, SAMPLED,
+    STATUS, TRACE_ID,
+};
 
 use dashboards::model::SampleEvent;
 
@@ -40,7 +44,7 @@ pub(crate) fn events(range: Range<i64>, seed: u64) -> Vec<SampleEvent> {
         if number % FAILURES == FAILURES / 2 {
             events.extend([run.unavailable(), run.unavailable()]);
             events.extend(run.readings());
-            events.extend([run.started(), run.ended(RunOutcome::Failed)]);
+            events.extend([run.started(), run.ended(RunOutcome::Failed), run.late()]);
         } else {
             events.extend(run.readings());
             events.extend([run.started(), run.ended(RunOutcome::Completed)]);
@@ -70,15 +74,33 @@ impl Run<'_> {
             .dimension(route)
             .property(FUNCTION, function.value())
             .property(TRACE_ID, trace)
+            .property(SAMPLED, 1)
             .property(REQUEST_ID, uuid(self.random))
             .property(USER, self.user)
             .property(STATUS, status)
+            .observe(REQUEST.definition(), 1.0)
+            .observe(
+                REQUEST_DURATION.definition(),
+                5.0 + 20.0 * self.random.f64(),
+            )
+    }
+
+    /// A reading that came after the run's end.
+    fn late(&mut self) -> SampleEvent {
+        self.request(self.end + 1, Route::IngestReadings, 409)
+            .property(RUN_ID, self.id.as_str())
+            .property(ERROR, "run_not_running")
     }
 
     fn unavailable(&mut self) -> SampleEvent {
         let second = self.start - self.random.i64(1..60);
         self.request(second, Route::StartRun, 503)
             .property(ERROR, "unavailable")
+            .property(
+                DYNAMODB_THROTTLE_REASON,
+                "TableWriteMaxOnDemandThroughputExceeded",
+            )
+            .property(DYNAMODB_THROTTLE_RESOURCE, "sentori-dev-runs")
     }
 
     fn started(&mut self) -> SampleEvent {

@@ -93,7 +93,7 @@ pub(super) fn table(panel: &Panel, table: &Table, links: &dyn Links) -> Markup {
                     @for row in &table.rows {
                         tr {
                             @for (column, cell) in columns.iter().zip(row) {
-                                td.number[column.numeric] class=[class(panel, cell)] { (field(column, cell, links)) }
+                                td class=[column.numeric.then_some("number").or(class(panel, cell))] { (field(column, cell, links)) }
                             }
                         }
                     }

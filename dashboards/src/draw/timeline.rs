@@ -34,7 +34,7 @@ pub(super) fn list(series: &[Series], range: TimeRange) -> Markup {
 pub(super) fn bar(series: &Series, range: TimeRange) -> Markup {
     html! {
         @for Stretch { start, end, grade } in stretches(&series.points, range) {
-            rect.state class=(grade.name()) x=(Share(start)) width=(Share(end - start)) height="100%" {
+            rect class={ "state " (grade.name()) } x=(Share(start)) width=(Share(end - start)) height="100%" {
                 title { (Text(&series.label)) ": " (state(grade)) }
             }
         }

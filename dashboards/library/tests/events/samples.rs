@@ -37,8 +37,10 @@ fn every_panel_shows_something() {
         let events = samples(&library, range, 1);
         for panel in dashboard.panels() {
             let view = answer(panel, &events, range, &Chosen::default());
+            // Only AWS writes what EventBridge is told.
+            let elsewhere = matches!(view, View::Unavailable(why) if why.contains("AWS writes"));
             assert!(
-                shows_something(&view),
+                elsewhere || shows_something(&view),
                 "{}: {}: {view:?}",
                 dashboard.title,
                 panel.title
