@@ -100,7 +100,7 @@ fn searches_stay_within_what_cloudwatch_returns() {
             .by::<(Route, RunOutcome, DynamoOperation)>()
             .sum(),
     );
-    assert_eq!(broken(vec![wide], vec![]), ["fan-out"]);
+    assert_eq!(broken(vec![wide], vec![]), ["load", "fan-out"]);
 }
 
 #[test]
@@ -411,4 +411,22 @@ fn what_aws_recommends_is_there_or_excused() {
         ..EXCUSE
     };
     assert_eq!(found(&[MUTE], vec![]).len(), missing.len());
+}
+
+#[test]
+fn a_dashboard_is_cheap_to_look_at() {
+    let traces = || Panel::service_map("Map").describe("Test");
+    assert_eq!(broken(vec![traces()], vec![]), ["load"]);
+    let closed = Library {
+        dashboards: vec![
+            Dashboard::new(API, "Test")
+                .describe("Test")
+                .collapsed_row("Row", [traces()]),
+        ],
+        alarms: vec![],
+        catalogue: NOTHING,
+        published: Vec::new(),
+        ..library()
+    };
+    assert_eq!(check(&closed, &runbooks()), []);
 }
