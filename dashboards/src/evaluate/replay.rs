@@ -51,8 +51,7 @@ mod tests {
     use catalogue::links::API;
 
     use super::*;
-    use crate::evaluate::Window;
-    use crate::model::{MetricQuery, MissingData, Narrow, Threshold};
+    use crate::model::{MissingData, Narrow, Threshold};
 
     #[test]
     fn what_fired_is_heard_and_its_recovery() {
