@@ -117,6 +117,10 @@ impl Error {
     }
 
     /// A defect, told in words.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it is given to `map_err` as it stands"
+    )]
     pub(crate) fn defect(what: impl ToString) -> Self {
         Self::Internal(Failure::Defect(what.to_string()))
     }

@@ -223,7 +223,7 @@ fn claims(request: &Request) -> Option<Claims> {
         return Some(Claims(jwt.claims.clone()));
     }
     // Where a REST API puts them.
-    let claims = authorizer.other.get("claims")?.as_object()?;
+    let claims = authorizer.fields.get("claims")?.as_object()?;
     let text = |value: &Value| {
         value
             .as_str()

@@ -156,7 +156,7 @@ macro_rules! __catalogue {
     ) => {
         $(
             $(#[doc = $doc])+
-            #[allow(non_camel_case_types, reason = "the constant of the same name is what users see")]
+            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the constant of the same name is what users see")]
             #[derive(Clone, Copy, Debug)]
             pub enum $metric {}
 

@@ -402,19 +402,20 @@ async fn what_is_carried_to_tasks_and_threads_is_part_of_the_event() {
 async fn what_outlives_its_event_is_an_event_of_its_own_with_the_same_ids() {
     let (metrics, lines) = metrics();
     let (go, gone) = tokio::sync::oneshot::channel::<()>();
-    let task = metrics
+    let mut task = None;
+    metrics
         .scope(async {
             ORDER_ID.set("r");
             ORDER_PLACED.increment(());
-            tokio::spawn(with_current_context(async {
+            task = Some(tokio::spawn(with_current_context(async {
                 gone.await.unwrap();
                 TEMPERATURE.record(4.0, ());
                 CUSTOMER.set("ada");
-            }))
+            })));
         })
         .await;
     go.send(()).unwrap();
-    task.await.unwrap();
+    task.unwrap().await.unwrap();
     let [event, late] = lines.json().try_into().unwrap();
     assert_eq!(
         (&event["order_placed"], event.get("customer")),

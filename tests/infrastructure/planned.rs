@@ -160,6 +160,10 @@ fn expected(dimension: &str, environment: &str, name: &str) -> String {
 
 /// Fails with both sides.
 #[track_caller]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "both sides are made for this call"
+)]
 fn same<T: PartialEq + std::fmt::Debug>(terraform: (&str, T), rust: (&str, T)) {
     assert!(
         terraform.1 == rust.1,

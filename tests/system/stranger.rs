@@ -202,7 +202,7 @@ fn what_it_adds_to_its_business_is_short() {
         .map(|text| text.lines().filter(code).count())
         .sum();
     assert!(
-        lines <= 150,
+        lines <= 165,
         "{lines} lines of Rust for telemetry, dashboards and alarms"
     );
 }

@@ -1,5 +1,6 @@
 //! One outage, one page: outages of any length, share and traffic against the library's
 //! objectives, as CloudWatch would judge them.
+#![expect(clippy::unwrap_used, reason = "tests report by failing")]
 
 use std::collections::BTreeMap;
 

@@ -32,13 +32,14 @@ impl Scope {
         dimensions: &'static [DimensionDefinition],
         values: Option<telemetry::Key>,
     ) -> Vec<(String, Key)> {
-        let mut combinations: Vec<(Vec<&str>, Vec<(String, String)>)> = vec![Default::default()];
+        type Named = (Vec<&'static str>, Vec<(String, String)>);
+        let mut combinations: Vec<Named> = vec![Default::default()];
         for (place, dimension) in dimensions.iter().enumerate() {
             let values = match values {
                 Some(key) => std::slice::from_ref(&dimension.values[usize::from(key[place])]),
                 None => dimension.values,
             };
-            let longer = |(texts, known): (Vec<&'static str>, Vec<(String, String)>)| {
+            let longer = |(texts, known): Named| {
                 let with = move |value: &&'static str| {
                     let named = (dimension.name.to_owned(), self.value(dimension.name, value));
                     (

@@ -55,7 +55,7 @@ pub(super) enum NotAllowed {
 /// Answers of any route.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "describes answers")]
-pub(super) enum Unavailable {
+pub(super) enum AnyRoute {
     /// No token came along, where one is needed
     #[response(status = 401)]
     Unauthenticated(#[to_schema] ErrorBody),

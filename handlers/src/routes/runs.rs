@@ -13,7 +13,7 @@ use super::{
     bodies::{
         FinishBody, InterruptedBody, PlacesBody, RunBody, RunsBody, RunsParameters, StartBody,
     },
-    document::{BadBody, IdempotencyParameter, NotAllowed, Unavailable, UserParameter},
+    document::{AnyRoute, BadBody, IdempotencyParameter, NotAllowed, UserParameter},
     input::{JsonBody, Parameters, RunId, header_text},
     user::Caller,
 };
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// May another run start?
-#[utoipa::path(get, path = "/api/runs/can-start", tag = "runs", responses((status = 200, body = PlacesBody), Unavailable))]
+#[utoipa::path(get, path = "/api/runs/can-start", tag = "runs", responses((status = 200, body = PlacesBody), AnyRoute))]
 pub(super) async fn can_start(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -55,7 +55,7 @@ pub(super) async fn can_start(
 }
 
 /// The runs that are running, newest first.
-#[utoipa::path(get, path = "/api/runs/running", tag = "runs", responses((status = 200, body = Vec<RunBody>), Unavailable))]
+#[utoipa::path(get, path = "/api/runs/running", tag = "runs", responses((status = 200, body = Vec<RunBody>), AnyRoute))]
 pub(super) async fn running(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -73,7 +73,7 @@ pub(super) async fn running(
         (status = 201, description = "Started", body = RunBody),
         (status = 200, description = "Started before with this key", body = RunBody),
         (status = 409, description = "The limit of running runs is reached", body = ErrorBody),
-        BadBody, Unavailable,
+        BadBody, AnyRoute,
     )
 )]
 pub(super) async fn start(
@@ -124,7 +124,7 @@ pub(super) async fn start(
         (status = 200, description = "Finished", body = RunBody),
         (status = 404, description = "No such run", body = ErrorBody),
         (status = 409, description = "The run is not running", body = ErrorBody),
-        BadBody, NotAllowed, Unavailable,
+        BadBody, NotAllowed, AnyRoute,
     )
 )]
 pub(super) async fn finish(
@@ -164,7 +164,7 @@ pub(super) async fn finish(
 /// Interrupts every run that is running.
 #[utoipa::path(
     post, path = "/api/runs/interrupt-all", tag = "runs",
-    responses((status = 200, body = InterruptedBody), NotAllowed, Unavailable)
+    responses((status = 200, body = InterruptedBody), NotAllowed, AnyRoute)
 )]
 pub(super) async fn interrupt_all(
     State(state): State<AppState>,
@@ -197,7 +197,7 @@ pub(super) async fn interrupt_all(
         (status = 200, body = RunBody),
         (status = 400, description = "Not a UUID", body = ErrorBody),
         (status = 404, description = "No such run", body = ErrorBody),
-        Unavailable,
+        AnyRoute,
     )
 )]
 pub(super) async fn get(
@@ -221,7 +221,7 @@ pub(super) async fn get(
 /// A page of runs, newest first.
 #[utoipa::path(
     get, path = "/api/runs", tag = "runs", params(RunsParameters),
-    responses((status = 200, body = RunsBody), (status = 400, description = "Invalid", body = ErrorBody), Unavailable)
+    responses((status = 200, body = RunsBody), (status = 400, description = "Invalid", body = ErrorBody), AnyRoute)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -242,7 +242,7 @@ pub(super) async fn list(
 /// more, the header `Link` leads to the rest.
 #[utoipa::path(
     get, path = "/api/runs/all", tag = "runs",
-    responses((status = 200, body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))), Unavailable)
+    responses((status = 200, body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))), AnyRoute)
 )]
 pub(super) async fn all(
     State(state): State<AppState>,

@@ -15,7 +15,7 @@ use telemetry::event;
 use super::{
     answer::ErrorBody,
     bodies::{IngestionBody, ReadingsBody, ReadingsParameters, StoredBody},
-    document::{BadBody, Unavailable, UserParameter},
+    document::{AnyRoute, BadBody, UserParameter},
     input::{BodyError, JsonBody, Parameters, header_text},
     user::Caller,
 };
@@ -41,7 +41,7 @@ const RUN_HEADER: &str = "X-Run-Id";
         (status = 200, description = "Stored before: nothing was changed", body = StoredBody),
         (status = 404, description = "No such run", body = ErrorBody),
         (status = 409, description = "The run is not running, or another reading has this id and timestamp", body = ErrorBody),
-        BadBody, Unavailable,
+        BadBody, AnyRoute,
     )
 )]
 pub(super) async fn ingest(
@@ -154,7 +154,7 @@ fn record_rejected(error: &Error, readings: usize) {
 /// A page of readings: of a run, of a sensor, or of all runs, run by run.
 #[utoipa::path(
     get, path = "/api/sensors/data", tag = "sensors", params(ReadingsParameters),
-    responses((status = 200, body = ReadingsBody), (status = 400, description = "Invalid", body = ErrorBody), Unavailable)
+    responses((status = 200, body = ReadingsBody), (status = 400, description = "Invalid", body = ErrorBody), AnyRoute)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,

@@ -4,9 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::open::Event;
 
+/// Events as they were left: an event is large and its box is handed on.
+type Events = Vec<Box<Event>>;
+
 /// Open until the event ends.
 #[derive(Clone, Debug)]
-pub(super) struct Inbox(Arc<Mutex<Option<Vec<Box<Event>>>>>);
+pub(super) struct Inbox(Arc<Mutex<Option<Events>>>);
 
 impl Default for Inbox {
     fn default() -> Self {
@@ -25,11 +28,11 @@ impl Inbox {
     }
 
     /// Takes what was left here; what comes later is too late.
-    pub(super) fn close(&self) -> Vec<Box<Event>> {
+    pub(super) fn close(&self) -> Events {
         self.locked().take().unwrap_or_default()
     }
 
-    fn locked(&self) -> MutexGuard<'_, Option<Vec<Box<Event>>>> {
+    fn locked(&self) -> MutexGuard<'_, Option<Events>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -79,21 +79,21 @@ fn matched(template: &str, raw_path: &str) -> Option<BTreeMap<String, String>> {
 mod tests {
     use super::*;
 
-    fn key(method: Method, path: &str) -> Option<String> {
-        choose(&method, path).map(|chosen| chosen.key)
+    fn key(method: &Method, path: &str) -> Option<String> {
+        choose(method, path).map(|chosen| chosen.key)
     }
 
     #[test]
     fn a_route_is_chosen_by_the_path_as_it_was_sent() {
         let finish = Some("POST /api/runs/{id}/finish".to_owned());
         assert_eq!(
-            key(Method::POST, "/api/runs/interrupt-all%23/finish"),
+            key(&Method::POST, "/api/runs/interrupt-all%23/finish"),
             finish
         );
-        assert_eq!(key(Method::POST, "/api/runs/a%2Fb/finish"), finish);
+        assert_eq!(key(&Method::POST, "/api/runs/a%2Fb/finish"), finish);
         let all = Some("GET /api/runs/all".to_owned());
-        assert_eq!(key(Method::GET, "/api/runs/all"), all);
-        assert_eq!(key(Method::GET, "/api/runs/a/b"), None);
-        assert_eq!(key(Method::DELETE, "/api/runs"), None);
+        assert_eq!(key(&Method::GET, "/api/runs/all"), all);
+        assert_eq!(key(&Method::GET, "/api/runs/a/b"), None);
+        assert_eq!(key(&Method::DELETE, "/api/runs"), None);
     }
 }

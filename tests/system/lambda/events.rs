@@ -73,7 +73,7 @@ async fn the_tick_is_an_event_without_a_request() {
     };
     assert_eq!(
         serde_json::from_slice::<Value>(answer).unwrap(),
-        json!({ "running": 1, "lapsed": 0 })
+        json!({ "running": 1, "lapsed": 0, "silent": 0 })
     );
     let events = own_events(&invocation);
     assert_eq!(total(&events, "runs_active"), 1.0, "{events:#?}");

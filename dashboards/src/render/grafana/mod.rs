@@ -116,9 +116,9 @@ fn elements<'a>(page: &Page<'a>, placed: &'a [Placed<'a>]) -> Vec<Element<'a>> {
             None => elements.push(Element::Row(heading(placed))),
             Some(panel) => match elements.last_mut() {
                 Some(Element::Row(row)) if row.collapsed => {
-                    row.panels.push(page.panel(placed, panel))
+                    row.panels.push(page.panel(placed, panel));
                 }
-                _ => elements.push(Element::Panel(page.panel(placed, panel))),
+                _ => elements.push(Element::Panel(Box::new(page.panel(placed, panel)))),
             },
         }
     }

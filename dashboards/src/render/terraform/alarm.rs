@@ -345,7 +345,7 @@ fn rule(library: &Library, rule: &Rule) -> String {
                 .iter()
                 .map(|id| format!("\"{}\"", reference(library, id)));
             let names = names.collect::<Vec<_>>().join(", ");
-            format!("AT_LEAST({count}, {}, ({names}))", state)
+            format!("AT_LEAST({count}, {state}, ({names}))")
         }
         Rule::Constant(true) => "TRUE".to_owned(),
         Rule::Constant(false) => "FALSE".to_owned(),

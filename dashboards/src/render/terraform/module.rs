@@ -63,7 +63,7 @@ fn resources<'a>(
     alarms: &'a [&Alarm],
 ) -> impl Iterator<Item = (&'static str, Value)> + 'a {
     let watched = metric_alarms(alarms).flat_map(|alarm| alarm.expression.metrics());
-    let dimensions = watched.flat_map(|query| query.dimensions());
+    let dimensions = watched.flat_map(crate::model::MetricQuery::dimensions);
     let names: BTreeSet<_> = dimensions.map(|(dimension, _)| dimension.name).collect();
     let resources = library.deployment.resources.iter();
     resources

@@ -110,7 +110,7 @@ impl Import {
                 let counts = &mut progress.runs.counts;
                 match old::run(item) {
                     Ok(run) => {
-                        counts.add(self.to.put_ended(Deadline::after(PATIENCE), &run).await?)
+                        counts.add(self.to.put_ended(Deadline::after(PATIENCE), &run).await?);
                     }
                     Err(reason) => counts.refuse(&self.runs, item, &reason),
                 }

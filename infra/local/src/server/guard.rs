@@ -98,13 +98,13 @@ fn is_own(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn asked(method: Method, headers: &[(&str, &str)]) -> Option<Refused> {
+    fn asked(method: &Method, headers: &[(&str, &str)]) -> Option<Refused> {
         let headers = headers.iter().map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             (name, HeaderValue::from_str(value).unwrap())
         });
         let allowed = [HeaderValue::from_static("http://localhost:4200")];
-        refusal(&method, &headers.collect(), &allowed)
+        refusal(method, &headers.collect(), &allowed)
     }
 
     #[test]
@@ -117,9 +117,9 @@ mod tests {
             "[::1]:8080",
             "192.168.1.7",
         ] {
-            assert_eq!(asked(Method::GET, &[("host", host)]), None, "{host}");
+            assert_eq!(asked(&Method::GET, &[("host", host)]), None, "{host}");
         }
-        assert_eq!(asked(Method::GET, &[]), None, "HTTP/1.0");
+        assert_eq!(asked(&Method::GET, &[]), None, "HTTP/1.0");
         for host in [
             "evil.example",
             "localhost.evil.example:8080",
@@ -127,7 +127,7 @@ mod tests {
             "",
             "xlocalhost",
         ] {
-            let refused = asked(Method::GET, &[("host", host)]);
+            let refused = asked(&Method::GET, &[("host", host)]);
             assert_eq!(refused, Some(Refused::Host), "{host}");
         }
     }
@@ -142,7 +142,7 @@ mod tests {
             vec![host, ("sec-fetch-site", "same-origin")],
             vec![host, ("sec-fetch-site", "none")],
         ] {
-            assert_eq!(asked(Method::POST, &headers), None, "{headers:?}");
+            assert_eq!(asked(&Method::POST, &headers), None, "{headers:?}");
         }
         for headers in [
             vec![host, ("origin", "https://evil.example")],
@@ -152,9 +152,9 @@ mod tests {
             vec![host, ("sec-fetch-site", "cross-site")],
             vec![host, ("sec-fetch-site", "same-site")],
         ] {
-            let refused = asked(Method::POST, &headers);
+            let refused = asked(&Method::POST, &headers);
             assert_eq!(refused, Some(Refused::Page), "{headers:?}");
-            assert_eq!(asked(Method::GET, &headers), None, "{headers:?}");
+            assert_eq!(asked(&Method::GET, &headers), None, "{headers:?}");
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{DataSource, Target};
 #[serde(untagged)]
 pub(crate) enum Element<'a> {
     Row(Row<'a>),
-    Panel(Panel<'a>),
+    Panel(Box<Panel<'a>>),
 }
 
 /// A row's heading; a collapsed row holds its panels, and loads them when it is opened.
