@@ -67,14 +67,15 @@ async fn a_run_of_the_form_is_on_the_dashboard_that_the_api_names() {
 async fn errors_are_shown_as_the_api_gives_them() {
     console!(server, browser);
     browser.goto("/runs").await;
-    browser.fill("#user", "a b c").await;
+    let long = "x".repeat(300);
+    browser.fill("#sensors", &long).await;
     browser.click("#start-run button").await;
     let shown = browser.text("#answer [role=alert]").await;
     let answer = server
         .api()
         .post("/api/runs/start")
-        .user("a b c")
-        .json(&json!({}));
+        .user("ada")
+        .json(&json!({ "sensorIds": [long] }));
     let error = answer.expect_error(400, "invalid_request").await;
     assert!(
         shown.contains(error["message"].as_str().unwrap()),
