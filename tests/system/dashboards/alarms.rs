@@ -69,7 +69,7 @@ fn is_warm_up(drift: &Value) -> bool {
 
 /// The exit status and the answer of a command.
 async fn run(cloudwatch: &CloudWatch, command: &str) -> (i32, Value) {
-    let built = tokio::task::spawn_blocking(|| program::build("dashboards", Profile::Dev));
+    let built = tokio::task::spawn_blocking(|| program::build("library", Profile::Dev));
     let programs = built.await.unwrap().unwrap();
     let mut program = Command::new(program::find(&programs, "dashboards").unwrap());
     program.args([
