@@ -22,7 +22,9 @@ pub(crate) use encode::{Encoder, Envelope};
 #[doc(hidden)]
 pub use fragments::{Fragments, Text};
 pub(crate) use part::Part;
-pub(crate) use properties::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES, Properties, shortened};
+pub(crate) use properties::Properties;
+#[cfg(feature = "runtime")]
+pub(crate) use properties::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES, shortened};
 
 /// Most metrics of one directive.
 pub const MAX_METRICS: usize = 100;

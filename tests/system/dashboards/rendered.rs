@@ -27,8 +27,12 @@ pub(super) fn dashboards(data_source: &str) -> Vec<(String, Value)> {
 
 /// The panels of a dashboard with their targets, but for headings.
 pub(super) fn targets(dashboard: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let panels = dashboard["panels"].as_array().unwrap().iter();
-    panels.flat_map(|panel| {
+    let open = dashboard["panels"].as_array().unwrap().iter();
+    // A closed row holds its panels.
+    let closed = open
+        .clone()
+        .flat_map(|row| row["panels"].as_array().into_iter().flatten());
+    open.chain(closed).flat_map(|panel| {
         let title = panel["title"].as_str().unwrap();
         let targets = panel["targets"].as_array().into_iter().flatten();
         targets.map(move |target| (title, target))
@@ -91,11 +95,10 @@ fn variable_value(variable: &str) -> String {
     let Some((map, key)) = variable.split_once("[\"") else {
         return match variable {
             "environment" => ENVIRONMENT.to_owned(),
-            "page_topic_arn" => "arn:aws:sns:eu-west-3:123456789012:sentori-local-page".to_owned(),
-            "ticket_topic_arn" => {
-                "arn:aws:sns:eu-west-3:123456789012:sentori-local-ticket".to_owned()
-            }
-            other => format!("https://example.com/{other}"),
+            other => match other.strip_suffix("_topic_arn") {
+                Some(topic) => format!("arn:aws:sns:eu-west-3:123456789012:sentori-local-{topic}"),
+                None => format!("https://example.com/{other}"),
+            },
         };
     };
     let mut resources = DEPLOYMENT.resources.iter();
