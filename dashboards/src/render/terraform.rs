@@ -5,6 +5,7 @@
 mod alarm;
 mod module;
 
+#[cfg(feature = "cli")]
 pub(crate) use alarm::ONLY_DEV;
 
 use std::collections::BTreeMap;
