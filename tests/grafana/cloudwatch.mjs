@@ -2,6 +2,11 @@
 
 export const panelsOf = (dashboard) => dashboard.panels.flatMap((one) => [one, ...(one.panels ?? [])]).filter(({ type }) => type !== 'row');
 export const targetsOf = (dashboard) => panelsOf(dashboard).flatMap((panel) => panel.targets.map((target) => ({ panel, target })));
+/** What a person can click in a dashboard's panels: links of the panel, of its fields and of some of them. */
+export const linksOf = (dashboard) => panelsOf(dashboard).flatMap(({ links = [], fieldConfig }) => {
+  const of = fieldConfig?.overrides.flatMap(({ properties }) => properties).filter(({ id }) => id === 'links') ?? [];
+  return [links, fieldConfig?.defaults.links ?? [], ...of.map(({ value }) => value)].flat();
+});
 export const isMetric = ({ queryMode, metricEditorMode }) => queryMode === 'Metrics' && metricEditorMode === 0;
 export const isLog = ({ queryMode }) => queryMode === 'Logs';
 

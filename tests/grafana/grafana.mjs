@@ -7,10 +7,13 @@ import { JSDOM } from 'jsdom';
 const RENDERED = new URL('../../infra/rendered/', import.meta.url);
 const read = (path) => JSON.parse(readFileSync(new URL(path, RENDERED), 'utf8'));
 
-/** The dashboards of a data source, by uid. */
-export const dashboards = (source) => readdirSync(new URL(`grafana/${source}`, RENDERED))
-  .map((file) => read(`grafana/${source}/${file}`));
-export const alarms = Object.values(read('alarms/main.tf.json').resource).flatMap((kind) => Object.values(kind));
+/** The rendered files, read anew: whoever takes them may change them. */
+export function rendered() {
+  const dashboards = (source) => readdirSync(new URL(`grafana/${source}`, RENDERED)).map((file) => read(`grafana/${source}/${file}`));
+  const alarms = (module) => Object.values(read(`${module}/main.tf.json`).resource).flatMap((kind) => Object.values(kind));
+  return { cloudwatch: dashboards('cloudwatch'), prometheus: dashboards('prometheus'), alarms: ['alarms', 'grafana-alarms'].flatMap(alarms) };
+}
+export const runbooks = readdirSync(new URL('../../docs/runbooks/', import.meta.url));
 
 // Stands for a package that is loaded and never used: whatever is asked of it is itself.
 const unused = new Proxy(class {}, {
