@@ -25,6 +25,7 @@ module "provisioning" {
   source = "../modules/provisioning"
 
   name             = "${local.prefix}-grafana"
+  environment      = var.environment
   provisioning_dir = "${path.module}/../../grafana/cloudwatch"
   dashboards_dir   = "${path.module}/../../rendered/grafana/cloudwatch"
 }

@@ -132,6 +132,19 @@ def moves(change, gone):
     return check.toggles("dev", "grafana", change, gone=gone)
 
 
+def opens_on_its_own(checker, name):
+    """Every dashboard of prod's Grafana has prod as its first choice, and is the rendered file otherwise."""
+    boards = {row["key"]: row["content"] for row in checker.case("prod", "grafana").account.of("aws_s3_object")
+              if row["key"].startswith("dashboards/")}
+    for rendered in sorted((PROJECT / "infra/rendered/grafana/cloudwatch").glob("*.json")):
+        expected = json.loads(rendered.read_text())
+        next(one for one in expected["templating"]["list"] if one["name"] == "environment")["query"] = "prod"
+        if json.loads(boards.pop(f"dashboards/{rendered.name}")) != expected:
+            raise Failed(f"{rendered.name} opens elsewhere, or is another dashboard")
+    if boards:
+        raise Failed(f"there are dashboards that nobody rendered: {list(boards)}")
+
+
 def tests(component):
     """`terraform test`, as CI runs it with the real provider."""
     return lambda checker, name: checker.nothing().terraform(component, "test", "-no-color")
@@ -155,6 +168,7 @@ OWN = {
     "https-balanced-https": moves(BALANCED, ("aws_apigatewayv2_vpc_link", "aws_service_discovery_service")),
     "https-tunnel-https": moves(DEV | {"access": "tunnel"}, ("aws_apigatewayv2_api", "aws_service_discovery_service")),
     "https-name-https": moves(DEV | NAMED, ()),
+    "opens-on-its-own": opens_on_its_own,
     "a-recipient-leaves": removes_a_recipient,
     "a-pager": a_pager,
     "a-refused-destroy": refused_destroy_keeps_everything,

@@ -2,9 +2,13 @@
 # generator rendered them. Objects follow the files, so a deleted dashboard's object is deleted too.
 
 locals {
-  sources = merge(
-    { for file in fileset(var.provisioning_dir, "**/*.yaml") : "provisioning/${file}" => "${var.provisioning_dir}/${file}" },
-    { for file in fileset(var.dashboards_dir, "**/*.json") : "dashboards/${file}" => "${var.dashboards_dir}/${file}" },
+  # A dashboard's first choice of an environment is where it opens. This Grafana's role reads the logs of its
+  # own environment and of no other, so there is no other choice.
+  environments = "/(\"name\": \"environment\",[^}]*\"query\": \")[^\"]*/"
+  contents = merge(
+    { for file in fileset(var.provisioning_dir, "**/*.yaml") : "provisioning/${file}" => file("${var.provisioning_dir}/${file}") },
+    { for file in fileset(var.dashboards_dir, "**/*.json") : "dashboards/${file}" =>
+    replace(file("${var.dashboards_dir}/${file}"), local.environments, "$${1}${var.environment}") },
   )
 }
 
@@ -56,11 +60,10 @@ resource "aws_s3_bucket_policy" "this" {
 
 resource "aws_s3_object" "this" {
   #checkov:skip=CKV_AWS_186:Dashboards are no secret; S3 encrypts with its own keys.
-  for_each = local.sources
+  for_each = local.contents
 
   bucket       = aws_s3_bucket.this.id
   key          = each.key
-  source       = each.value
-  source_hash  = filesha256(each.value)
+  content      = each.value
   content_type = endswith(each.key, ".json") ? "application/json" : "application/yaml"
 }

@@ -10,7 +10,7 @@ output "bucket_arn" {
 
 output "content_sha256" {
   description = "Hash over names and content: another one means that Grafana must read the objects again."
-  value       = sha256(join("\n", [for key, path in local.sources : "${key} ${filesha256(path)}"]))
+  value       = sha256(join("\n", [for key, content in local.contents : "${key} ${sha256(content)}"]))
 
   # Whoever acts on the hash finds the objects there.
   depends_on = [aws_s3_object.this]
@@ -18,5 +18,5 @@ output "content_sha256" {
 
 output "dashboard_count" {
   description = "How many dashboards there are."
-  value       = length([for key in keys(local.sources) : key if startswith(key, "dashboards/")])
+  value       = length([for key in keys(local.contents) : key if startswith(key, "dashboards/")])
 }

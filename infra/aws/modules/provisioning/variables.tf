@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "environment" {
+  description = "Environment that the dashboards open on."
+  type        = string
+}
+
 variable "provisioning_dir" {
   description = "Folder with datasources/ and dashboards/ as Grafana's provisioning reads them."
   type        = string
