@@ -1,39 +1,4 @@
-//! Dashboards and alarms as typed Rust definitions.
-//!
-//! What is emitted is what is drawn, watched and paid for: queries start from the
-//! constants that handlers record. A dimension that a metric lacks, or an aggregate that
-//! its kind does not have, does not compile. One definition renders to Grafana JSON for
-//! CloudWatch and for Prometheus; alarms render to a Terraform module.
-//!
-//! A dashboard of your own:
-//!
-//! ```
-//! use dashboards::model::{Dashboard, Deployment, Narrow, Panel, Threshold};
-//! use dashboards::render::grafana::{self, Backend};
-//! use telemetry::DashboardLink;
-//!
-//! telemetry::catalogue! {
-//!     /// Orders that left the shop.
-//!     ORDER_SHIPPED: Counter {
-//!         name: "order_shipped",
-//!         unit: Count,
-//!         by: [[]],
-//!         sample: Rate { per_minute: 4.0 },
-//!     }
-//! }
-//! const SHOP: DashboardLink = DashboardLink { uid: "shop", slug: "shop" };
-//! const DEPLOYMENT: Deployment =
-//!     Deployment { namespace: "Shop", prefix: "shop", environments: &["prod"], resources: &[] };
-//!
-//! let shipped = Panel::time_series("Orders shipped")
-//!     .describe("Falls to zero when the warehouse is offline: call it.")
-//!     .draw("shipped", ORDER_SHIPPED.total().sum())
-//!     .threshold(Threshold::below(1.0));
-//! let shop = Dashboard::new(SHOP, "Shop").row("Orders", [shipped]);
-//! let json = grafana::dashboard(&DEPLOYMENT, &shop, Backend::CloudWatch)?;
-//! assert!(json.is_some_and(|json| json.contains("Shop/$environment")));
-//! # Ok::<(), serde_json::Error>(())
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! - [`model`]: what a query, a panel, a dashboard and an alarm are;
 //! - [`aws`]: metrics that AWS publishes, declared like our own;

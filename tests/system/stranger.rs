@@ -206,3 +206,25 @@ fn what_it_adds_to_its_business_is_short() {
         "{lines} lines of Rust for telemetry, dashboards and alarms"
     );
 }
+
+/// The lines under "Use it in your own function" are the shop's, so they compile and are tested.
+#[test]
+fn the_readme_shows_the_shop_s_own_lines() {
+    let readme = include_str!("../../README.md");
+    let mut blocks = readme.split("```rust\n").skip(1).peekable();
+    assert!(blocks.peek().is_some(), "README.md shows no code");
+    for block in blocks {
+        let (block, _) = block.split_once("```").expect("an end");
+        let (file, code) = block.split_once('\n').expect("a first line");
+        let file = file.strip_prefix("// ").expect("the name of a file");
+        let source = std::fs::read_to_string(Path::new(SHOP).join(file)).expect(file);
+        let mut rest = source.as_str();
+        for part in code.split("// ...\n") {
+            let found = rest.split_once(part);
+            let (_, after) = found.unwrap_or_else(|| {
+                panic!("README.md shows lines that tests/stranger/{file} lacks:\n{part}")
+            });
+            rest = after;
+        }
+    }
+}

@@ -65,7 +65,7 @@ where
 /// Says what is wrong with the configuration, past every level: the setting that is warned
 /// of would hide the warning as well.
 pub(crate) fn warn_at_start(format: Format, writer: &BoxMakeWriter, warning: &str) {
-    let line = format.fatal(env!("CARGO_PKG_NAME"), warning);
+    let line = format.fatal(env!("CARGO_CRATE_NAME"), warning);
     // Nobody is left to tell when the log cannot be written.
     let _ = writer.make_writer().write_all(line.as_bytes());
 }

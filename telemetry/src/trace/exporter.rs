@@ -80,7 +80,7 @@ impl Provider {
     /// Makes the spans that the subscriber hands on.
     pub(crate) fn tracer(&self) -> Option<SdkTracer> {
         let tracers = self.tracers.as_ref()?;
-        Some(tracers.tracer(env!("CARGO_PKG_NAME")))
+        Some(tracers.tracer(env!("CARGO_CRATE_NAME")))
     }
 
     /// Sends the spans that have ended. Failures have been reported by the exporter.
