@@ -1,5 +1,8 @@
 #![cfg_attr(feature = "lambda", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "lambda"), doc = "Metrics, traces and logs of serverless functions from one typed catalogue.")]
+#![cfg_attr(
+    not(feature = "lambda"),
+    doc = "Metrics, traces and logs of serverless functions from one typed catalogue."
+)]
 //!
 //! # Map
 //!
