@@ -11,13 +11,13 @@ use library::workload::OTHER_ROUTES;
 use super::terraform::{Module, attribute, entries, function_environment, nested, text};
 
 /// Settings of the api component that have no default.
-pub(super) const SETTINGS: [(&str, &str); 5] = [
-    ("environment", "dev"),
-    ("region", "eu-west-3"),
-    ("authentication", "anonymous"),
-    ("allowed_origin", "https://app.example.org"),
-    ("runbook_base_url", "https://example.org/runbooks"),
-];
+pub(super) const SETTINGS: &str = r#"
+    environment      = "dev"
+    region           = "eu-west-3"
+    authentication   = "anonymous"
+    allowed_origins  = ["https://app.example.org", "http://localhost:4200"]
+    runbook_base_url = "https://example.org/runbooks"
+"#;
 
 #[test]
 fn routes_are_those_of_the_openapi_document() {
@@ -94,18 +94,19 @@ fn environment_variables_are_those_that_the_functions_read() {
 
 #[test]
 fn the_functions_accept_the_environment_that_they_are_given() {
-    let environment = function_environment(&SETTINGS);
+    let environment = function_environment(SETTINGS);
     let config = Config::from_lookup(|name| environment.get(name).cloned()).unwrap();
     assert_eq!(config.environment, "dev");
     assert_eq!(config.runs_table, "sentori-dev-runs");
     assert_eq!(config.sensor_data_table, "sentori-dev-sensor-data");
     assert_eq!(config.max_concurrent_runs, 5);
     assert_eq!(config.retention, None);
+    assert_eq!(config.allowed_origins.len(), 2);
 }
 
 #[test]
 fn a_retention_reaches_the_functions() {
-    let settings = [&SETTINGS[..], &[("retention_days", "30")]].concat();
+    let settings = format!("{SETTINGS}retention_days = 30\n");
     assert_eq!(function_environment(&settings)["RETENTION_DAYS"], "30");
 }
 
@@ -166,7 +167,7 @@ fn names_are_those_that_dashboards_and_alarms_expect() {
         let resource = DEPLOYMENT.resource(dimension).unwrap();
         resource.naming.resolve("dev", name, "")
     };
-    let environment = function_environment(&SETTINGS);
+    let environment = function_environment(SETTINGS);
     assert_eq!(environment["RUNS_TABLE_NAME"], named("TableName", "runs"));
     assert_eq!(
         environment["SENSOR_DATA_TABLE_NAME"],

@@ -20,7 +20,7 @@ use super::terraform::{Module, function_environment};
 fn deployed(service: Service, store: &EmbeddedStore) -> FunctionConfig {
     let defaults = Module::read("api").variables().0;
     let seconds = defaults["timeout_seconds"].as_u64().unwrap();
-    let environment = function_environment(&SETTINGS);
+    let environment = function_environment(SETTINGS);
     let name = format!("sentori-{}-{}", environment["ENVIRONMENT"], service.value());
     let program = program(service).unwrap();
     let config = FunctionConfig {
@@ -37,7 +37,7 @@ fn deployed(service: Service, store: &EmbeddedStore) -> FunctionConfig {
 async fn the_functions_work_with_what_terraform_gives_them() {
     let store = EmbeddedStore::open(&Storage::Memory, Some(free_port())).unwrap();
     let dynamodb = connect(&store.connection_over_http().unwrap());
-    let environment = function_environment(&SETTINGS);
+    let environment = function_environment(SETTINGS);
     let config = Config::from_lookup(|name| environment.get(name).cloned()).unwrap();
     tables::create_tables(&dynamodb, &config).await.unwrap();
     let [run_api, sensor_api] =

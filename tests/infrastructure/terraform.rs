@@ -148,16 +148,16 @@ pub(crate) fn elements(list: &Expression) -> &[Expression] {
     elements
 }
 
-/// The environment that the functions get with these settings, which every variable without a default
-/// needs. It is evaluated from the files of the api component.
-pub(crate) fn function_environment(settings: &[(&str, &str)]) -> BTreeMap<String, String> {
+/// The environment that the functions get with these settings, written as in a .tfvars file; every variable
+/// without a default needs one. It is evaluated from the files of the api component.
+pub(crate) fn function_environment(settings: &str) -> BTreeMap<String, String> {
     let module = Module::read("api");
     let (mut variables, required) = module.variables();
-    variables.extend(
-        settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Value::from(*value))),
-    );
+    let settings = hcl::parse(settings).unwrap();
+    variables.extend(settings.attributes().map(|setting| {
+        let value = setting.expr().evaluate(&Context::new()).unwrap();
+        (setting.key().to_owned(), value)
+    }));
     for name in &required {
         assert!(
             variables.contains_key(name),
@@ -169,6 +169,9 @@ pub(crate) fn function_environment(settings: &[(&str, &str)]) -> BTreeMap<String
         "tostring",
         FuncDef::builder().param(ParamType::Any).build(to_string),
     );
+    let join = FuncDef::builder().param(ParamType::String);
+    let join = join.param(ParamType::Array(Box::new(ParamType::String)));
+    context.declare_func("join", join.build(join_texts));
     context.declare_var("var", variables.into_iter().collect::<Map<String, Value>>());
     let mut locals = Map::new();
     for name in ["prefix", "tables"] {
@@ -191,6 +194,19 @@ pub(crate) fn function_environment(settings: &[(&str, &str)]) -> BTreeMap<String
             )
         })
         .collect()
+}
+
+/// Terraform's `join`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that hcl asks for"
+)]
+fn join_texts(args: FuncArgs) -> Result<Value, String> {
+    let (Value::String(between), Value::Array(texts)) = (&args[0], &args[1]) else {
+        return Err("join takes a text and a list".to_owned());
+    };
+    let texts: Vec<_> = texts.iter().filter_map(Value::as_str).collect();
+    Ok(Value::from(texts.join(between)))
 }
 
 /// Terraform's `tostring` for the numbers and texts that are used here.

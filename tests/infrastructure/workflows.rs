@@ -170,14 +170,30 @@ fn a_plan_is_answered_for_before_it_is_applied_and_no_other_is() {
     let order = [
         "--sign-in",
         "--current",
+        "scripts/mute \"$ENVIRONMENT\"",
         "scripts/apply ",
         "scripts/canary ",
         "scripts/smoke-or-restore ",
+        "scripts/mute \"$ENVIRONMENT\" --end",
         "scripts/deployed \"$ENVIRONMENT\" \"$COMPONENT\"",
     ];
     assert!(order.map(|script| position(&applying, script)).is_sorted());
     let (_, given) = &applying[position(&applying, "scripts/apply ")];
     assert_eq!(given["HASH"], "${{ needs.plan.outputs.hash }}");
+}
+
+#[test]
+fn alarms_are_heard_again_whatever_became_of_a_deployment() {
+    let text = files::text(".github/workflows/deploy-component.yml");
+    let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let steps = workflow["jobs"]["apply"]["steps"].as_sequence().unwrap();
+    let condition = |end: &str| {
+        let run = |step: &&Value| step["run"].as_str().is_some_and(|run| run.ends_with(end));
+        steps.iter().find(run).unwrap()["if"].as_str().unwrap()
+    };
+    let begins = condition("scripts/mute \"$ENVIRONMENT\"");
+    let ends = condition("scripts/mute \"$ENVIRONMENT\" --end");
+    assert_eq!(ends, format!("always() && {begins}"));
 }
 
 #[test]

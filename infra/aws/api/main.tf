@@ -25,7 +25,7 @@ locals {
     RUNS_TABLE_NAME        = local.tables.runs
     SENSOR_DATA_TABLE_NAME = local.tables.sensor-data
     GRAFANA_URL            = var.grafana_url
-    ALLOWED_ORIGIN         = var.allowed_origin
+    ALLOWED_ORIGIN         = join(",", var.allowed_origins)
     MAX_CONCURRENT_RUNS    = tostring(var.max_concurrent_runs)
     LEASE_GRACE_SECONDS    = tostring(var.lease_grace_seconds)
     AUTHENTICATION         = var.authentication
@@ -113,6 +113,7 @@ module "function" {
   timeout_seconds       = var.timeout_seconds
   reserved_concurrency  = each.value.concurrency
   log_retention_days    = var.log_retention_days
+  kms_key_arn           = var.kms_key_arn
   permissions_boundary  = var.permissions_boundary
   live                  = lookup(var.live, each.key, null)
   canary_share          = var.canary_share
@@ -123,9 +124,10 @@ module "http_api" {
 
   name               = local.prefix
   routes             = local.routes
-  allowed_origin     = var.allowed_origin
+  allowed_origins    = var.allowed_origins
   throttling         = { rate = local.limits.other_rate, burst = local.limits.other_burst }
   log_retention_days = var.log_retention_days
+  kms_key_arn        = var.kms_key_arn
   log_source_address = var.log_source_address
   domain_name        = var.domain_name
   hosted_zone_name   = var.hosted_zone_name
@@ -143,11 +145,10 @@ module "http_api" {
   }
 
   authentication = {
-    mode       = var.authentication
-    issuer     = var.jwt_issuer
-    audience   = var.jwt_audience
-    user_claim = var.jwt_user_claim
-    scopes     = { "POST /api/runs/interrupt-all" = [var.jwt_interrupt_scope] }
+    mode     = var.authentication
+    issuer   = var.jwt_issuer
+    audience = var.jwt_audience
+    scopes   = { "POST /api/runs/interrupt-all" = [var.jwt_interrupt_scope] }
   }
 }
 
@@ -181,12 +182,14 @@ module "notifications" {
   source = "../modules/notifications"
 
   prefix             = local.prefix
+  region             = var.region
   environment        = var.environment
   emails             = { page = var.page_emails, ticket = var.ticket_emails }
   webhooks           = { page = var.page_webhooks, ticket = var.ticket_webhooks }
   heartbeat_url      = var.heartbeat_url
   monthly_budget_usd = var.monthly_budget_usd
   budget_by_tag      = var.budget_by_tag
+  kms_key_arn        = var.kms_key_arn
 }
 
 module "events" {
@@ -195,6 +198,7 @@ module "events" {
   prefix             = local.prefix
   environment        = var.environment
   log_retention_days = var.log_retention_days
+  kms_key_arn        = var.kms_key_arn
 }
 
 # Rendered from the definitions by `cargo dashboards render`.

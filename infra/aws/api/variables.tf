@@ -78,13 +78,13 @@ variable "jwt_interrupt_scope" {
   }
 }
 
-variable "allowed_origin" {
-  description = "Origin of the frontend, for CORS: scheme and host, no slash at the end."
-  type        = string
+variable "allowed_origins" {
+  description = "Origins of the frontend, for CORS: scheme, host and, if it is not the usual one, port."
+  type        = set(string)
 
   validation {
-    condition     = can(regex("^https?://[^/*]+$", var.allowed_origin))
-    error_message = "allowed_origin must be one origin such as https://app.example.org, without a path or a wildcard."
+    condition     = length(var.allowed_origins) > 0 && alltrue([for origin in var.allowed_origins : can(regex("^https?://[a-z0-9.-]+(:[0-9]+)?$", origin))])
+    error_message = "allowed_origins must name at least one origin such as https://app.example.org, in lower case, without a path, a wildcard or a slash at its end."
   }
 }
 
@@ -320,6 +320,17 @@ variable "runbook_base_url" {
   validation {
     condition     = can(regex("^https://.+[^/]$", var.runbook_base_url))
     error_message = "runbook_base_url must be an https:// address without a slash at its end, for example https://github.com/OWNER/REPOSITORY/blob/main/docs/runbooks."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts logs and messages of alarms, and that the tables are encrypted with, $1 a month for all components together; null for the keys that AWS manages. docs/deploy.md has the policy that it needs."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:.+:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, not of an alias."
   }
 }
 

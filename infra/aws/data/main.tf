@@ -132,6 +132,19 @@ resource "aws_dynamodb_table" "sensor_data" {
   depends_on = [aws_ssm_parameter.max_readings_per_second]
 }
 
+module "backup" {
+  source = "../modules/backup"
+  count  = var.backup_vault_arn == null ? 0 : 1
+
+  name                 = local.prefix
+  role_suffix          = var.region
+  table_arns           = [aws_dynamodb_table.runs.arn, aws_dynamodb_table.sensor_data.arn]
+  copy_to              = var.backup_vault_arn
+  keep_days            = var.backup_days
+  kms_key_arn          = var.kms_key_arn
+  permissions_boundary = var.permissions_boundary
+}
+
 # The API derives its throttling and reserved concurrency from the same number.
 resource "aws_ssm_parameter" "max_readings_per_second" {
   #checkov:skip=CKV2_AWS_34:A throughput limit is not a secret.

@@ -46,13 +46,46 @@ variable "point_in_time_recovery_days" {
   }
 }
 
+variable "backup_vault_arn" {
+  description = "Vault of AWS Backup in another account that gets a copy of both tables every month; null for none. docs/restore.md says what must be there first, docs/cost.md what it costs."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.backup_vault_arn == null || can(regex("^arn:[a-z-]+:backup:[a-z0-9-]+:[0-9]{12}:backup-vault:.+$", var.backup_vault_arn))
+    error_message = "backup_vault_arn must be the ARN of a vault, such as arn:aws:backup:eu-west-3:ACCOUNT:backup-vault:sentori."
+  }
+}
+
+variable "backup_days" {
+  description = "Days that such a copy is kept."
+  type        = number
+  default     = 400
+
+  validation {
+    condition     = var.backup_days >= 31
+    error_message = "backup_days must be at least 31, so that there is always a copy."
+  }
+}
+
 variable "kms_key_arn" {
-  description = "Key of your own that encrypts the tables, $1 a month; null for the one that AWS manages. Its policy must let principals of the account use it through DynamoDB (condition kms:ViaService)."
+  description = "Key of your own that encrypts the tables and their backups, $1 a month for all components together; null for the keys that AWS manages. docs/deploy.md has the policy that it needs."
   type        = string
   default     = null
 
   validation {
     condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:.+:key/.+$", var.kms_key_arn))
     error_message = "kms_key_arn must be the ARN of a key, not of an alias."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles made here. The deploy role of scripts/bootstrap may make no others; null when an administrator applies."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::.+:policy/.+$", var.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a policy."
   }
 }

@@ -40,6 +40,7 @@ module "https" {
   task_security_group_id = module.service.security_group_id
   port                   = local.port
   log_retention_days     = var.log_retention_days
+  kms_key_arn            = var.kms_key_arn
   domain_name            = var.domain_name
   hosted_zone_name       = var.hosted_zone_name
 }
@@ -76,6 +77,7 @@ module "service" {
   memory_mb          = var.memory_mb
   spot               = var.spot
   log_retention_days = var.log_retention_days
+  kms_key_arn        = var.kms_key_arn
 
   permissions_boundary = var.permissions_boundary
 

@@ -140,6 +140,17 @@ variable "runbook_base_url" {
   default     = "docs/runbooks"
 }
 
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts logs and Grafana's password, $1 a month for all components together; null for the keys that AWS manages. docs/deploy.md has the policy that it needs."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:.+:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key, not of an alias."
+  }
+}
+
 variable "permissions_boundary" {
   description = "ARN of the policy that bounds the roles made here. The deploy role of scripts/bootstrap may make no others; null when an administrator applies."
   type        = string

@@ -5,7 +5,7 @@ variables {
   environment      = "dev"
   region           = "eu-west-3"
   authentication   = "anonymous"
-  allowed_origin   = "https://app.example.org"
+  allowed_origins  = ["https://app.example.org"]
   runbook_base_url = "https://example.org/docs/runbooks"
 }
 
@@ -53,14 +53,52 @@ run "an_interrupt_scope_is_needed" {
   expect_failures = [var.jwt_interrupt_scope]
 }
 
-run "origin_is_one_origin" {
+run "several_origins" {
   command = plan
 
   variables {
-    allowed_origin = "*"
+    allowed_origins = ["https://app.example.org", "http://localhost:4200"]
+  }
+}
+
+run "an_origin_is_no_wildcard" {
+  command = plan
+
+  variables {
+    allowed_origins = ["https://app.example.org", "*"]
   }
 
-  expect_failures = [var.allowed_origin]
+  expect_failures = [var.allowed_origins]
+}
+
+run "an_origin_is_no_address_of_a_page" {
+  command = plan
+
+  variables {
+    allowed_origins = ["https://app.example.org/"]
+  }
+
+  expect_failures = [var.allowed_origins]
+}
+
+run "two_origins_are_two_elements" {
+  command = plan
+
+  variables {
+    allowed_origins = ["https://app.example.org,https://other.example.org"]
+  }
+
+  expect_failures = [var.allowed_origins]
+}
+
+run "a_frontend_has_an_origin" {
+  command = plan
+
+  variables {
+    allowed_origins = []
+  }
+
+  expect_failures = [var.allowed_origins]
 }
 
 run "a_domain_needs_its_zone" {

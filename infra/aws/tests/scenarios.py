@@ -3,7 +3,7 @@
 
     scenarios.py CHECKER [--only NAME]     each scenario: ok, or FAILED with the reason
     scenarios.py CHECKER --plans FOLDER    writes CASE-COMPONENT.json, what `terraform show -json` says of
-                                           data and api once they are applied, for tests/infrastructure
+                                           a component once it is applied, for tests/infrastructure
 
 CHECKER is the folder with check.py, iam.py and provider.py; run this with their virtual environment.
 """
@@ -24,6 +24,7 @@ options = options.parse_args()
 sys.path.insert(0, str(options.checker))
 
 import check  # noqa: E402
+import iam  # noqa: E402
 import provider  # noqa: E402
 from check import CASES, COMPONENTS, DEV, Failed, SCENARIOS, report  # noqa: E402
 
@@ -31,6 +32,8 @@ NAMED = {"domain_name": "grafana.example.org", "hosted_zone_name": "example.org"
 BALANCED = DEV | NAMED | {"access": "load_balancer", "allowed_cidrs": ["203.0.113.0/24"]}
 CASES["balanced"] = {"grafana": BALANCED}
 CASES["named"] = {"grafana": DEV | NAMED}
+# Environments are names.
+CASES["staging"] = {component: settings | {"environment": "staging"} for component, settings in CASES["dev"].items()}
 
 
 def refuses(component, change, *words, found=None):
@@ -128,6 +131,20 @@ def destroys_without_data(checker, name):
         raise Failed("a function is left")
 
 
+def roles_for_every_choice(checker, name):
+    """The roles suffice as well for what is off by default: a key of one's own, backups, webhooks, a heartbeat."""
+    template = iam.Template(PROJECT / "infra/aws/bootstrap/template.yaml", {"KmsKeyArn": KEY["kms_key_arn"]})
+    before = dict(CASES)
+    CASES["dev"] = {"data": DEV | KEY | VAULT, "api": DEV, "grafana": DEV | KEY}
+    CASES["prod"] = {"api": before["prod"]["api"] | KEY | TOLD}
+    try:
+        wrong = [*iam.legal(template), *iam.calls(template, PROJECT)]
+    finally:
+        CASES.update(before)
+    if wrong:
+        raise Failed("; ".join(wrong[:3]))
+
+
 def moves(change, gone):
     return check.toggles("dev", "grafana", change, gone=gone)
 
@@ -160,6 +177,9 @@ def a_pager(checker, name):
         raise Failed(f"subscribes by {protocols}")
 
 
+KEY = {"kms_key_arn": f"arn:aws:kms:eu-west-3:{provider.GLOBALS['account']}:key/1234abcd"}
+VAULT = {"backup_vault_arn": f"arn:aws:backup:eu-west-3:{'9' * 12}:backup-vault:sentori"}
+TOLD = {"page_webhooks": {"pager": "https://events.example.org/key"}, "heartbeat_url": "https://monitor.example.org/ping"}
 QUOTA = "data.aws_servicequotas_service_quota"
 OWN = {
     **{f"test-{component}": tests(component) for component in COMPONENTS},
@@ -174,6 +194,10 @@ OWN = {
     "a-refused-destroy": refused_destroy_keeps_everything,
     "by-hand-then-workflow": by_hand_then_by_the_workflow,
     "a-canary": a_canary,
+    **{f"own-key-{component}": check.toggles("dev", component, KEY) for component in COMPONENTS},
+    "backup-data": check.toggles("dev", "data", VAULT, gone=()),
+    "told-api": check.toggles("dev", "api", TOLD),
+    "roles-for-every-choice": roles_for_every_choice,
     "destroy-api-last": destroys_without_data,
     "no-data-yet": refuses("api", {}, "stack data plan dev", found={"data.aws_ssm_parameters_by_path": {"names": [], "values": []}}),
     "a-new-account": refuses("api", {"reserve_concurrency": True}, "quota", "10", "reserve_concurrency", found={QUOTA: {"value": 10}}),
@@ -185,9 +209,9 @@ def plans(checker, folder):
     """Writes what Terraform says of two cases; a second plan, so that everything is known."""
     folder.mkdir(parents=True, exist_ok=True)
     provider.LATE.clear()  # Whether the order is right is what the scenarios are for.
-    CASES["prod"]["api"] |= {"reserve_concurrency": True}
-    for case in ("dev", "prod"):
-        for component in ("data", "api"):
+    CASES["prod"]["api"] |= {"reserve_concurrency": True, "allowed_origins": ["https://app.example.org", "http://localhost:4200"]}
+    for case in ("staging", "prod"):
+        for component in COMPONENTS:
             workspace = checker.case(case, component)
             shown = workspace.terraform(component, "show", "-json", "check.tfplan").stdout
             (folder / f"{case}-{component}.json").write_text(shown)

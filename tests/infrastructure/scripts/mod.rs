@@ -3,6 +3,7 @@
 
 mod canary;
 mod deploy;
+mod mute;
 mod operate;
 mod pages;
 mod report;

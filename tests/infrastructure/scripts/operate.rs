@@ -184,6 +184,7 @@ fn bootstrap_changes_nothing_unless_told_to() {
         "CreateOidcProvider=true",
         "CreateStateBucket=true",
         "HostedZoneId=none",
+        "KmsKeyArn=none",
     ] {
         assert!(call.contains(&format!(" {given} ")), "{call}");
     }

@@ -17,7 +17,7 @@ variables {
   environment      = "dev"
   region           = "eu-west-3"
   authentication   = "anonymous"
-  allowed_origin   = "https://app.example.org"
+  allowed_origins  = ["https://app.example.org"]
   runbook_base_url = "https://example.org/docs/runbooks"
   package_dir      = "tests/package"
 }

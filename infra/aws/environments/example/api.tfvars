@@ -5,7 +5,7 @@ authentication = "jwt"
 jwt_issuer     = "https://cognito-idp.eu-west-3.amazonaws.com/eu-west-3_EXAMPLE"
 jwt_audience   = ["example-client-id"]
 
-allowed_origin   = "https://app.example.org"
+allowed_origins  = ["https://app.example.org"]
 runbook_base_url = "https://github.com/example/sentori/blob/main/docs/runbooks"
 
 # Who is woken, and who reads in the morning. `alarm_profile = "prod"` refuses to plan without the first.

@@ -12,3 +12,9 @@ variable "log_retention_days" {
   description = "Days that the events are kept."
   type        = number
 }
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts the log; null for the one that AWS manages."
+  type        = string
+  default     = null
+}

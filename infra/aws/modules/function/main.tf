@@ -28,6 +28,23 @@ data "aws_iam_policy_document" "telemetry" {
   }
 }
 
+# DynamoDB uses a table's own key in the caller's name.
+data "aws_iam_policy_document" "key" {
+  count = var.kms_key_arn == null ? 0 : 1
+
+  statement {
+    sid       = "KeyOfTheTables"
+    actions   = ["kms:Decrypt", "kms:DescribeKey"]
+    resources = [var.kms_key_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:ViaService"
+      values   = ["dynamodb.*.amazonaws.com"]
+    }
+  }
+}
+
 resource "aws_iam_role" "this" {
   name                 = "${var.name}-${var.role_suffix}"
   description          = "Execution role of ${var.name}."
@@ -41,6 +58,14 @@ resource "aws_iam_role_policy" "telemetry" {
   policy = data.aws_iam_policy_document.telemetry.json
 }
 
+resource "aws_iam_role_policy" "key" {
+  count = length(data.aws_iam_policy_document.key)
+
+  name   = "key"
+  role   = aws_iam_role.this.id
+  policy = data.aws_iam_policy_document.key[0].json
+}
+
 resource "aws_iam_role_policy" "work" {
   name   = "tables"
   role   = aws_iam_role.this.id
@@ -49,10 +74,11 @@ resource "aws_iam_role_policy" "work" {
 
 # The class must be STANDARD: Infrequent Access does not extract metrics from EMF events.
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key adds $1 a month. No secret and no body is logged.
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key is a choice, `kms_key_arn`.
   #checkov:skip=CKV_AWS_338:Retention is the deployer's choice: logs are paid by the GB and month, and metrics outlive them.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
   log_group_class   = "STANDARD"
 }
 
@@ -100,7 +126,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.telemetry, aws_iam_role_policy.work]
+  depends_on = [aws_iam_role_policy.telemetry, aws_iam_role_policy.work, aws_iam_role_policy.key]
 }
 
 # A new version starts with a share of the requests beside the one that is live, and scripts/canary gives it

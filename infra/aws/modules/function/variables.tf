@@ -62,3 +62,9 @@ variable "permissions_boundary" {
   description = "ARN of the policy that bounds what a role may do; null for none."
   type        = string
 }
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts the logs; null for the one that AWS manages."
+  type        = string
+  default     = null
+}

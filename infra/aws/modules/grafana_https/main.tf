@@ -99,10 +99,11 @@ resource "aws_apigatewayv2_route" "grafana" {
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; the access log holds no user and no query.
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key is a choice, `kms_key_arn`.
   #checkov:skip=CKV_AWS_338:Retention is the deployer's choice: logs are paid by the GB and month.
   name              = "/aws/apigateway/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }
 
 # A page of Grafana is some sixty requests at once, a dashboard as many; a guesser of passwords is slowed.

@@ -37,3 +37,9 @@ variable "hosted_zone_name" {
   description = "Public Route 53 zone that the name lies in."
   type        = string
 }
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts the access log; null for the one that AWS manages."
+  type        = string
+  default     = null
+}

@@ -36,6 +36,22 @@ data "aws_iam_policy_document" "execution" {
     actions   = ["ssm:GetParameters"]
     resources = [local.password_arn]
   }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "KeyOfThePassword"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["ssm.${var.region}.amazonaws.com"]
+      }
+    }
+  }
 }
 
 data "aws_iam_policy_document" "task" {

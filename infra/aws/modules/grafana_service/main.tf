@@ -9,10 +9,11 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key adds $1 a month.
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; a customer-managed key is a choice, `kms_key_arn`.
   #checkov:skip=CKV_AWS_338:Retention is the deployer's choice: logs are paid by the GB and month.
   name              = "/ecs/${var.prefix}-grafana"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }
 
 resource "aws_ecs_cluster" "this" {

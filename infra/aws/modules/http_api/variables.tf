@@ -20,17 +20,16 @@ variable "routes" {
 variable "authentication" {
   description = "Who may call: `mode` is jwt or anonymous; the rest counts for jwt only. `scopes` maps a route key to the scopes of which a token needs one."
   type = object({
-    mode       = string
-    issuer     = optional(string)
-    audience   = optional(set(string))
-    user_claim = optional(string)
-    scopes     = optional(map(set(string)), {})
+    mode     = string
+    issuer   = optional(string)
+    audience = optional(set(string))
+    scopes   = optional(map(set(string)), {})
   })
 }
 
-variable "allowed_origin" {
-  description = "Origin of the frontend, for CORS."
-  type        = string
+variable "allowed_origins" {
+  description = "Origins of the frontend, for CORS."
+  type        = set(string)
 }
 
 variable "throttling" {
@@ -67,6 +66,12 @@ variable "domain_name" {
 
 variable "hosted_zone_name" {
   description = "Public Route 53 zone that the custom domain lies in."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts the access log; null for the one that AWS manages."
   type        = string
   default     = null
 }

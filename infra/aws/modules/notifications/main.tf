@@ -1,6 +1,8 @@
 # Where alarms and the budget are heard: one topic to wake somebody, one to be read in the morning.
 
 locals {
+  heartbeat_arn = "arn:${data.aws_partition.current.partition}:sns:${var.region}:${data.aws_caller_identity.current.account_id}:${var.prefix}-heartbeat"
+
   topics = {
     page   = "Act now"
     ticket = "Look in working hours"
@@ -24,11 +26,12 @@ data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 
 resource "aws_sns_topic" "this" {
-  #checkov:skip=CKV_AWS_26:CloudWatch alarms cannot publish to a topic under the key that AWS manages; a customer-managed key adds $1 a month. Messages hold alarm names and thresholds.
+  #checkov:skip=CKV_AWS_26:CloudWatch alarms cannot publish to a topic under the key that AWS manages; a customer-managed key is a choice, `kms_key_arn`. Messages hold alarm names and thresholds.
   for_each = local.topics
 
-  name         = "${var.prefix}-${each.key}"
-  display_name = "${each.value} (${var.prefix})"
+  name              = "${var.prefix}-${each.key}"
+  display_name      = "${each.value} (${var.prefix})"
+  kms_master_key_id = var.kms_key_arn
 }
 
 data "aws_iam_policy_document" "topic" {
@@ -91,8 +94,9 @@ resource "aws_sns_topic" "heartbeat" {
   #checkov:skip=CKV_AWS_26:As for the topics above; the messages say that nothing is wrong.
   count = var.heartbeat_url == null ? 0 : 1
 
-  name         = "${var.prefix}-heartbeat"
-  display_name = "Alarms are judged and delivered (${var.prefix})"
+  name              = "${var.prefix}-heartbeat"
+  display_name      = "Alarms are judged and delivered (${var.prefix})"
+  kms_master_key_id = var.kms_key_arn
 }
 
 resource "aws_sns_topic_policy" "heartbeat" {

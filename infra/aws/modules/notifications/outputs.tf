@@ -14,6 +14,8 @@ output "topic_names" {
 }
 
 output "heartbeat_topic_arn" {
-  description = "Topic of the heartbeat; empty if nobody listens to it."
-  value       = one(aws_sns_topic.heartbeat[*].arn) == null ? "" : one(aws_sns_topic.heartbeat[*].arn)
+  description = "Topic of the heartbeat; empty if nobody listens to it. Made of its name, since whether there is an alarm must be known before there is a topic."
+  value       = var.heartbeat_url == null ? "" : local.heartbeat_arn
+
+  depends_on = [aws_sns_topic.heartbeat]
 }

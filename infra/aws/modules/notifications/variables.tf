@@ -3,6 +3,11 @@ variable "prefix" {
   type        = string
 }
 
+variable "region" {
+  description = "Region of the topics."
+  type        = string
+}
+
 variable "environment" {
   description = "Environment, the value of the tag that a filtered budget looks for."
   type        = string
@@ -33,4 +38,10 @@ variable "monthly_budget_usd" {
 variable "budget_by_tag" {
   description = "Whether the budget counts only what carries the tag `Environment`."
   type        = bool
+}
+
+variable "kms_key_arn" {
+  description = "Key of your own that encrypts messages; null for the one that AWS manages."
+  type        = string
+  default     = null
 }

@@ -62,8 +62,10 @@ resource "aws_s3_object" "this" {
   #checkov:skip=CKV_AWS_186:Dashboards are no secret; S3 encrypts with its own keys.
   for_each = local.contents
 
-  bucket       = aws_s3_bucket.this.id
-  key          = each.key
-  content      = each.value
+  bucket = aws_s3_bucket.this.id
+  key    = each.key
+
+  # No secret: shown, they would fill the plan that somebody has to read.
+  content      = sensitive(each.value)
   content_type = endswith(each.key, ".json") ? "application/json" : "application/yaml"
 }

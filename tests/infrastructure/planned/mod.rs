@@ -1,0 +1,188 @@
+//! What Terraform would deploy, compared with what the program expects: the values of a plan, made by
+//! Terraform itself on a provider that stands in for AWS's (infra/aws/tests/scenarios.py). Each message names
+//! both sides. Without that stand-in at hand these tests say that they are skipped.
+
+mod alarms;
+mod data;
+mod functions;
+mod gateway;
+mod grafana;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use library::DEPLOYMENT;
+use serde_json::Value;
+
+use super::files;
+
+/// A resource of a plan: its address, its type, its values.
+#[derive(Clone, Debug)]
+struct Resource {
+    address: String,
+    kind: String,
+    values: Value,
+}
+
+impl Resource {
+    /// A value by its path, as `/environment/0/variables/ENVIRONMENT`.
+    fn at(&self, path: &str) -> &Value {
+        self.values
+            .pointer(path)
+            .unwrap_or_else(|| panic!("{} has no {path}", self.address))
+    }
+
+    fn text(&self, path: &str) -> &str {
+        let value = self.at(path);
+        value
+            .as_str()
+            .unwrap_or_else(|| panic!("{}: {path} is {value}", self.address))
+    }
+
+    /// A member that holds a document of its own.
+    fn document(&self, path: &str) -> Value {
+        serde_json::from_str(self.text(path)).unwrap()
+    }
+}
+
+/// What is planned for a component in a case.
+struct Planned(Vec<Resource>);
+
+impl Planned {
+    fn read(plan: &Value) -> Self {
+        let mut resources = Vec::new();
+        collect(&plan["planned_values"]["root_module"], &mut resources);
+        assert!(!resources.is_empty(), "the plan is empty");
+        Self(resources)
+    }
+
+    fn all(&self, kind: &str) -> impl Iterator<Item = &Resource> {
+        let of_kind = move |resource: &&Resource| resource.kind == kind;
+        let mut found = self.0.iter().filter(of_kind).peekable();
+        assert!(found.peek().is_some(), "no {kind} is planned");
+        found
+    }
+
+    /// The resource of a kind whose address ends so.
+    fn one(&self, kind: &str, address: &str) -> &Resource {
+        let mut found = self.all(kind).filter(|one| one.address.ends_with(address));
+        let one = found.next();
+        one.unwrap_or_else(|| panic!("no {kind} {address} is planned"))
+    }
+
+    fn function(&self, name: &str) -> &Resource {
+        self.one(
+            "aws_lambda_function",
+            &format!("function[\"{name}\"].aws_lambda_function.this"),
+        )
+    }
+}
+
+fn collect(module: &Value, found: &mut Vec<Resource>) {
+    for resource in module["resources"].as_array().into_iter().flatten() {
+        found.push(Resource {
+            address: resource["address"].as_str().unwrap().to_owned(),
+            kind: resource["type"].as_str().unwrap().to_owned(),
+            values: resource["values"].clone(),
+        });
+    }
+    for child in module["child_modules"].as_array().into_iter().flatten() {
+        collect(child, found);
+    }
+}
+
+/// Plans by `CASE-COMPONENT`, made once; nothing without the stand-in.
+static PLANS: LazyLock<Option<BTreeMap<String, Value>>> = LazyLock::new(|| {
+    let root = files::root();
+    let checker = std::env::var_os("TERRAFORM_CHECK")
+        .map_or_else(|| root.join("../shared/checks/terraform"), PathBuf::from);
+    let python = root.join("target/terraform-venv/bin/python");
+    if !checker.join("check.py").exists() || !python.exists() {
+        assert!(
+            !checker.join("check.py").exists() || std::env::var_os("CI").is_none(),
+            "{} is missing; see .ci/install",
+            python.display()
+        );
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: planned values need {} and {}",
+            checker.display(),
+            python.display()
+        );
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let ran = Command::new(python)
+        .arg(root.join("infra/aws/tests/scenarios.py"))
+        .args([
+            checker.as_os_str(),
+            "--plans".as_ref(),
+            folder.path().as_os_str(),
+        ])
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    let plan = |path: &PathBuf| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (
+            name,
+            serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap(),
+        )
+    };
+    Some(
+        files::below(folder.path(), ".json")
+            .iter()
+            .map(plan)
+            .collect(),
+    )
+});
+
+/// Environments are names: one of them is in no list anywhere.
+const ENVIRONMENTS: [&str; 2] = ["staging", "prod"];
+
+/// What is planned for a component of an environment.
+fn planned(environment: &str, component: &str) -> Option<Planned> {
+    let plans = PLANS.as_ref()?;
+    Some(Planned::read(&plans[&format!("{environment}-{component}")]))
+}
+
+/// Checks a component of every environment.
+fn each(component: &str, check: impl Fn(&str, &Planned)) {
+    for environment in ENVIRONMENTS {
+        if let Some(planned) = planned(environment, component) {
+            check(environment, &planned);
+        }
+    }
+}
+
+/// The name that dashboards and alarms expect of a resource.
+fn expected(dimension: &str, environment: &str, name: &str) -> String {
+    let resource = DEPLOYMENT.resource(dimension).unwrap();
+    resource.naming.resolve(environment, name, "")
+}
+
+/// Fails with both sides.
+#[track_caller]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "both sides are made for this call"
+)]
+fn same<T: PartialEq + std::fmt::Debug>(terraform: (&str, T), rust: (&str, T)) {
+    assert!(
+        terraform.1 == rust.1,
+        "Terraform's {} is {:?}, but {} is {:?}",
+        terraform.0,
+        terraform.1,
+        rust.0,
+        rust.1
+    );
+}
+
+const FUNCTIONS: [&str; 2] = ["run-api", "sensor-api"];
