@@ -25,7 +25,7 @@ variable "enabled" {
 }
 
 variable "access" {
-  description = "How people reach Grafana: `https` (an HTTP API, no load balancer, about $13 a month; open to every address, 30 s a request, no live streaming), `load_balancer` (HTTPS on a domain for allowed addresses, about $37) or `tunnel` (Session Manager to localhost:3000, nothing open to the internet, about $12)."
+  description = "How people reach Grafana: `https` (an HTTP API, no load balancer, about $13 a month; open to every address, 30 s a request, no live streaming), `load_balancer` (HTTPS on a domain for allowed addresses, about $36) or `tunnel` (Session Manager to localhost:3000, nothing open to the internet, about $12)."
   type        = string
   default     = "https"
 

@@ -179,7 +179,8 @@ def a_pager(checker, name):
 
 KEY = {"kms_key_arn": f"arn:aws:kms:eu-west-3:{provider.GLOBALS['account']}:key/1234abcd"}
 VAULT = {"backup_vault_arn": f"arn:aws:backup:eu-west-3:{'9' * 12}:backup-vault:sentori"}
-TOLD = {"page_webhooks": {"pager": "https://events.example.org/key"}, "heartbeat_url": "https://monitor.example.org/ping"}
+TOLD = {"page_webhooks": {"pager": "https://events.example.org/key"}, "ticket_webhooks": {"pager": "https://chat.example.org/key"},
+        "heartbeat_url": "https://monitor.example.org/ping"}
 QUOTA = "data.aws_servicequotas_service_quota"
 OWN = {
     **{f"test-{component}": tests(component) for component in COMPONENTS},
@@ -209,7 +210,14 @@ def plans(checker, folder):
     """Writes what Terraform says of two cases; a second plan, so that everything is known."""
     folder.mkdir(parents=True, exist_ok=True)
     provider.LATE.clear()  # Whether the order is right is what the scenarios are for.
-    CASES["prod"]["api"] |= {"reserve_concurrency": True, "allowed_origins": ["https://app.example.org", "http://localhost:4200"]}
+    # No defaults, so that a setting that does not arrive is seen. Memory and time-out are priced and alarmed.
+    CASES["prod"]["data"] |= KEY | VAULT | {"point_in_time_recovery_days": 20, "backup_days": 100}
+    CASES["prod"]["api"] |= KEY | TOLD | {
+        "reserve_concurrency": True, "allowed_origins": ["https://app.example.org", "http://localhost:4200"],
+        "grafana_url": "https://grafana.example.org", "jwt_user_claim": "sub", "jwt_interrupt_scope": "runs/interrupt",
+        "max_concurrent_runs": 7, "lease_grace_seconds": 90, "log_retention_days": 90, "monthly_budget_usd": 120,
+        "trace_sampling_rate": 0.25, "lambda_concurrency": 3000}
+    CASES["prod"]["grafana"] |= KEY | {"cpu": 512, "memory_mb": 2048, "log_retention_days": 90}
     for case in ("staging", "prod"):
         for component in COMPONENTS:
             workspace = checker.case(case, component)

@@ -69,12 +69,16 @@ fn alarms_tell_those_whom_they_name_and_lead_to_their_runbook() {
     let base = base.unwrap().trim_end_matches('"').to_owned();
     each("api", |environment, api| {
         let topic = |severity: &str| {
-            api.one("aws_sns_topic", &format!("this[\"{severity}\"]"))
+            let topic = format!("sentori-{environment}-{severity}");
+            let mut topics = api.all("aws_sns_topic");
+            let found = topics.find(|one| one.text("/name") == topic);
+            found
+                .unwrap_or_else(|| panic!("no topic {topic}"))
                 .text("/arn")
                 .to_owned()
         };
         let composites = api
-            .0
+            .resources
             .iter()
             .filter(|one| one.kind == "aws_cloudwatch_composite_alarm");
         for alarm in api.all("aws_cloudwatch_metric_alarm").chain(composites) {
@@ -84,16 +88,12 @@ fn alarms_tell_those_whom_they_name_and_lead_to_their_runbook() {
             };
             for actions in ["alarm_actions", "ok_actions"] {
                 for action in alarm.values[actions].as_array().into_iter().flatten() {
-                    let severity = if description.starts_with("Page:") {
-                        "page"
-                    } else {
-                        "ticket"
-                    };
+                    let severity = description.split(':').next().unwrap().to_lowercase();
                     same(
                         (&format!("{actions} of {name}"), action.as_str()),
                         (
                             &format!("its definition's severity, {severity},"),
-                            Some(topic(severity).as_str()),
+                            Some(topic(&severity).as_str()),
                         ),
                     );
                 }

@@ -7,6 +7,8 @@ mod data;
 mod functions;
 mod gateway;
 mod grafana;
+mod settings;
+mod told;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -42,26 +44,42 @@ impl Resource {
             .unwrap_or_else(|| panic!("{}: {path} is {value}", self.address))
     }
 
+    /// The statements of a policy, as `aws_iam_policy_document` has them.
+    fn statements(&self, path: &str) -> Vec<Value> {
+        let policy = self.document(path);
+        policy["statement"].as_array().unwrap().clone()
+    }
+
     /// A member that holds a document of its own.
     fn document(&self, path: &str) -> Value {
         serde_json::from_str(self.text(path)).unwrap()
     }
 }
 
-/// What is planned for a component in a case.
-struct Planned(Vec<Resource>);
+/// What is planned for a component of an environment, and the settings that it is planned with.
+struct Planned {
+    resources: Vec<Resource>,
+    settings: Value,
+}
 
 impl Planned {
     fn read(plan: &Value) -> Self {
         let mut resources = Vec::new();
         collect(&plan["planned_values"]["root_module"], &mut resources);
         assert!(!resources.is_empty(), "the plan is empty");
-        Self(resources)
+        Self {
+            resources,
+            settings: plan["variables"].clone(),
+        }
+    }
+
+    fn setting(&self, name: &str) -> &Value {
+        &self.settings[name]["value"]
     }
 
     fn all(&self, kind: &str) -> impl Iterator<Item = &Resource> {
         let of_kind = move |resource: &&Resource| resource.kind == kind;
-        let mut found = self.0.iter().filter(of_kind).peekable();
+        let mut found = self.resources.iter().filter(of_kind).peekable();
         assert!(found.peek().is_some(), "no {kind} is planned");
         found
     }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::{COMPONENTS, Checkout};
+use crate::files;
 
 const STACK: &str = "infra/aws/scripts/stack";
 const PLAN: &str = ".github/scripts/plan";
@@ -266,5 +267,46 @@ fn a_component_is_destroyed_alone() {
             };
             assert!(!planning.calls().iter().any(touched), "{other}");
         }
+    }
+}
+
+#[test]
+fn every_component_is_locked_for_every_machine_that_plans() {
+    let checkout = Checkout::new();
+    let locked = checkout.run("infra/aws/scripts/lock", &[]);
+    assert_eq!(locked.status, 0, "{locked:?}");
+    for component in COMPONENTS {
+        let file = checkout.path(&format!("infra/aws/{component}/.terraform.lock.hcl"));
+        let lock = fs::read_to_string(file).unwrap();
+        for machine in ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] {
+            assert!(lock.contains(&format!("-platform={machine}")), "{lock}");
+        }
+    }
+}
+
+/// The job of ci.yml that has the real provider.
+#[test]
+fn ci_validates_and_tests_each_component_with_the_locked_provider() {
+    let text = files::text(".github/workflows/ci.yml");
+    let workflow: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
+    let job = &workflow["jobs"]["terraform"];
+    let components = job["strategy"]["matrix"]["component"]
+        .as_sequence()
+        .unwrap();
+    assert!(
+        components
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .eq(COMPONENTS)
+    );
+    let steps = job["steps"].as_sequence().unwrap().iter();
+    let runs: String = steps.filter_map(|step| step["run"].as_str()).collect();
+    for part in [
+        "init -backend=false",
+        "-lockfile=readonly",
+        "validate",
+        " test",
+    ] {
+        assert!(runs.contains(part), "ci.yml does not {part}");
     }
 }

@@ -157,12 +157,12 @@ fn avoided() -> String {
         row(
             "`kms_key_arn`",
             CUSTOMER_KEY,
-            "a key of your own for the tables; the keys of AWS are free",
+            "a key of your own for tables, logs, topics, Grafana's password and the state; the keys of AWS are free",
         ),
         row(
-            "a backup in another account",
-            2.0 * MILLION * READING_BYTES / GIGABYTE * BACKUP_GIGABYTE,
-            "for each million readings and monthly backup, there and here; [restore](restore.md)",
+            "`backup_vault_arn`",
+            13.0 * MILLION * READING_BYTES / GIGABYTE * BACKUP_GIGABYTE,
+            "for each million readings, once `backup_days` = 400 have filled with monthly copies; [restore](restore.md)",
         ),
         row(
             "a REST API instead of the HTTP API",

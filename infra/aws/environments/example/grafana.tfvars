@@ -7,7 +7,7 @@ access = "https"
 # domain_name      = "grafana.example.org"
 # hosted_zone_name = "example.org"
 
-# Behind a load balancer, about $37 a month, for your own addresses only:
+# Behind a load balancer, about $36 a month, for your own addresses only:
 # access           = "load_balancer"
 # domain_name      = "grafana.example.org"
 # hosted_zone_name = "example.org"
