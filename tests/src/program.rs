@@ -77,10 +77,30 @@ pub fn sentori() -> Result<&'static Path, BuildError> {
 /// Builds the programs of a package with the features that it alone asks for, as they are
 /// packaged. Cargo says where they are, so every target directory setting is honoured.
 ///
+/// Where the variable `PROGRAMS` names a folder, those of `dev` are there already: CI builds them
+/// with the tests, since each package by itself would want its dependencies with other features,
+/// and so once more.
+///
 /// # Errors
 /// If cargo can't be run or the build fails.
 pub fn build(package: &str, profile: Profile) -> Result<Vec<PathBuf>, BuildError> {
-    programs(&["--package", package, "--profile", profile.name()])
+    match std::env::var_os("PROGRAMS") {
+        Some(folder) if profile == Profile::Dev => built_before(Path::new(&folder)),
+        _ => programs(&["--package", package, "--profile", profile.name()]),
+    }
+}
+
+fn built_before(folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(folder);
+    let listed = folder
+        .read_dir()
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut listed: Vec<PathBuf> =
+        listed.map_err(|error| BuildError(format!("PROGRAMS, {}: {error}", folder.display())))?;
+    listed.retain(|path| path.is_file() && path.extension().is_none());
+    Ok(listed)
 }
 
 /// A program of tests/stranger, a workspace of its own, built once per process.
@@ -95,7 +115,7 @@ pub fn stranger(name: &str) -> Result<PathBuf, BuildError> {
             "--manifest-path",
             concat!(env!("CARGO_MANIFEST_DIR"), "/stranger/Cargo.toml"),
             "--target-dir",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../target/stranger"),
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../target"),
         ])
     });
     find(built.as_ref().map_err(Clone::clone)?, name)
