@@ -206,3 +206,24 @@ fn a_waiting_deployment_is_not_replaced() {
         assert_eq!(concurrency["cancel-in-progress"], false, "{file}");
     }
 }
+
+/// What is too secret for a file is given wherever a plan is made: a plan without it would take it away.
+#[test]
+fn secrets_reach_every_plan() {
+    let variables = files::text("infra/aws/api/variables.tf");
+    let blocks = variables.split("\nvariable \"").skip(1);
+    let sensitive: Vec<_> = blocks
+        .filter(|block| block.contains("sensitive   = true"))
+        .map(|block| block.split('"').next().unwrap())
+        .collect();
+    assert_eq!(sensitive, ["page_webhooks", "ticket_webhooks"]);
+    for file in ["deploy-component", "drift"] {
+        let text = files::text(&format!(".github/workflows/{file}.yml"));
+        for name in &sensitive {
+            assert!(
+                text.contains(&format!("TF_VAR_{name}: ${{{{ secrets.")),
+                "{file}: {name}"
+            );
+        }
+    }
+}

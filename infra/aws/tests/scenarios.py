@@ -145,6 +145,28 @@ def roles_for_every_choice(checker, name):
         raise Failed("; ".join(wrong[:3]))
 
 
+def within_the_boundary(checker, name):
+    """What the roles of functions, tasks and backups are given, the boundary lets them do: else it would be denied
+    where the workflow deploys, and only there."""
+    template = iam.Template(PROJECT / "infra/aws/bootstrap/template.yaml", {"KmsKeyArn": KEY["kms_key_arn"]})
+    boundary = template.policies()[template.reference("Boundary")]
+    workspace = checker.nothing().copy(name)
+    denied, seen = set(), 0
+    for access in ("tunnel", "https"):
+        for component in COMPONENTS:
+            settings = DEV | KEY | {"data": VAULT, "api": {"authentication": "anonymous"}, "grafana": {"access": access}}[component]
+            workspace.deploy(component, settings)
+        for policy in workspace.account.of("aws_iam_role_policy"):
+            for statement in json.loads(policy["policy"])["statement"]:
+                for action in statement["actions"]:
+                    for resource in statement["resources"]:
+                        seen += 1
+                        if not iam.allowed(boundary, action, resource, {}):
+                            denied.add(f"{policy['role']}: {action} on {resource}")
+    if denied or seen < 50:
+        raise Failed(f"of {seen} rights, {'; '.join(sorted(denied)[:4])}")
+
+
 def moves(change, gone):
     return check.toggles("dev", "grafana", change, gone=gone)
 
@@ -199,6 +221,7 @@ OWN = {
     "backup-data": check.toggles("dev", "data", VAULT, gone=()),
     "told-api": check.toggles("dev", "api", TOLD),
     "roles-for-every-choice": roles_for_every_choice,
+    "within-the-boundary": within_the_boundary,
     "destroy-api-last": destroys_without_data,
     "no-data-yet": refuses("api", {}, "stack data plan dev", found={"data.aws_ssm_parameters_by_path": {"names": [], "values": []}}),
     "a-new-account": refuses("api", {"reserve_concurrency": True}, "quota", "10", "reserve_concurrency", found={QUOTA: {"value": 10}}),

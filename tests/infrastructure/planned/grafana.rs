@@ -178,6 +178,48 @@ fn grafana_may_query_the_logs_that_dashboards_read() {
     });
 }
 
+/// What Grafana's documentation asks for its two data sources, and the lookup of ids by tags.
+#[test]
+fn grafana_may_read_what_its_data_sources_call() {
+    let needed = [
+        "cloudwatch:DescribeAlarmHistory",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:DescribeAlarmsForMetric",
+        "cloudwatch:GetInsightRuleReport",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:GetMetricStatistics",
+        "cloudwatch:ListMetrics",
+        "ec2:DescribeRegions",
+        "logs:DescribeLogGroups",
+        "logs:GetLogEvents",
+        "logs:GetLogGroupFields",
+        "logs:GetQueryResults",
+        "logs:StartQuery",
+        "logs:StopQuery",
+        "tag:GetResources",
+        "xray:BatchGetTraces",
+        "xray:GetGroups",
+        "xray:GetServiceGraph",
+        "xray:GetTimeSeriesServiceStatistics",
+        "xray:GetTraceGraph",
+        "xray:GetTraceSummaries",
+    ];
+    each("grafana", |environment, grafana| {
+        let policy = grafana.one("aws_iam_role_policy", "service.aws_iam_role_policy.task");
+        let statements = policy.statements("/policy");
+        let actions = statements
+            .iter()
+            .flat_map(|one| one["actions"].as_array().unwrap());
+        let allowed: Vec<_> = actions.map(|one| one.as_str().unwrap()).collect();
+        for action in needed {
+            assert!(
+                allowed.contains(&action),
+                "{environment}: Grafana may not {action}"
+            );
+        }
+    });
+}
+
 #[test]
 fn nobody_reaches_the_task_but_by_the_chosen_way() {
     each("grafana", |environment, grafana| {

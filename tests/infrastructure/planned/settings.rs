@@ -108,6 +108,36 @@ fn the_api_is_what_was_set() {
     );
 }
 
+/// DynamoDB and SSM use a key of your own in the name of whoever calls them.
+#[test]
+fn who_reads_what_a_key_encrypts_may_use_the_key() {
+    let (Some(api), Some(grafana)) = (planned("prod", "api"), planned("prod", "grafana")) else {
+        return;
+    };
+    let functions = FUNCTIONS.map(|name| {
+        let policy = format!("function[\"{name}\"].aws_iam_role_policy.key[0]");
+        (&api, policy)
+    });
+    let task = (&grafana, "service.aws_iam_role_policy.execution".to_owned());
+    for (component, policy) in functions.into_iter().chain([task]) {
+        let statements = component
+            .one("aws_iam_role_policy", &policy)
+            .statements("/policy");
+        let decrypts = |statement: &&Value| {
+            statement["actions"]
+                .as_array()
+                .unwrap()
+                .contains(&Value::from("kms:Decrypt"))
+        };
+        let statement = statements.iter().find(decrypts);
+        let statement = statement.unwrap_or_else(|| panic!("{policy} may not decrypt"));
+        same(
+            (&format!("key in {policy}"), &statement["resources"][0]),
+            ("kms_key_arn", component.setting("kms_key_arn")),
+        );
+    }
+}
+
 #[test]
 fn the_tables_are_what_was_set() {
     let Some(data) = planned("prod", "data") else {
