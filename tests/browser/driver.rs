@@ -1,7 +1,7 @@
 //! Chromium, driven through WebDriver, and what it must not have done by the end.
 
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource as _, MouseActions, PointerAction};
 use fantoccini::key::Key;
@@ -91,6 +91,106 @@ impl Browser {
         self.client.execute(body, Vec::new()).await.unwrap()
     }
 
+    /// Evaluates the body of a function that calls its last argument with the result.
+    pub(crate) async fn later(&self, body: &str) -> Value {
+        self.client.execute_async(body, Vec::new()).await.unwrap()
+    }
+
+    /// Waits until the body of a function gives something true, and gives it.
+    pub(crate) async fn until(&self, body: &str) -> Value {
+        let began = Instant::now();
+        loop {
+            let found = self.script(body).await;
+            if !matches!(found, Value::Null | Value::Bool(false)) {
+                return found;
+            }
+            assert!(began.elapsed() < PATIENCE, "never true: {body}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Types on whatever has the focus.
+    pub(crate) async fn type_keys(&self, keys: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    }
+
+    /// Drags over an element, from one share of its width to another.
+    pub(crate) async fn drag(&self, css: &str, from: f64, to: f64) {
+        let (element, width) = self.shown(css).await;
+        let at = |share: f64| ((share - 0.5) * width).round();
+        let onto = |share: f64| PointerAction::MoveToElement {
+            element: element.clone(),
+            duration: None,
+            x: at(share),
+            y: 0.0,
+        };
+        let mouse = MouseActions::new("mouse".to_owned());
+        let actions = mouse
+            .then(onto(from))
+            .then(PointerAction::Down { button: 0 })
+            .then(onto((from + to) / 2.0))
+            .then(onto(to))
+            .then(PointerAction::Up { button: 0 });
+        self.client.perform_actions(actions).await.unwrap();
+    }
+
+    /// Clicks the middle of an element so often, as fast as a double click is.
+    pub(crate) async fn click_times(&self, css: &str, times: usize) {
+        let (element, _) = self.shown(css).await;
+        let mouse = MouseActions::new("mouse".to_owned());
+        let mut actions = mouse.then(PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        });
+        for _ in 0..times {
+            actions = (actions.then(PointerAction::Down { button: 0 }))
+                .then(PointerAction::Up { button: 0 });
+        }
+        self.client.perform_actions(actions).await.unwrap();
+    }
+
+    /// Taps the middle of an element with a finger.
+    pub(crate) async fn tap(&self, css: &str) {
+        self.shown(css).await;
+        let middle = self
+            .script(&format!(
+                "const box = document.querySelector({css:?}).getBoundingClientRect();
+                 return [box.left + box.width / 2, box.top + box.height / 2]"
+            ))
+            .await;
+        let points = json!([{ "x": middle[0], "y": middle[1] }]);
+        for (kind, points) in [("touchStart", points), ("touchEnd", json!([]))] {
+            let touch = json!({ "type": kind, "touchPoints": points });
+            let command = DevTools("Input.dispatchTouchEvent", touch);
+            self.client.issue_cmd(command).await.unwrap();
+        }
+    }
+
+    /// An element in the middle of the window, and its width.
+    async fn shown(&self, css: &str) -> (fantoccini::elements::Element, f64) {
+        let element = self.wait(css).await;
+        let width = self
+            .script(&format!(
+                "const one = document.querySelector({css:?}); one.scrollIntoView({{ block: 'center' }});
+                 return one.getBoundingClientRect().width"
+            ))
+            .await;
+        (element, width.as_f64().unwrap())
+    }
+
+    /// Goes back, as the browser's own button does.
+    pub(crate) async fn back(&self) {
+        self.client.back().await.unwrap();
+    }
+
+    /// Loads the page again.
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
     /// Presses a key on whatever has the focus.
     pub(crate) async fn press(&self, key: Key) {
         let focused = self.client.active_element().await.unwrap();
@@ -124,7 +224,21 @@ impl Browser {
     /// Shows pages as a phone does.
     pub(crate) async fn phone(&self) {
         let screen = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
-        let command = DevTools("Emulation.setDeviceMetricsOverride", screen);
+        let touch = json!({ "enabled": true });
+        for command in [
+            DevTools("Emulation.setDeviceMetricsOverride", screen),
+            DevTools("Emulation.setTouchEmulationEnabled", touch),
+        ] {
+            self.client.issue_cmd(command).await.unwrap();
+        }
+    }
+
+    /// Moves the browser to a time zone.
+    pub(crate) async fn zone(&self, name: &str) {
+        let command = DevTools(
+            "Emulation.setTimezoneOverride",
+            json!({ "timezoneId": name }),
+        );
         self.client.issue_cmd(command).await.unwrap();
     }
 

@@ -1,26 +1,29 @@
 //! The console in a real browser: what a person does, and what the browser must not do.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests report by failing")]
 
-mod driver;
-
-use driver::Browser;
-use fantoccini::key::Key;
-use serde_json::json;
-use system_tests::{Api, Served};
-
-/// What a client says of a failed run; markup, were it not text.
-const HOSTILE: &str = r#"<img src=x onerror="document.title='owned'">"#;
-
 /// The served console and a browser; the test passes where there is none.
 macro_rules! console {
     ($server:ident, $browser:ident) => {
         let folder = tempfile::tempdir().unwrap();
-        let $server = Served::start(folder.path()).await;
-        let Some($browser) = Browser::open($server.base()).await else {
+        let $server = system_tests::Served::start(folder.path()).await;
+        let Some($browser) = $crate::driver::Browser::open($server.base()).await else {
             return;
         };
     };
 }
+
+mod axe;
+mod driver;
+mod hands;
+mod pages;
+mod refresh;
+
+use fantoccini::key::Key;
+use serde_json::json;
+use system_tests::Api;
+
+/// What a client says of a failed run; markup, were it not text.
+const HOSTILE: &str = r#"<img src=x onerror="document.title='owned'">"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_of_the_form_is_on_the_dashboard_that_the_api_names() {
@@ -89,7 +92,7 @@ async fn errors_are_shown_as_the_api_gives_them() {
 }
 
 /// Values of a moment of a chart, the highest first.
-const VALUES: &str = "return [...document.querySelectorAll('.chart .values-at dd')]
+const VALUES: &str = "return [...document.querySelectorAll('.values-at:not([hidden]) dd')]
     .map((row) => [...row.children].map((part) => part.textContent).join(' '))";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -109,8 +112,6 @@ async fn values_are_shown_under_the_pointer_and_under_the_arrow_keys() {
 
     browser.goto("/d/sentori-run/simulation-run").await;
     browser.wait(CHART).await;
-    // A chart that is drawn anew shows no values.
-    browser.click("#pause").await;
     browser.point_at(CHART).await;
     assert_eq!(browser.script(VALUES).await, expected);
     browser.point_at("h1").await;
@@ -158,7 +159,7 @@ async fn nothing_is_wider_than_a_phone() {
     browser.close().await;
 }
 
-async fn ended_run(api: &Api, status: &str) {
+pub(crate) async fn ended_run(api: &Api, status: &str) {
     let run = api
         .post("/api/runs/start")
         .user("grace")
@@ -204,7 +205,6 @@ async fn a_failed_request_leads_to_its_trace_event_and_log() {
     server.api().get("/api/runs/running").expect(200).await;
     browser.goto("/requests").await;
     browser.click("input[name=errors]").await;
-    browser.click(".filter button").await;
     browser.wait("#list tbody tr:only-child").await;
     browser.click("#list tbody a").await;
     assert_eq!(browser.text("h1").await, "POST /api/runs/{id}/finish");

@@ -1,8 +1,11 @@
 //! The compiled `sentori serve` as a child process.
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
-use std::path::Path;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -48,6 +51,17 @@ impl Served {
         let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", kibibytes * 2);
         shell.args(["-c", &script, "sh"]).arg(sentori());
         Self::spawn(serve(shell, folder)).await
+    }
+
+    /// Opens a recording at a free port.
+    pub async fn open(recording: &Path) -> Self {
+        let mut command = Command::new(sentori());
+        command
+            .arg("open")
+            .arg(recording)
+            .args(["--addr", "127.0.0.1:0"])
+            .stdout(Stdio::null());
+        Self::spawn(command).await
     }
 
     async fn spawn(mut command: Command) -> Self {
@@ -100,6 +114,43 @@ impl Served {
     pub async fn ended(mut self) -> ExitStatus {
         self.child.wait().await.expect("a status")
     }
+}
+
+/// A test that fails leaves a recording of its server.
+impl Drop for Served {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(path) = leave(&self.base)
+        {
+            // Around the capture of the test's output, beside which it is said.
+            let _ = writeln!(
+                std::io::stderr(),
+                "look at it: sentori open {}",
+                path.display()
+            );
+        }
+    }
+}
+
+/// Saves what the server at `base` has seen; nothing if it answers no more.
+fn leave(base: &str) -> Option<PathBuf> {
+    let addr = base.strip_prefix("http://")?;
+    let mut connection = TcpStream::connect(addr).ok()?;
+    connection
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .ok()?;
+    let ask =
+        format!("GET /recording?from=now-1h HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n");
+    connection.write_all(ask.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).ok()?;
+    let head = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let name = std::thread::current().name()?.replace("::", ".");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/recordings");
+    std::fs::create_dir_all(&folder).ok()?;
+    let path = folder.join(format!("{name}.jsonl"));
+    std::fs::write(&path, &answer[head + 4..]).ok()?;
+    Some(path)
 }
 
 fn serve(mut command: Command, folder: &Path) -> Command {

@@ -43,6 +43,7 @@ mod openapi;
 mod readings;
 mod runs;
 mod serving;
+mod signals;
 mod simulation;
 mod stranger;
 mod telemetry;

@@ -104,6 +104,11 @@ impl Events {
         self.metrics.statistic(id, query.statistic, window)
     }
 
+    /// The lines that were written in a time range, as they were, in the order they came.
+    pub fn lines(&self, range: TimeRange) -> Vec<String> {
+        self.log.lines(range)
+    }
+
     /// How many events log queries can find; the oldest ones go first.
     pub fn len(&self) -> usize {
         self.log.rows()

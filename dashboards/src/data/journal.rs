@@ -1,10 +1,8 @@
 //! Event lines in a folder, so that they are there again after a restart.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-
-use super::Events;
 
 const CURRENT: &str = "events.jsonl";
 const OLDER: &str = "events.old.jsonl";
@@ -22,17 +20,16 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal in a folder, which is created if it does not exist, and records
-    /// what it holds. Both files together take at most about `max_bytes`; lines are as good as
-    /// they were when they were written, so wrong ones are passed over, and a last line
-    /// without its end is cut off.
+    /// Opens the journal in a folder, which is created if it does not exist, and hands over
+    /// every line that it holds, such as to [`Events::record`](super::Events::record). Both
+    /// files together take at most about `max_bytes`; a last line without its end is cut off.
     ///
     /// # Errors
     /// If the folder or a file in it cannot be read or written.
-    pub fn open(folder: &Path, max_bytes: u64, events: &mut Events) -> io::Result<Self> {
+    pub fn open(folder: &Path, max_bytes: u64, mut take: impl FnMut(&[u8])) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         match File::open(folder.join(OLDER)) {
-            Ok(older) => events.read(BufReader::new(older), |_, _| {})?,
+            Ok(older) => each_line(&older, &mut take)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -40,7 +37,7 @@ impl Journal {
         let bytes = whole_lines(&file)?;
         file.set_len(bytes)?;
         file.rewind()?;
-        events.read(BufReader::new(&file), |_, _| {})?;
+        each_line(&file, &mut take)?;
         Ok(Self {
             folder: folder.to_owned(),
             file,
@@ -76,6 +73,18 @@ fn append(path: &Path) -> io::Result<File> {
         .append(true)
         .create(true)
         .open(path)
+}
+
+fn each_line(file: &File, take: &mut impl FnMut(&[u8])) -> io::Result<()> {
+    let mut lines = BufReader::new(file);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        if !line.trim_ascii().is_empty() {
+            take(line.trim_ascii_end());
+        }
+        line.clear();
+    }
+    Ok(())
 }
 
 /// How many bytes of the file are whole lines.

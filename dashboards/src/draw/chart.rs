@@ -108,7 +108,7 @@ impl<'a> Chart<'a> {
     pub(super) fn time_labels(&self) -> Markup {
         html! {
             @for (place, moment) in self.moments().into_iter().enumerate() {
-                text.tick.other[place % 2 == 1] x=(Share(across(self.range, moment.at))) y="15" text-anchor="middle" {
+                text.tick.other[place % 2 == 1] data-at=(moment.at) x=(Share(across(self.range, moment.at))) y="15" text-anchor="middle" {
                     (moment.label)
                 }
             }

@@ -79,8 +79,10 @@ pub(super) fn list(panel: &Panel, series: &[Series], range: TimeRange) -> Markup
         ul.legend {
             @for (entry, values) in entries.zip(values(series, range, Format::of(panel))) {
                 li class=(entry.class) title=(Text(&entry.summary())) data-values=(values) {
-                    svg.key width="14" height="4" aria-hidden="true" { (key()) }
-                    span { (Text(entry.label)) }
+                    button type="button" aria-pressed="true" {
+                        svg.key width="14" height="4" aria-hidden="true" { (key()) }
+                        span { (Text(entry.label)) }
+                    }
                 }
             }
         }

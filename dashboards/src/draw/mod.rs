@@ -5,7 +5,7 @@
 //! so a page stretches them without drawing anew, and text keeps its size. Colours are
 //! custom properties of [`STYLE`], which a page overrides by `data-theme` on its root
 //! element. Nothing depends on inline styles or scripts; [`SCRIPT`] adds values under the
-//! pointer. Any text may come from a user: none of it becomes markup.
+//! pointer, the legend's clicks and tables of a chart's values. Any text may come from a user: none of it becomes markup.
 
 mod chart;
 mod dashboard;
@@ -37,8 +37,8 @@ pub const STYLE: &str = concat!(
     include_str!("page.css")
 );
 
-/// The script that shows values under the pointer; pages work without it.
-pub const SCRIPT: &str = include_str!("hover.js");
+/// The script of charts: values under the pointer, hidden series, tables; pages work without it.
+pub const SCRIPT: &str = include_str!("charts.js");
 
 /// Where things lead on the page that is drawn for; by default nowhere.
 pub trait Links {

@@ -49,8 +49,29 @@ pub fn panel(placed: &Placed<'_>, view: &View, range: TimeRange, links: &dyn Lin
                         span aria-hidden="true" { (Text(&panel.description)) }
                     }
                 }
+                @if let Some(address) = links.panel(placed.id) { (menu(panel, &address)) }
             }
             (body(panel, view, range, placed.cell, links))
+        }
+    }
+}
+
+/// What can be done with a panel: the script does it, but for the first.
+fn menu(panel: &Panel, address: &str) -> Markup {
+    let numbers = !matches!(
+        panel.visual,
+        Visual::Stat(_) | Visual::ServiceMap | Visual::Logs
+    );
+    let charts = matches!(panel.visual, Visual::TimeSeries | Visual::StackedSeries);
+    html! {
+        details.menu {
+            summary aria-label={ "Menu of " (Text(&panel.title)) } { span aria-hidden="true" { "⋮" } }
+            div {
+                a href=(Text(address)) { "View, with its queries" }
+                @if charts { button type="button" data-do="table" { "Show as table" } }
+                @if numbers { button type="button" data-do="csv" { "Download CSV" } }
+                button type="button" data-do="link" data-link=(Text(address)) { "Copy link" }
+            }
         }
     }
 }

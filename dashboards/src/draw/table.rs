@@ -122,10 +122,18 @@ fn field(column: &Column<'_>, cell: &Cell, links: &dyn Links) -> Markup {
             a href=(Text(&address)) { (Text(&text)) }
         } @else if column.link.is_some() {
             span.link { (Text(&text)) }
+        } @else if let Cell::Time(at) = cell {
+            (time(*at))
         } @else {
             (Text(&text))
         }
     }
+}
+
+/// A moment in milliseconds since 1970, which a page may write in its reader's time zone.
+fn time(at: i64) -> Markup {
+    let iso = jiff::Timestamp::from_millisecond(at).map(|at| format!("{at:.3}"));
+    html! { time datetime=[iso.ok()] data-show="date" { (moment(at)) } }
 }
 
 /// Log lines, each with its time.
@@ -133,7 +141,7 @@ pub(super) fn lines(panel: &Panel, lines: &[Line]) -> Markup {
     html! {
         ol.scroll.lines tabindex="0" role="list" aria-label=(Text(&panel.title)) {
             @for line in lines {
-                li { time { (moment(line.at)) } " " code { (Text(&line.message)) } }
+                li { (time(line.at)) " " code { (Text(&line.message)) } }
             }
         }
     }

@@ -182,6 +182,17 @@ impl Monitor {
         self.muted = muted;
     }
 
+    /// Takes over a change of state that was recorded before.
+    pub fn remember(&mut self, id: &str, change: Transition) {
+        let status = self.statuses.entry(id.to_owned()).or_default();
+        status.state = change.to;
+        status.reason.clone_from(&change.reason);
+        if status.history.len() == HISTORY {
+            status.history.pop_front();
+        }
+        status.history.push_back(change);
+    }
+
     /// The state of the alarm with this id; an unknown one has insufficient data.
     pub fn state(&self, id: &str) -> State {
         self.status(id)

@@ -6,14 +6,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dashboards::evaluate::{Lookup, Monitor, Status};
-use dashboards::model::alarm::{Alarm, AlarmKind};
+use dashboards::evaluate::{Lookup, Monitor, Status, Transition};
+use dashboards::model::alarm::{Alarm, AlarmKind, State};
 use dashboards::model::{Library, Severity};
 use jiff::Timestamp;
 use telemetry::Namespace;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::observed::Observed;
+use crate::observed::{Change, Observed};
 
 /// How often alarms are judged; CloudWatch does it once a minute.
 pub(crate) const EVERY: Duration = Duration::from_secs(10);
@@ -35,6 +35,34 @@ impl Alarms {
         }
     }
 
+    /// Takes over what is known of earlier changes; those of alarms that are no more are
+    /// passed over.
+    pub(crate) fn remember(&self, changes: Vec<Change>) {
+        let mut monitor = self.monitor.lock().unwrap_or_else(PoisonError::into_inner);
+        for change in changes {
+            let (from, to) = (State::from_name(&change.from), State::from_name(&change.to));
+            let known = self
+                .library
+                .alarms
+                .iter()
+                .any(|alarm| alarm.id == change.alarm);
+            if let (true, Some(from), Some(to)) = (known, from, to) {
+                let Change {
+                    alarm, at, reason, ..
+                } = change;
+                monitor.remember(
+                    &alarm,
+                    Transition {
+                        at,
+                        from,
+                        to,
+                        reason,
+                    },
+                );
+            }
+        }
+    }
+
     /// Every alarm that is watched here, and its state; none before the first evaluation.
     pub(crate) fn watched(&self) -> Vec<(&Alarm, Option<Status>)> {
         let monitor = self.monitor.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,6 +70,13 @@ impl Alarms {
         watched
             .map(|alarm| (alarm, monitor.status(&alarm.id).cloned()))
             .collect()
+    }
+
+    /// Those of [`watched`](Self::watched) that are not merely parts of another one.
+    pub(crate) fn whole(&self) -> Vec<(&Alarm, Option<Status>)> {
+        let mut watched = self.watched();
+        watched.retain(|(alarm, _)| !self.is_part(alarm));
+        watched
     }
 
     /// Every alarm that has nothing to watch on a laptop.
@@ -72,9 +107,13 @@ impl Alarms {
             let (alarms, observed) = (self.clone(), observed.clone());
             let judging = tokio::task::spawn_blocking(move || {
                 let events = observed.events();
-                alarms.judge(Timestamp::now().as_second(), &|query, window| {
+                let changes = alarms.judge(Timestamp::now().as_second(), &|query, window| {
                     events.statistic(query, window)
                 });
+                drop(events);
+                changes
+                    .into_iter()
+                    .for_each(|change| observed.alarm_changed(change));
             });
             if let Err(error) = judging.await {
                 tracing::error!(%error, "the alarms could not be judged");
@@ -82,8 +121,9 @@ impl Alarms {
         }
     }
 
-    /// Judges the alarms at `now`, in seconds since 1970, on what `lookup` finds.
-    fn judge(&self, now: i64, lookup: &Lookup<'_>) {
+    /// Judges the alarms at `now`, in seconds since 1970, on what `lookup` finds; the states
+    /// that have changed.
+    fn judge(&self, now: i64, lookup: &Lookup<'_>) -> Vec<Change> {
         let watched = self.library.alarms.iter().filter(|alarm| is_watched(alarm));
         let watched: Vec<Alarm> = watched.cloned().collect();
         // Looking up takes longer than a page may have to wait for the states.
@@ -93,8 +133,25 @@ impl Alarms {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         next.evaluate(&watched, now, lookup);
+        let changed = watched.iter().filter_map(|alarm| {
+            let newest = next.status(&alarm.id)?.history.back()?;
+            (newest.at == now).then(|| Change {
+                alarm: alarm.id.to_string(),
+                at: now,
+                from: newest.from.name().to_owned(),
+                to: newest.to.name().to_owned(),
+                reason: newest.reason.clone(),
+            })
+        });
+        let changed = changed.collect();
         *self.monitor.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        changed
     }
+}
+
+/// Whether somebody hears of it now.
+pub(crate) fn notifies(status: &Status) -> bool {
+    status.state == State::Alarm && status.suppressed_by.is_none()
 }
 
 /// Whether this system's own events have what the alarm watches.

@@ -1,6 +1,5 @@
 //! The command line.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,10 +11,12 @@ use crate::demo::{self, DemoArgs};
 use crate::emf_check::{self, EmfCheckArgs};
 use crate::import::{self, command::ImportArgs};
 use crate::metrics::Emf;
+use crate::query::{self, Question};
 use crate::record::Recorder;
 use crate::serve::{self, Ready};
 use crate::simulate::{self, Options};
 use crate::store::Storage;
+use crate::terminal::{fail, note, say};
 use crate::{process_environment, signals};
 
 const EXAMPLES: &str = "\
@@ -25,6 +26,9 @@ Examples:
   sentori serve --dynamodb-addr 127.0.0.1:8000
                                            let AWS tools read and write the same tables:
                                            aws dynamodb scan --table-name Runs --endpoint-url http://127.0.0.1:8000
+  sentori requests --errors                what failed lately, on the server that runs
+  sentori why REQUEST_ID                   what happened to a request, in words
+  sentori open FILE                        look at a recording
   sentori demo                             see dashboards move and alarms fire
   sentori simulate --users 3 --sensors 5   three users with five sensors each, for 30 s";
 
@@ -49,6 +53,10 @@ enum Command {
     Demo(DemoArgs),
     /// Copy runs and readings from the tables of the Python API
     Import(ImportArgs),
+    /// Open a recording: what a server saw, in the console
+    Open(OpenArgs),
+    #[command(flatten)]
+    Ask(Question),
     /// Check event lines: would CloudWatch take them, and are they the catalogue's?
     EmfCheck(EmfCheckArgs),
 }
@@ -71,6 +79,23 @@ struct ServeArgs {
     #[arg(long, value_name = "FILE|-|off", default_value = "-")]
     emf: Emf,
 }
+
+#[derive(Clone, Debug, Args)]
+#[command(after_help = OPEN_NOTES)]
+struct OpenArgs {
+    /// The recording; a collector's file of OTLP JSON lines opens as well
+    file: PathBuf,
+    /// The address to serve at
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8081")]
+    addr: SocketAddr,
+}
+
+const OPEN_NOTES: &str = "\
+Examples:
+  curl -O -J 'http://127.0.0.1:8080/recording?from=now-15m'     save what a server saw
+  sentori open sentori-2026-11-25T20-00-00.jsonl                look at it, here or elsewhere
+
+Nothing is judged anew: alarms are in the states that were recorded.";
 
 #[derive(Clone, Debug, Args)]
 #[command(after_help = SIMULATE_NOTES)]
@@ -125,6 +150,11 @@ impl Cli {
             Command::Simulate(args) => simulate(args).await,
             Command::Demo(args) => ended(demo::run(args).await),
             Command::Import(args) => import::command::run(args).await,
+            Command::Open(args) => ended(open(args).await),
+            Command::Ask(question) => match query::run(question).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error),
+            },
             Command::EmfCheck(args) => emf_check::run(&args),
         }
     }
@@ -153,6 +183,7 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
         environment: process_environment(),
         faults: None,
         quiet: false,
+        recording: None,
     })
     .await?;
     note(&format!(
@@ -167,6 +198,27 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
     server.run(shutdown).await?;
     note("Sentori has answered every request and stopped\n");
     Ok(())
+}
+
+async fn open(args: OpenArgs) -> Result<(), crate::Error> {
+    let shutdown = signals::shutdown()?;
+    let server = Ready::new(serve::Options {
+        addr: args.addr,
+        storage: Storage::Memory,
+        dynamodb_addr: None,
+        emf: Emf::Off,
+        environment: process_environment(),
+        faults: None,
+        recording: Some(args.file.clone()),
+        quiet: true,
+    })
+    .await?;
+    note(&format!(
+        "{} is open at http://{} in a browser; Ctrl-C closes it\n",
+        args.file.display(),
+        server.addr()
+    ));
+    server.run(shutdown).await
 }
 
 async fn simulate(mut args: SimulateArgs) -> ExitCode {
@@ -221,21 +273,6 @@ async fn play(args: SimulateArgs) -> ExitCode {
             }
         }
     }
-}
-
-/// Writes to standard output. Whoever closed it does not want to read more.
-pub(crate) fn say(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
-}
-
-/// Writes to standard error, which is not part of the output.
-pub(crate) fn note(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
-}
-
-fn fail(error: &impl std::fmt::Display) -> ExitCode {
-    note(&format!("sentori: {error}\n"));
-    ExitCode::FAILURE
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use handlers::Clock;
 use handlers::client::Connection;
 use handlers::config::{ConfigError, VARIABLES};
 
+use dashboards::view::TimeRange;
 use telemetry::Metrics;
 
 use crate::observed::Observed;
@@ -33,6 +34,9 @@ pub struct Config {
     pub metrics: Option<Metrics>,
     /// What the console shows, beside the tables.
     pub observed: Observed,
+    /// The time that was recorded, if that is what the console shows: then nothing is judged
+    /// anew.
+    pub recorded: Option<TimeRange>,
 }
 
 /// The DynamoDB that the handlers call.
@@ -64,6 +68,7 @@ impl Config {
             clock: Clock::system(),
             metrics: None,
             observed: Observed::nothing(LOCAL),
+            recorded: None,
         }
     }
 

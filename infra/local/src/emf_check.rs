@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use clap::Args;
 use telemetry::emf::check::{Check, Report};
 
-use crate::cli::{note, say};
+use crate::terminal::{note, say};
 
 /// Exit status when the lines could not be read.
 const UNREADABLE: u8 = 2;

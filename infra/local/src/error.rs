@@ -49,6 +49,23 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A recording cannot be read.
+    #[error("cannot read {}: {source}; check the path", .path.display())]
+    ReadRecording {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// A file is no recording.
+    #[error(
+        "{} holds no recording: download one from /recording of a server, or give a file of OTLP JSON lines",
+        .path.display()
+    )]
+    NoRecording {
+        /// The file.
+        path: PathBuf,
+    },
     /// The data folder, or a file in it, cannot be read or written.
     #[error(
         "cannot use {}: {source}; check that you may read and write it, or choose another folder with --data DIR",

@@ -29,10 +29,14 @@ mod error;
 pub mod faults;
 mod health;
 pub mod import;
+mod keeper;
 pub mod metrics;
 mod observed;
+mod otlp;
 mod output;
+mod query;
 mod record;
+mod recording;
 mod requests;
 mod schedule;
 mod serve;
@@ -40,15 +44,18 @@ mod server;
 mod signals;
 pub mod simulate;
 pub mod store;
+mod terminal;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::Client;
 use axum::Router;
 use handlers::AppState;
-use handlers::client::connect;
+use handlers::client::{connect, settings};
 use handlers::store::tables::create_tables;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use alarms::Alarms;
 pub use config::{Config, StoreConfig, process_environment};
@@ -66,6 +73,7 @@ pub struct Server {
     schedule: AppState,
     alarms: Alarms,
     observed: Observed,
+    recorded: bool,
     store: Option<EmbeddedStore>,
 }
 
@@ -92,6 +100,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
     let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
     let library = Arc::new(library::library());
     let alarms = Alarms::new(Arc::clone(&library));
+    alarms.remember(config.observed.changes());
     let console = console::router(Parts {
         addr,
         library,
@@ -99,6 +108,8 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         observed: config.observed.clone(),
         state: state(),
         silent: metrics::silent()?,
+        store: Client::from_conf(settings(&connection).build()),
+        recorded: config.recorded,
     })?;
     let router = Router::new()
         .merge(health::router(
@@ -108,6 +119,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .merge(handlers::run_api(state()))
         // The run API answers unknown paths for both.
         .merge(handlers::sensor_api(state()).reset_fallback())
+        .merge(otlp::router(config.observed.clone()))
         .layer(handlers::routes::cors(&handlers))
         // Other origins have no business with the console.
         .merge(console);
@@ -124,6 +136,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         schedule: state(),
         alarms,
         observed: config.observed,
+        recorded: config.recorded.is_some(),
         store,
     })
 }
@@ -149,11 +162,14 @@ impl Server {
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
-        let ticking = tokio::spawn(schedule::run(self.schedule));
-        let watching = tokio::spawn(self.alarms.watch(self.observed));
+        let going_on = (!self.recorded).then(|| {
+            [
+                tokio::spawn(schedule::run(self.schedule)),
+                tokio::spawn(self.alarms.watch(self.observed)),
+            ]
+        });
         server::serve(self.listener, self.router, shutdown).await;
-        ticking.abort();
-        watching.abort();
+        going_on.iter().flatten().for_each(JoinHandle::abort);
         if let Some(store) = self.store {
             store.close().await?;
         }

@@ -1,30 +1,78 @@
-//! What this process observes of itself: its events, as CloudWatch would know them, and its
-//! newest requests. All of it is in bounded memory: 512 MB of events ([`Limits`]), and what
-//! [`requests`](crate::requests) says.
+//! What this process observes, of itself and of programs that send it their signals: events,
+//! as CloudWatch would know them, the newest requests and log records, other programs'
+//! metrics, and changes of alarms. All of it is in bounded memory: 512 MB of events
+//! ([`Limits`]), and what [`requests`](crate::requests) and [`otlp`](crate::otlp) say.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use dashboards::data::{Events, Journal, Limits, Recorder, Tap};
-use telemetry::Destination;
+use dashboards::view::TimeRange;
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use serde::{Deserialize, Serialize};
+use telemetry::{Destination, Dimension as _, property};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::Error;
-use crate::requests::Requests;
+use crate::keeper::Keeper;
+use crate::otlp::metrics::Received;
+use crate::otlp::{logs, spans};
+use crate::requests::{Fields, Requests};
 
-/// How many bytes of event lines a data folder keeps.
+/// How many bytes of event lines, and of other signals, a data folder keeps.
 const MAX_JOURNAL: u64 = 256 * 1024 * 1024;
+const MAX_SIGNALS: u64 = 64 * 1024 * 1024;
+
+/// How many changes of alarms are remembered.
+const MAX_CHANGES: usize = 2_000;
 
 /// How long the end of the process may wait for the last events.
 const DRAIN: Duration = Duration::from_secs(2);
 
-/// Events and requests. A clone is the same ones.
+/// What this process is called in spans.
+pub(crate) const SERVICE: &str = "sentori";
+
+/// What Sentori's events call what requests are asked for.
+static FIELDS: Fields = Fields {
+    request: catalogue::REQUEST.definition().name,
+    duration: catalogue::REQUEST_DURATION.definition().name,
+    route: catalogue::Route::DEFINITION.name,
+    service: property::FUNCTION.name(),
+    status: property::STATUS.name(),
+    error: property::ERROR.name(),
+    user: catalogue::USER.name(),
+    run: catalogue::RUN_ID.name(),
+    sensor: catalogue::SENSOR_ID.name(),
+    trace: property::TRACE_ID.name(),
+    request_id: property::REQUEST_ID.name(),
+};
+
+/// A change of an alarm's state.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Change {
+    pub(crate) alarm: String,
+    /// When, in seconds since 1970.
+    pub(crate) at: i64,
+    /// CloudWatch's names of the states.
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) reason: String,
+}
+
+/// Everything that is observed. A clone is the same.
 #[derive(Clone, Debug)]
 pub struct Observed {
+    environment: Arc<str>,
     events: Arc<RwLock<Events>>,
     pub(crate) requests: Requests,
+    received: Arc<Mutex<Received>>,
+    changes: Arc<Mutex<VecDeque<Change>>>,
+    keeper: Option<Keeper>,
 }
 
 /// Where telemetry hands over what happens. None of it makes a request wait.
@@ -32,6 +80,7 @@ pub struct Observed {
 pub struct Feed {
     events: Tap,
     requests: Requests,
+    keeper: Option<Keeper>,
 }
 
 impl Observed {
@@ -40,8 +89,12 @@ impl Observed {
     pub fn nothing(environment: &str) -> Self {
         let events = Events::new(::library::DEPLOYMENT, environment, Limits::default());
         Self {
+            environment: environment.into(),
             events: Arc::new(RwLock::new(events)),
-            requests: Requests::default(),
+            requests: Requests::new(SERVICE, &FIELDS),
+            received: Arc::default(),
+            changes: Arc::default(),
+            keeper: None,
         }
     }
 
@@ -51,34 +104,189 @@ impl Observed {
     /// # Errors
     /// If the folder cannot be read or written, or the system has no thread left.
     pub fn start(environment: &str, folder: Option<&Path>) -> Result<(Self, Feed), Error> {
-        let observed = Self::nothing(environment);
+        let mut observed = Self::nothing(environment);
         let journal = match folder {
-            Some(folder) => Some(observed.open_journal(folder)?),
+            Some(folder) => {
+                observed.requests.replaying(true);
+                let events = observed.open_journal(&folder.join("events"), MAX_JOURNAL)?;
+                let signals = observed.open_journal(&folder.join("signals"), MAX_SIGNALS)?;
+                observed.requests.replaying(false);
+                observed.keeper = Some(Keeper::start(signals, observed.requests.clone())?);
+                Some(events)
+            }
             None => None,
         };
         let (_, events) = Recorder::start(Arc::clone(&observed.events), journal)?;
-        let requests = observed.requests.clone();
-        Ok((observed, Feed { events, requests }))
+        let (requests, keeper) = (observed.requests.clone(), observed.keeper.clone());
+        Ok((
+            observed,
+            Feed {
+                events,
+                requests,
+                keeper,
+            },
+        ))
     }
 
-    fn open_journal(&self, folder: &Path) -> Result<Journal, Error> {
-        let mut events = self.events.write().unwrap_or_else(PoisonError::into_inner);
-        Journal::open(folder, MAX_JOURNAL, &mut events).map_err(|source| Error::DataFolder {
+    fn open_journal(&self, folder: &Path, most: u64) -> Result<Journal, Error> {
+        let opened = Journal::open(folder, most, |line| {
+            self.replay(line);
+        });
+        opened.map_err(|source| Error::DataFolder {
             path: folder.to_owned(),
             source,
         })
+    }
+
+    /// Takes a line of a [recording](crate::recording) or a journal in; whether it is one.
+    pub(crate) fn replay(&self, line: &[u8]) -> bool {
+        let starts = |with: &str| line.starts_with(with.as_bytes());
+        if starts("{\"resourceSpans\"") {
+            serde_json::from_slice(line).is_ok_and(|export| {
+                self.requests.add(spans::read(&export).0);
+                true
+            })
+        } else if starts("{\"resourceLogs\"") {
+            serde_json::from_slice(line).is_ok_and(|export| {
+                self.take_records(&export);
+                true
+            })
+        } else if starts("{\"resourceMetrics\"") {
+            serde_json::from_slice(line).is_ok_and(|export| {
+                self.received_mut().take(&export);
+                true
+            })
+        } else if starts("{\"alarm\"") {
+            serde_json::from_slice(line).is_ok_and(|change| {
+                self.remember(change);
+                true
+            })
+        } else {
+            self.replay_event(line)
+        }
+    }
+
+    /// An event line or a log record.
+    fn replay_event(&self, line: &[u8]) -> bool {
+        let is_event = has(line, b"\"_aws\"");
+        // What has been written to memory cannot fail.
+        let _ = if is_event {
+            self.requests.lines().write_all(line)
+        } else {
+            self.requests.records().write_all(line)
+        };
+        // A record of another program is in no log group.
+        if !is_event && has(line, b"\"service\"") {
+            return true;
+        }
+        let mut events = self.events.write().unwrap_or_else(PoisonError::into_inner);
+        events.record(line).is_ok()
+    }
+
+    /// Takes spans of another program; how many of them make no sense.
+    pub(crate) fn take_traces(&self, export: &ExportTraceServiceRequest) -> usize {
+        let (spans, rejected) = spans::read(export);
+        self.requests.add(spans);
+        rejected
+    }
+
+    /// Takes log records of another program, all of them.
+    pub(crate) fn take_logs(&self, export: &ExportLogsServiceRequest) -> usize {
+        self.take_records(export);
+        self.keep(export);
+        0
+    }
+
+    fn take_records(&self, export: &ExportLogsServiceRequest) {
+        let mut records = self.requests.records();
+        for line in logs::lines(export) {
+            // What is written to memory cannot fail.
+            let _ = records.write_all(&line);
+        }
+    }
+
+    /// Takes metrics of another program; how many points have no number.
+    pub(crate) fn take_metrics(&self, export: &ExportMetricsServiceRequest) -> usize {
+        self.keep(export);
+        self.received_mut().take(export)
+    }
+
+    /// Remembers a change of an alarm, over a restart too.
+    pub(crate) fn alarm_changed(&self, change: Change) {
+        self.keep(&change);
+        self.remember(change);
+    }
+
+    fn remember(&self, change: Change) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.push_back(change);
+        if changes.len() > MAX_CHANGES {
+            changes.pop_front();
+        }
+    }
+
+    fn keep(&self, value: &impl Serialize) {
+        if let Some(keeper) = &self.keeper {
+            keeper.line(value);
+        }
+    }
+
+    /// The environment that its events are of.
+    pub(crate) fn environment(&self) -> &str {
+        &self.environment
     }
 
     /// The events. Whoever holds on to them keeps new ones out.
     pub(crate) fn events(&self) -> RwLockReadGuard<'_, Events> {
         self.events.read().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Other programs' metrics.
+    pub(crate) fn received(&self) -> Received {
+        self.received_mut().clone()
+    }
+
+    fn received_mut(&self) -> MutexGuard<'_, Received> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last changes of alarms, the oldest first.
+    pub(crate) fn changes(&self) -> Vec<Change> {
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.iter().cloned().collect()
+    }
+
+    /// From the earliest to the latest of anything.
+    pub(crate) fn span(&self) -> Option<TimeRange> {
+        let events = self.events().span();
+        let requests = self.requests.newest(usize::MAX, |_| true);
+        let moments = requests
+            .iter()
+            .filter_map(crate::requests::Request::at)
+            .map(|at| at / 1_000);
+        let bounds = moments.map(|at| TimeRange {
+            start: at,
+            end: at + 1,
+        });
+        bounds.chain(events).reduce(|one, other| TimeRange {
+            start: one.start.min(other.start),
+            end: one.end.max(other.end),
+        })
+    }
+}
+
+fn has(line: &[u8], text: &[u8]) -> bool {
+    line.windows(text.len()).any(|window| window == text)
 }
 
 impl Feed {
     /// Waits until what happened so far is kept: at the end, when nothing more happens.
     pub(crate) fn drain(&self) {
-        if !self.events.drain(DRAIN) {
+        let kept = self
+            .keeper
+            .as_ref()
+            .is_none_or(|keeper| keeper.drain(DRAIN));
+        if !self.events.drain(DRAIN) || !kept {
             tracing::warn!("the last events may be missing after a restart: the disk is slow");
         }
     }

@@ -37,6 +37,7 @@ impl Recorder {
             environment: HashMap::new(),
             faults: None,
             quiet: true,
+            recording: None,
         })
         .await?;
         let url = format!("http://{}", server.addr());

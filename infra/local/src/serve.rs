@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use handlers::Clock;
 use handlers::client::Connection;
@@ -15,7 +16,7 @@ use crate::metrics::{Emf, metrics};
 use crate::observed::{Feed, Observed};
 use crate::output::Output;
 use crate::store::{EmbeddedStore, Storage, free_port};
-use crate::{Config, Error, Server, StoreConfig};
+use crate::{Config, Error, Server, StoreConfig, recording};
 
 /// What is served, and where.
 #[derive(Clone, Debug)]
@@ -31,12 +32,15 @@ pub(crate) struct Options {
     pub(crate) faults: Option<Switch>,
     /// Whether log records are left to the console.
     pub(crate) quiet: bool,
+    /// A recording to show, in place of what happens.
+    pub(crate) recording: Option<PathBuf>,
 }
 
 /// A server that listens and does not answer yet.
 pub(crate) struct Ready {
     server: Server,
     store: EmbeddedStore,
+    observed: Observed,
     feed: Feed,
     _telemetry: Telemetry,
     outputs: [Output; 2],
@@ -50,14 +54,28 @@ impl Ready {
         // Faults happen on the way to the tables, so they need an address.
         let faulty = options.faults.as_ref().map(|_| free_port());
         let store = EmbeddedStore::open(&options.storage, options.dynamodb_addr.or(faulty))?;
-        let name = Config::environment_name(&options.environment);
+        let recorded_in = options
+            .recording
+            .as_deref()
+            .map(recording::environment)
+            .transpose()?;
+        let name = (recorded_in.flatten())
+            .unwrap_or_else(|| Config::environment_name(&options.environment));
         let folder = match &options.storage {
-            Storage::Folder(path) => Some(path.join("events")),
+            Storage::Folder(path) => Some(path.clone()),
             Storage::Memory => None,
         };
         let (observed, feed) = Observed::start(&name, folder.as_deref())?;
         let stdout = Output::to("stdout", std::io::stdout());
         let stderr = Output::to("stderr", std::io::stderr());
+        // What is opened is shown alone, without what this process does for it.
+        let shown = match options.recording {
+            Some(_) => Observed::nothing(&name),
+            None => observed,
+        };
+        let recorded = (options.recording.as_deref())
+            .map(|path| recording::read(path, &shown))
+            .transpose()?;
         let metrics = metrics(&name, &options.emf, stdout.writer(), feed.lines())?;
         let mut telemetry =
             telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env);
@@ -81,12 +99,14 @@ impl Ready {
             environment: options.environment,
             clock: Clock::system(),
             metrics: Some(metrics),
-            observed,
+            observed: shown.clone(),
+            recorded,
         })
         .await?;
         Ok(Self {
             server,
             store,
+            observed: shown,
             feed,
             _telemetry: telemetry,
             outputs: [stdout, stderr],
@@ -102,6 +122,11 @@ impl Ready {
     /// The alarms that it judges.
     pub(crate) fn alarms(&self) -> Alarms {
         self.server.alarms()
+    }
+
+    /// What it observes.
+    pub(crate) fn observed(&self) -> Observed {
+        self.observed.clone()
     }
 
     /// Where the tables are, for AWS tools, and the access key that these need.

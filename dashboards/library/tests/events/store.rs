@@ -154,7 +154,9 @@ fn a_drained_tap_has_nothing_left_to_take_in() {
 fn a_journal_brings_events_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("data");
-    let open = |events: &mut Events| Journal::open(&path, 40_000, events).expect("a journal");
+    let open = |events: &mut Events| {
+        Journal::open(&path, 40_000, |line| drop(events.record(line))).expect("a journal")
+    };
     let journal = open(&mut empty());
     let events = Arc::new(RwLock::new(empty()));
     let (recorder, mut tap) = Recorder::start(events, Some(journal)).expect("a thread");
@@ -184,7 +186,7 @@ fn a_journal_brings_events_back() {
 #[test]
 fn a_journal_keeps_the_newest_in_bounded_files() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut journal = Journal::open(folder.path(), 20_000, &mut empty()).expect("a journal");
+    let mut journal = Journal::open(folder.path(), 20_000, |_| {}).expect("a journal");
     for minute in 0..1_000 {
         journal
             .append((line(minute, NO_ERROR) + "\n").as_bytes())
@@ -195,7 +197,7 @@ fn a_journal_keeps_the_newest_in_bounded_files() {
     let bytes: u64 = bytes.sum();
     assert!((9_000..=20_000).contains(&bytes), "{bytes}");
     let mut again = empty();
-    Journal::open(folder.path(), 20_000, &mut again).expect("a journal");
+    Journal::open(folder.path(), 20_000, |line| drop(again.record(line))).expect("a journal");
     let newest = Window {
         start: START + 999 * 60,
         end: START + 1_000 * 60,

@@ -18,6 +18,7 @@ pub(super) use query::{Found, query};
 use segment::Segment;
 
 use super::line::Line;
+use crate::view::TimeRange;
 
 /// Most bytes of an open segment.
 const SEGMENT_BYTES: usize = 8 * 1024 * 1024;
@@ -70,6 +71,21 @@ impl Log {
     pub(super) fn span(&self) -> Option<(i64, i64)> {
         let spans = self.segments().filter_map(Segment::span);
         spans.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
+    }
+
+    /// The lines of the rows in a time range, in the order they came.
+    pub(super) fn lines(&self, range: TimeRange) -> Vec<String> {
+        let (start, end) = (
+            range.start.saturating_mul(1_000),
+            range.end.saturating_mul(1_000),
+        );
+        let mut found = Vec::new();
+        for segment in self.segments() {
+            let mut lines = segment.lines.reader();
+            let rows = segment.between(start, end).into_iter();
+            found.extend(rows.map(|row| lines.line(row).to_owned()));
+        }
+        found
     }
 
     /// Bytes that the rows take.

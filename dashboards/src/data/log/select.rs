@@ -49,7 +49,7 @@ fn narrow(rows: &mut Vec<u16>, segment: &Segment, filter: &Filter, chosen: &Chos
         Filter::Chosen(variable) => {
             let wanted = chosen.get(variable.name);
             keep(rows, segment, variable.property.into(), |found| {
-                wanted.is_none_or(|wanted| found.is_written(wanted))
+                wanted.is_none_or(|any| any.iter().any(|one| found.is_written(one)))
             });
         }
     }

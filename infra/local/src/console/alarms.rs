@@ -9,14 +9,45 @@ use dashboards::model::alarm::{Alarm, AlarmKind, CompositeAlarm, MetricAlarm, Se
 use dashboards::model::{Cell, Panel, Placed, Row, Rule};
 use dashboards::view::{Point, Series, TimeRange, View};
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
-use super::Console;
-use super::format::{ago, now_millis, number, time};
+use super::format::{ago, iso, now_millis, number, time};
+use super::live::Live;
 use super::page::{Page, Section};
-use crate::alarms::EVERY;
+use super::wanted::Wanted;
+use super::{Console, links};
+use crate::alarms::{EVERY, notifies};
 
-pub(super) async fn page(State(console): State<Console>) -> Response {
-    console.draw(Section::Alarms, all).await
+pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
+    let draw =
+        |console: &Console, wanted: &Wanted| wanted.answer(|| data(console), || all(console));
+    console.draw(wanted, Section::Alarms, draw).await
+}
+
+/// Every alarm that is judged here: what it watches, its state and how that came to be.
+pub(super) fn data(console: &Console) -> Value {
+    let one = |(alarm, status): Watched<'_>| {
+        let status = status.unwrap_or_default();
+        let change = |change: &Transition| {
+            let Transition {
+                at,
+                from,
+                to,
+                reason,
+            } = change;
+            json!({ "at": iso(at * 1_000), "from": from.name(), "to": to.name(), "reason": reason })
+        };
+        json!({
+            "id": alarm.id, "description": alarm.description, "severity": severity(alarm.severity),
+            "state": status.state.name(), "reason": status.reason, "notifies": notifies(&status),
+            "partOfAnother": console.alarms.is_part(alarm),
+            "suppressedBy": status.suppressed_by.map(suppressor),
+            "runbook": format!("/runbooks/{}", alarm.runbook), "dashboard": links::dashboard(alarm.dashboard),
+            "history": status.history.iter().map(change).collect::<Vec<_>>(),
+        })
+    };
+    let all: Vec<Value> = console.alarms.watched().into_iter().map(one).collect();
+    json!({ "alarms": all })
 }
 
 fn all(console: &Console) -> Page {
@@ -25,12 +56,14 @@ fn all(console: &Console) -> Page {
     let mut cards: Vec<&Watched<'_>> = watched.iter().filter(whole).collect();
     cards.sort_by_key(|(_, status)| rank(status.as_ref()));
     let unwatched: Vec<&Alarm> = console.alarms.unwatched().collect();
+    let live = Live::default();
+    let cards = html! {
+        @for (alarm, status) in cards { (card(console, &watched, alarm, status.as_ref())) }
+    };
     let body = html! {
         div.head { h1 { "Alarms" } }
         p.note { "Judged every " (EVERY.as_secs()) " s by CloudWatch's rules, on this system's own events." }
-        div.cards #alarms data-live {
-            @for (alarm, status) in cards { (card(console, &watched, alarm, status.as_ref())) }
-        }
+        (live.part("alarms", "cards", &cards))
         section aria-labelledby="elsewhere" {
             h2 #elsewhere { "Watched on AWS only" }
             p.note { "These alarms watch metrics that AWS publishes, and there is no AWS here." }
@@ -38,8 +71,8 @@ fn all(console: &Console) -> Page {
         }
     };
     Page::new(Section::Alarms, "Alarms", body)
-        .refresh(10)
-        .script("/assets/hover.js")
+        .refresh(10, live)
+        .script("/assets/charts.js")
 }
 
 /// An alarm, and its state once it has been judged.
@@ -72,6 +105,7 @@ fn card(
                 }
             }
             p { (alarm.description) }
+            (leads(alarm, status))
             @if let Some(status) = status {
                 p.reason { (status.reason) }
                 @if let Some(by) = status.suppressed_by {
@@ -87,6 +121,36 @@ fn card(
             (history(alarm, status))
         }
     }
+}
+
+/// Where to go from an alarm: what to do, where to look, and the requests of its window.
+fn leads(alarm: &Alarm, status: Option<&Status>) -> Markup {
+    html! {
+        p.leads {
+            a href={ "/runbooks/" (alarm.runbook) } { "Runbook" } " "
+            a href=(links::dashboard(alarm.dashboard)) { "Dashboard" } " "
+            a href=(window(alarm, status)) { "Its requests" }
+        }
+    }
+}
+
+/// The requests that it judges; of one that has fired, those that made it fire.
+fn window(alarm: &Alarm, status: Option<&Status>) -> String {
+    let length = match &alarm.kind {
+        AlarmKind::Metric(metric) => {
+            i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
+        }
+        AlarmKind::Composite(_) => 3_600,
+    };
+    let fired = status.filter(|status| status.state == AlarmState::Alarm);
+    let (from, to) = match fired.and_then(|status| status.history.back()) {
+        Some(change) => (iso((change.at - length) * 1_000), "now".to_owned()),
+        None => (format!("now-{length}s"), "now".to_owned()),
+    };
+    links::query(
+        "/requests",
+        &[("from", from), ("to", to), ("errors", "1".to_owned())],
+    )
 }
 
 fn suppressor(by: SuppressedBy) -> &'static str {
@@ -105,11 +169,6 @@ fn watches(alarm: &MetricAlarm) -> Markup {
             (number(alarm.threshold.value)) "."
         }
     }
-}
-
-/// Whether somebody hears of it now.
-fn notifies(status: &Status) -> bool {
-    status.state == AlarmState::Alarm && status.suppressed_by.is_none()
 }
 
 /// The alarms that a composite is about, each with its own state: what made it fire, which is

@@ -9,21 +9,41 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use super::Console;
 
 /// Path, content type and text of each.
-const ASSETS: [(&str, &str, &str); 7] = [
+const ASSETS: [(&str, &str, &str); 15] = [
     ("/assets/panels.css", CSS, draw::STYLE),
     (
         "/assets/console.css",
         CSS,
         include_str!("assets/console.css"),
     ),
-    ("/assets/hover.js", SCRIPT, draw::SCRIPT),
+    ("/assets/charts.js", SCRIPT, draw::SCRIPT),
     (
-        "/assets/console.js",
+        "/assets/explorer.js",
         SCRIPT,
-        include_str!("assets/console.js"),
+        include_str!("assets/explorer.js"),
+    ),
+    ("/assets/main.js", SCRIPT, include_str!("assets/main.js")),
+    ("/assets/morph.js", SCRIPT, include_str!("assets/morph.js")),
+    (
+        "/assets/navigate.js",
+        SCRIPT,
+        include_str!("assets/navigate.js"),
+    ),
+    ("/assets/range.js", SCRIPT, include_str!("assets/range.js")),
+    (
+        "/assets/refresh.js",
+        SCRIPT,
+        include_str!("assets/refresh.js"),
     ),
     ("/assets/runs.js", SCRIPT, include_str!("assets/runs.js")),
+    ("/assets/share.js", SCRIPT, include_str!("assets/share.js")),
+    (
+        "/assets/shortcuts.js",
+        SCRIPT,
+        include_str!("assets/shortcuts.js"),
+    ),
     ("/assets/theme.js", SCRIPT, include_str!("assets/theme.js")),
+    ("/assets/zone.js", SCRIPT, include_str!("assets/zone.js")),
     (
         "/assets/icon.svg",
         "image/svg+xml",

@@ -1,52 +1,52 @@
 //! `/d/{uid}/{slug}`: a dashboard at Grafana's path and with its parameters: `from`, `to`,
-//! `var-<name>` for each variable, and `viewPanel` for one panel alone.
+//! `var-<name>` for each variable, several times for several values, and `viewPanel` for one
+//! panel alone.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use dashboards::data::{Chosen, Events, answer};
-use dashboards::draw::{self, Links};
+use dashboards::draw;
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Dashboard, Link, Panel, Variable, place};
+use dashboards::model::{Dashboard, Panel, Placed, Variable, place};
 use dashboards::view::{Cell, TimeRange, View};
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
+use super::asked::Asked;
+use super::live::Live;
 use super::page::{Page, Section};
-use super::{Console, links, panel, range};
+use super::wanted::{Wanted, without_suffix};
+use super::{Console, Reader, links, panel, picker};
 
 /// How many values a variable offers, the ones seen last.
 const VALUES: u32 = 50;
-/// Ranges to choose from, in Grafana's notation.
-const RANGES: [&str; 7] = ["15m", "1h", "3h", "6h", "1d", "7d", "30d"];
-
-/// What the address asks for.
-#[derive(Clone, Debug)]
-pub(super) struct Asked {
-    path: String,
-    pub(super) range: TimeRange,
-    from: String,
-    to: String,
-    pub(super) variables: Vec<(Variable, String)>,
-    panel: Option<u32>,
-    problem: Option<String>,
-}
-
 pub(super) async fn page(
     State(console): State<Console>,
     Path(path): Path<Vec<String>>,
     RawQuery(query): RawQuery,
+    wanted: Wanted,
+    reader: Reader,
 ) -> Response {
-    let uid = path.first().map(String::as_str).unwrap_or_default();
+    let uid = without_suffix(path.first().map(String::as_str).unwrap_or_default());
     let mut all = console.library.dashboards.iter();
     let Some(place) = all.position(|dashboard| dashboard.link.uid == uid) else {
         let reason = format!("There is no dashboard {uid}.");
-        return Page::not_found(Section::Dashboards, &reason).into_response();
+        return wanted.page(&Page::not_found(Section::Dashboards, &reason));
     };
-    let draw = move |console: &Console| {
+    let draw = move |console: &Console, wanted: &Wanted| {
         let dashboard = &console.library.dashboards[place];
-        let asked = Asked::read(dashboard, query.as_deref().unwrap_or_default());
-        draw(console, dashboard, &asked)
+        let asked = Asked::read(
+            dashboard,
+            query.as_deref().unwrap_or_default(),
+            reader,
+            console.recorded,
+        );
+        wanted.answer(
+            || data(console, dashboard, &asked),
+            || draw(console, dashboard, &asked),
+        )
     };
-    console.draw(Section::Dashboards, draw).await
+    console.draw(wanted, Section::Dashboards, draw).await
 }
 
 fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
@@ -55,35 +55,105 @@ fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
         let mut panels = placed.iter().filter(|placed| placed.panel.is_some());
         panels.find(|placed| placed.id == id)
     });
+    let live = Live::default();
     let body = match alone {
         Some(None) => {
             let reason = format!("{} has no such panel.", dashboard.title);
             return Page::not_found(Section::Dashboards, &reason);
         }
         Some(Some(placed)) => html! {
-            p.trail { a href=(asked.address(None, &asked.from)) { (dashboard.title) } }
+            p.trail { a href=(asked.address(None)) { (dashboard.title) } }
             (controls(console, dashboard, asked))
-            (panel::body(console, dashboard, placed, asked))
+            (panel::body(console, dashboard, placed, asked, &live))
         },
         None => html! {
             (tabs(console, dashboard))
             div.head { h1 { (dashboard.title) } span.detail { (dashboard.description) } }
             (controls(console, dashboard, asked))
-            div #panels data-live { (panels(&console.observed.events(), dashboard, asked)) }
+            div.dashboard { (panels(console, &placed, asked, &live)) }
         },
     };
     Page::new(Section::Dashboards, dashboard.title.clone(), body)
-        .refresh(5)
-        .script("/assets/hover.js")
+        .refresh(5, live)
+        .script("/assets/charts.js")
 }
 
-fn panels(events: &Events, dashboard: &Dashboard, asked: &Asked) -> Markup {
+/// Rows and panels, each panel a part that is sent again when it has changed. Panels that
+/// only AWS can fill are folded away, below the others.
+fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) -> Markup {
+    let events = console.observed.events();
     let chosen = asked.chosen();
-    let views: Vec<View> = dashboard
-        .panels()
-        .map(|panel| answer(panel, events, asked.range, &chosen))
+    let answered: Vec<(&Placed<'_>, View)> = placed
+        .iter()
+        .filter_map(|placed| Some((placed, answer(placed.panel?, &events, asked.range, &chosen))))
         .collect();
-    draw::dashboard(dashboard, &views, asked.range, asked)
+    drop(events);
+    let (elsewhere, here): (Vec<_>, Vec<_>) = answered
+        .iter()
+        .partition(|(_, view)| matches!(view, View::Unavailable(_)));
+    html! {
+        @for row in here.chunk_by(|(one, _), (other, _)| std::ptr::eq(one.row, other.row)) {
+            (section(row, asked, live))
+        }
+        @if !elsewhere.is_empty() {
+            details.elsewhere #elsewhere {
+                summary { (elsewhere.len()) " panels that only AWS can fill" }
+                ul { @for (placed, view) in elsewhere {
+                    li {
+                        a href=(asked.address(Some(placed.id))) { (placed.panel.map(|panel| panel.title.as_ref()).unwrap_or_default()) }
+                        @if let View::Unavailable(why) = view { " " span.detail { (why) } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+/// The panels of a row below its heading.
+fn section(row: &[&(&Placed<'_>, View)], asked: &Asked, live: &Live) -> Markup {
+    let panels = html! {
+        @for (placed, view) in row {
+            @let drawn = draw::panel(placed, view, asked.range, asked);
+            (live.panel(placed, &drawn))
+        }
+    };
+    html! {
+        @if let Some((first, _)) = row.first() {
+            @if first.row.collapsed {
+                details.collapsed id={ "row-" (first.id) } { summary { h2.row { (first.row.title) } } div { (panels) } }
+            } @else {
+                h2.row { (first.row.title) }
+                (panels)
+            }
+        }
+    }
+}
+
+/// What the panels show, as JSON.
+fn data(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Value {
+    let chosen = asked.chosen();
+    let placed = place(dashboard, |_| true);
+    let wanted = |placed: &&Placed<'_>| asked.panel.is_none_or(|id| id == placed.id);
+    let events = console.observed.events();
+    let panels = placed.iter().filter(wanted).filter_map(|placed| {
+        let panel = placed.panel?;
+        let view = answer(panel, &events, asked.range, &chosen);
+        Some(json!({
+            "id": placed.id, "row": placed.row.title, "title": panel.title,
+            "data": super::views::json(&view),
+        }))
+    });
+    let panels: Vec<Value> = panels.collect();
+    let variables: serde_json::Map<String, Value> = asked
+        .variables
+        .iter()
+        .map(|(variable, values)| (variable.name.to_owned(), json!(values)))
+        .collect();
+    json!({
+        "uid": dashboard.link.uid, "title": dashboard.title,
+        "from": super::format::iso(asked.range.start * 1_000), "to": super::format::iso(asked.range.end * 1_000),
+        "variables": variables, "problem": asked.problem, "panels": panels,
+    })
 }
 
 fn tabs(console: &Console, current: &Dashboard) -> Markup {
@@ -98,56 +168,31 @@ fn tabs(console: &Console, current: &Dashboard) -> Markup {
 }
 
 fn controls(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Markup {
-    let moving = asked.to == "now" && asked.from.starts_with("now-");
     html! {
         @if let Some(problem) = &asked.problem { p.problem role="alert" { (problem) } }
         div.controls {
             @if !dashboard.variables.is_empty() { (variables(console, asked)) }
-            nav.ranges aria-label="Time range" { ul {
-                @for length in RANGES {
-                    @let from = format!("now-{length}");
-                    li { a href=(asked.address(asked.panel, &from))
-                        aria-current=[(moving && asked.from == from).then_some("true")] { (length) } }
-                }
-                @if !moving { li { span.detail { (written(&asked.from)) " to " (written(&asked.to)) } } }
-            } }
+            (picker::range(asked))
         }
     }
-}
-
-/// A moment in Grafana's notation, for people.
-fn written(moment: &str) -> String {
-    moment
-        .parse()
-        .map_or_else(|_| moment.to_owned(), draw::moment)
 }
 
 fn variables(console: &Console, asked: &Asked) -> Markup {
     let events = console.observed.events();
     html! {
-        form.variables method="get" action=(asked.path) aria-label="Variables" {
-            input type="hidden" name="from" value=(asked.from);
-            input type="hidden" name="to" value=(asked.to);
-            @if let Some(id) = asked.panel { input type="hidden" name="viewPanel" value=(id); }
-            @for (variable, value) in &asked.variables {
-                @let name = format!("var-{}", variable.name);
-                div {
-                    label for=(name) { (variable.label) }
-                    select id=(name) name=(name) {
-                        option value="" { "All" }
-                        @for one in values(&events, *variable, asked.range, value) {
-                            option value=(one) selected[one == *value] { (one) }
-                        }
-                    }
-                }
+        form.variables method="get" action=(asked.path) aria-label="Variables" data-at-once {
+            (picker::hidden(asked, &["from", "to", "viewPanel"]))
+            @for (variable, chosen) in &asked.variables {
+                @let offered = values(&events, *variable, asked.range, chosen);
+                (picker::variable(*variable, chosen, &offered))
             }
-            button type="submit" { "Show" }
+            noscript { button type="submit" { "Show" } }
         }
     }
 }
 
-/// The values that were seen last, and the one that is chosen.
-fn values(events: &Events, variable: Variable, range: TimeRange, chosen: &str) -> Vec<String> {
+/// The values that were seen last, and those that are chosen.
+fn values(events: &Events, variable: Variable, range: TimeRange, chosen: &[String]) -> Vec<String> {
     let query = logs::everywhere()
         .having(variable.property)
         .table([("seen", logs::maximum(Field::Timestamp))], VALUES)
@@ -168,83 +213,8 @@ fn values(events: &Events, variable: Variable, range: TimeRange, chosen: &str) -
         }
         _ => Vec::new(),
     };
-    if !chosen.is_empty() && !values.iter().any(|value| value == chosen) {
-        values.insert(0, chosen.to_owned());
-    }
+    let unseen = chosen.iter().filter(|one| !values.contains(one));
+    let unseen: Vec<String> = unseen.cloned().collect();
+    values.splice(0..0, unseen);
     values
-}
-
-impl Asked {
-    fn read(dashboard: &Dashboard, query: &str) -> Self {
-        let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect();
-        let get = |name: &str| {
-            let found = parameters.iter().rev().find(|(known, _)| known == name);
-            found
-                .map(|(_, value)| value.as_str())
-                .filter(|value| !value.is_empty())
-        };
-        let default = range::default_from(dashboard.range);
-        let (mut from, mut to) = (get("from").unwrap_or(&default), get("to").unwrap_or("now"));
-        let mut problem = None;
-        let range = range::parse(from, to).unwrap_or_else(|reason| {
-            problem = Some(reason);
-            (from, to) = (&default, "now");
-            let end = super::format::now_millis() / 1_000;
-            let start = end - i64::from(dashboard.range.as_seconds());
-            TimeRange { start, end }
-        });
-        let chosen = |variable: &Variable| {
-            let value = get(&format!("var-{}", variable.name)).unwrap_or_default();
-            // What Grafana writes for all values.
-            let value = if value == "$__all" { "" } else { value };
-            (*variable, value.to_owned())
-        };
-        Self {
-            path: links::dashboard(dashboard.link),
-            range,
-            from: from.to_owned(),
-            to: to.to_owned(),
-            variables: dashboard.variables.iter().map(chosen).collect(),
-            // Grafana writes `panel-12` as well.
-            panel: get("viewPanel").and_then(|id| id.trim_start_matches("panel-").parse().ok()),
-            problem,
-        }
-    }
-
-    pub(super) fn chosen(&self) -> Chosen {
-        let set = self.variables.iter().filter(|(_, value)| !value.is_empty());
-        set.map(|(variable, value)| (variable.name, value.as_str()))
-            .collect()
-    }
-
-    /// The same dashboard with another panel or range.
-    fn address(&self, panel: Option<u32>, from: &str) -> String {
-        let to = if from == self.from { &self.to } else { "now" };
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (variable, value) in &self.variables {
-            if !value.is_empty() {
-                query.append_pair(&format!("var-{}", variable.name), value);
-            }
-        }
-        query.append_pair("from", from).append_pair("to", to);
-        if let Some(id) = panel {
-            query.append_pair("viewPanel", &id.to_string());
-        }
-        format!("{}?{}", self.path, query.finish())
-    }
-}
-
-impl Links for Asked {
-    fn cell(&self, link: Link, value: &str) -> Option<String> {
-        Some(match link {
-            Link::Dashboard(to, variable) => links::chosen(to, variable.name, value),
-            Link::Trace => links::trace(value),
-        })
-    }
-
-    fn panel(&self, id: u32) -> Option<String> {
-        Some(self.address(Some(id), &self.from))
-    }
 }

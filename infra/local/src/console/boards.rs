@@ -1,17 +1,38 @@
 //! `/dashboards`: which ones there are.
 
 use axum::extract::State;
+use axum::response::Response;
+use dashboards::model::Dashboard;
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::page::{Page, Section};
+use super::wanted::Wanted;
 use super::{Console, links};
 
-pub(super) async fn page(State(console): State<Console>) -> Page {
+pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
     let body = html! {
         div.head { h1 { "Dashboards" } }
         (list(&console))
     };
-    Page::new(Section::Dashboards, "Dashboards", body)
+    wanted.answer(
+        || data(&console),
+        || Page::new(Section::Dashboards, "Dashboards", body),
+    )
+}
+
+fn data(console: &Console) -> Value {
+    let one = |dashboard: &Dashboard| {
+        let Dashboard {
+            title,
+            description,
+            link,
+            ..
+        } = dashboard;
+        json!({ "uid": link.uid, "title": title, "description": description, "url": links::dashboard(*link) })
+    };
+    let all: Vec<Value> = console.library.dashboards.iter().map(one).collect();
+    json!({ "dashboards": all })
 }
 
 /// Every dashboard, and what questions it answers.

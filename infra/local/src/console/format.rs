@@ -20,6 +20,13 @@ pub(super) fn time(millis: i64) -> Markup {
     }
 }
 
+/// A moment with its date.
+pub(super) fn date(millis: i64) -> Markup {
+    html! { time datetime=(iso(millis)) data-show="date" { (dashboards::draw::moment(millis)) } }
+}
+
+pub(super) use crate::requests::iso;
+
 /// A length of time: `950 ms`, `4.2 s`, `2 min 5 s`, `3 h 4 min`, `2 d 3 h`.
 pub(super) fn duration(millis: f64) -> String {
     let seconds = millis / 1_000.0;

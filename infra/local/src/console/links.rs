@@ -8,13 +8,16 @@ pub(super) fn dashboard(link: DashboardLink) -> String {
     format!("/d/{}/{}", link.uid, link.slug)
 }
 
+/// A path with parameters.
+pub(super) fn query<N: AsRef<str>, V: AsRef<str>>(path: &str, parameters: &[(N, V)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(parameters);
+    format!("{path}?{}", query.finish())
+}
+
 /// A dashboard with a value for one of its variables.
 pub(super) fn chosen(link: DashboardLink, variable: &str, value: &str) -> String {
-    let name = format!("var-{variable}");
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair(&name, value)
-        .finish();
-    format!("{}?{query}", dashboard(link))
+    query(&dashboard(link), &[(format!("var-{variable}"), value)])
 }
 
 /// The dashboard of a run of which only the id is known.
@@ -24,8 +27,5 @@ pub(super) fn run(id: &str) -> String {
 
 /// The requests of a trace.
 pub(super) fn trace(id: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("trace", id)
-        .finish();
-    format!("/requests?{query}")
+    query("/requests", &[("trace", id)])
 }

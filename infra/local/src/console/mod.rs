@@ -1,39 +1,58 @@
 //! The console: everything the system shows of itself, as pages at `/`.
 //!
-//! Pages are rendered on the server and work as they are; one script swaps their live parts
-//! every few seconds, sends the forms of [`runs`] and switches the theme. Nothing is loaded
-//! from elsewhere, and the policy in [`page`] would forbid it.
+//! Pages are rendered on the server and read as they are. Scripts, one file a behaviour,
+//! keep their [`live`] parts fresh and never change anything else. Nothing is loaded from
+//! elsewhere, and the policy in [`page`] would forbid it.
 //!
-//! One file a page; `page` is what they have in common.
+//! One file a page; `page` is what they have in common, and [`wanted`] gives each of them as
+//! JSON too.
 
 mod alarms;
+mod asked;
 mod assets;
 mod background;
 mod board;
 mod boards;
+mod download;
+mod explorer;
 mod format;
 mod links;
+mod live;
+mod logs;
 mod overview;
 mod page;
 mod panel;
+mod picker;
+mod points;
 mod range;
+mod reader;
 mod request;
 mod requests;
+mod runbook;
 mod runs;
+mod system;
+mod tables;
+mod views;
+mod wanted;
 mod waterfall;
+mod why;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::Client;
 use axum::Router;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use background::Background;
 use dashboards::model::Library;
+use dashboards::view::TimeRange;
 use handlers::AppState;
 use page::{Page, Section};
+use reader::Reader;
 use telemetry::Metrics;
+use wanted::Wanted;
 
 use crate::alarms::Alarms;
 use crate::observed::Observed;
@@ -56,6 +75,10 @@ pub(crate) struct Parts {
     pub(crate) state: AppState,
     /// Metrics that go nowhere.
     pub(crate) silent: Metrics,
+    /// The tables again, for those who want to see items as they are.
+    pub(crate) store: Client,
+    /// The time that was recorded, if that is what is shown.
+    pub(crate) recorded: Option<TimeRange>,
 }
 
 impl std::ops::Deref for Console {
@@ -70,12 +93,14 @@ impl Console {
     /// A page that takes the processor for longer than requests of the API may wait.
     async fn draw(
         self,
+        wanted: Wanted,
         section: Section,
-        page: impl FnOnce(&Self) -> Page + Send + 'static,
+        answer: impl FnOnce(&Self, &Wanted) -> Response + Send + 'static,
     ) -> Response {
         let background = self.background.clone();
-        let drawn = background.run(move || page(&self).into_response()).await;
-        drawn.unwrap_or_else(|| Page::broken(section).into_response())
+        let asked = wanted.clone();
+        let drawn = background.run(move || answer(&self, &asked)).await;
+        drawn.unwrap_or_else(|| wanted.page(&Page::broken(section)))
     }
 }
 
@@ -88,15 +113,29 @@ pub(crate) fn router(parts: Parts) -> io::Result<Router> {
         parts: Arc::new(parts),
         background: Background::start()?,
     };
-    let router = Router::new()
+    let pages = [
+        ("/dashboards", get(boards::page)),
+        ("/requests", get(requests::page)),
+        ("/logs", get(logs::page)),
+        ("/alarms", get(alarms::page)),
+        ("/system", get(system::page)),
+        ("/runs", get(runs::page)),
+        ("/tables", get(tables::page)),
+        ("/explorer", get(explorer::page)),
+    ];
+    let with_json = |router: Router<Console>, (path, page): (&str, MethodRouter<Console>)| {
+        let json = format!("{path}{}", wanted::SUFFIX);
+        router.route(path, page.clone()).route(&json, page)
+    };
+    let router = (pages.into_iter().fold(Router::new(), with_json))
         .route("/", get(overview::page))
-        .route("/dashboards", get(boards::page))
+        .route("/overview.json", get(overview::page))
         .route("/d/{uid}", get(board::page))
         .route("/d/{uid}/{slug}", get(board::page))
-        .route("/runs", get(runs::page))
-        .route("/alarms", get(alarms::page))
-        .route("/requests", get(requests::page))
         .route("/requests/{id}", get(request::page))
+        .route("/requests/{id}/why", get(request::why))
+        .route("/runbooks/{name}", get(runbook::page))
+        .route("/recording", get(download::file))
         .merge(assets::router())
         .with_state(console);
     Ok(router)

@@ -2,13 +2,19 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use dashboards::model::alarm::State as AlarmState;
 use http::{HeaderMap, header};
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
+use super::live::Live;
 use super::page::{Page, Section};
+use super::wanted::Wanted;
 use super::{Console, boards, runs};
+use crate::alarms::notifies;
 use crate::requests::Request;
+
+/// How many requests are counted.
+const NEWEST: usize = 100;
 
 const TEXT: &str = include_str!("assets/overview.txt");
 
@@ -37,34 +43,59 @@ const ANSWERS: [(&str, &str); 4] = [
 ];
 
 /// HTML where the client asks for it by name, else text.
-pub(super) async fn page(State(console): State<Console>, headers: HeaderMap) -> Response {
+pub(super) async fn page(
+    State(console): State<Console>,
+    wanted: Wanted,
+    headers: HeaderMap,
+) -> Response {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
-    let answer = if accept.is_some_and(|types| types.contains("text/html")) {
+    let html = accept.is_some_and(|types| types.contains("text/html"));
+    let answer = if html || wanted == Wanted::Json {
         let running = runs::running(&console).await.map(|runs| runs.len());
-        let draw = move |console: &Console| {
-            Page::new(Section::Overview, "Overview", body(console, running)).refresh(5)
+        let draw = move |console: &Console, wanted: &Wanted| {
+            wanted.answer(|| data(console, running), || draw(console, running))
         };
-        console.draw(Section::Overview, draw).await
+        console.draw(wanted, Section::Overview, draw).await
     } else {
         TEXT.replace("{base}", &base(&console)).into_response()
     };
     ([(header::VARY, "accept")], answer).into_response()
 }
 
+fn data(console: &Console, running: Option<usize>) -> Value {
+    let newest = console
+        .observed
+        .requests
+        .newest(NEWEST, Request::is_complete);
+    let failed = newest.iter().filter(|request| request.has_failed()).count();
+    json!({
+        "alarms": { "watched": console.alarms.whole().len(), "firing": firing(console) },
+        "runs": { "running": running, "atMost": console.state.store().max_running() },
+        "requests": { "newest": newest.len(), "failed": failed },
+    })
+}
+
+fn draw(console: &Console, running: Option<usize>) -> Page {
+    let live = Live::default();
+    let body = body(console, running, &live);
+    Page::new(Section::Overview, "Overview", body).refresh(5, live)
+}
+
 fn base(console: &Console) -> String {
     format!("http://{}", console.addr)
 }
 
-fn body(console: &Console, running: Option<usize>) -> Markup {
+fn body(console: &Console, running: Option<usize>, live: &Live) -> Markup {
+    let tiles = html! {
+        (tile("/alarms", "Alarms", alarms(console)))
+        (tile("/runs", "Runs", places(running, console.state.store().max_running())))
+        (tile("/requests", "Requests", requests(console)))
+    };
     html! {
         div.head { h1 { "Overview" } }
-        div.tiles #now data-live {
-            (tile("/alarms", "Alarms", alarms(console)))
-            (tile("/runs", "Runs", places(running, console.state.store().max_running())))
-            (tile("/requests", "Requests", requests(console)))
-        }
+        (live.part("now", "tiles", &tiles))
         section aria-labelledby="dashboards" {
             h2 #dashboards { "Dashboards" }
             (boards::list(console))
@@ -106,24 +137,24 @@ fn tile(href: &str, name: &str, (class, value, detail): (&str, String, String)) 
 }
 
 fn alarms(console: &Console) -> (&'static str, String, String) {
-    let watched = console.alarms.watched();
-    let firing: Vec<&str> = watched
-        .iter()
-        .filter(|(_, status)| {
-            status
-                .as_ref()
-                .is_some_and(|one| one.state == AlarmState::Alarm)
-        })
-        .map(|(alarm, _)| alarm.id.as_ref())
-        .collect();
+    let firing = firing(console);
     match firing.as_slice() {
         [] => (
             "ok",
             "OK".to_owned(),
-            format!("{} alarms watched", watched.len()),
+            format!("{} alarms watched", console.alarms.whole().len()),
         ),
         _ => ("alarm", firing.len().to_string(), firing.join(", ")),
     }
+}
+
+/// The alarms that somebody hears of now.
+fn firing(console: &Console) -> Vec<String> {
+    let whole = console.alarms.whole();
+    let firing = whole
+        .iter()
+        .filter(|(_, status)| status.as_ref().is_some_and(notifies));
+    firing.map(|(alarm, _)| alarm.id.to_string()).collect()
 }
 
 fn places(running: Option<usize>, limit: usize) -> (&'static str, String, String) {
@@ -143,7 +174,6 @@ fn places(running: Option<usize>, limit: usize) -> (&'static str, String, String
 }
 
 fn requests(console: &Console) -> (&'static str, String, String) {
-    const NEWEST: usize = 100;
     let newest = console
         .observed
         .requests

@@ -1,14 +1,17 @@
 //! What every page has: head, navigation, landmarks, and the rules for browsers.
 
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use maud::{DOCTYPE, Markup, html};
+use serde_json::{Value, json};
+
+use super::live::Live;
 
 /// Nothing from elsewhere, no script or style within a page, and no page within another.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
+pub(super) const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(POLICY),
@@ -29,18 +32,26 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 pub(super) enum Section {
     Overview,
     Dashboards,
-    Runs,
-    Alarms,
     Requests,
+    Logs,
+    Alarms,
+    System,
+    Runs,
+    Tables,
+    Api,
 }
 
 impl Section {
-    const ALL: [(Self, &'static str, &'static str); 5] = [
+    const ALL: [(Self, &'static str, &'static str); 9] = [
         (Self::Overview, "/", "Overview"),
         (Self::Dashboards, "/dashboards", "Dashboards"),
-        (Self::Runs, "/runs", "Runs"),
-        (Self::Alarms, "/alarms", "Alarms"),
         (Self::Requests, "/requests", "Requests"),
+        (Self::Logs, "/logs", "Logs"),
+        (Self::Alarms, "/alarms", "Alarms"),
+        (Self::System, "/system", "System"),
+        (Self::Runs, "/runs", "Runs"),
+        (Self::Tables, "/tables", "Tables"),
+        (Self::Api, "/explorer", "API"),
     ];
 }
 
@@ -52,8 +63,9 @@ pub(super) struct Page {
     status: StatusCode,
     /// Seconds after which the live parts are asked for again.
     refresh: Option<u32>,
-    script: Option<&'static str>,
+    scripts: Vec<&'static str>,
     body: Markup,
+    pub(super) live: Live,
 }
 
 impl Page {
@@ -63,14 +75,20 @@ impl Page {
             title: title.into(),
             status: StatusCode::OK,
             refresh: None,
-            script: None,
+            scripts: Vec::new(),
             body,
+            live: Live::default(),
         }
     }
 
     /// A page that says that there is nothing, and why.
     pub(super) fn not_found(section: Section, reason: &str) -> Self {
         Self::without(section, StatusCode::NOT_FOUND, "Not found", reason)
+    }
+
+    /// A page that says what is wrong with what was asked for.
+    pub(super) fn refused(section: Section, reason: &str) -> Self {
+        Self::without(section, StatusCode::BAD_REQUEST, "Bad request", reason)
     }
 
     /// What is there instead of a page that could not be made.
@@ -90,23 +108,33 @@ impl Page {
         }
     }
 
-    /// Keeps the live parts fresh: elements with `data-live` and an id.
-    pub(super) fn refresh(mut self, seconds: u32) -> Self {
+    /// Keeps its live parts fresh.
+    pub(super) fn refresh(mut self, seconds: u32, live: Live) -> Self {
         self.refresh = Some(seconds);
+        self.live = live;
         self
     }
 
     /// Runs a script of its own as well.
     pub(super) fn script(mut self, path: &'static str) -> Self {
-        self.script = Some(path);
+        self.scripts.push(path);
         self
     }
-}
 
-impl IntoResponse for Page {
-    fn into_response(self) -> Response {
-        let status = self.status;
-        (status, HEADERS, Html(document(&self).into_string())).into_response()
+    /// The page, or something of it, with its status and what browsers must keep to.
+    pub(super) fn answer(&self, body: impl IntoResponse) -> Response {
+        (self.status, HEADERS, body).into_response()
+    }
+
+    /// A page that is no success, as the API would say it.
+    pub(super) fn problem(&self) -> Value {
+        let text = self.body.0.split("<p>").nth(1).unwrap_or_default();
+        let message = text.split("</p>").next().unwrap_or_default();
+        json!({ "error": self.title.to_lowercase().replace(' ', "_"), "message": message })
+    }
+
+    pub(super) fn document(&self) -> Markup {
+        document(self)
     }
 }
 
@@ -123,25 +151,40 @@ fn document(page: &Page) -> Markup {
                 link rel="stylesheet" href="/assets/console.css";
                 // Before anything is drawn, because it sets the theme.
                 script src="/assets/theme.js" {}
-                script src="/assets/console.js" defer {}
-                @if let Some(script) = page.script { script src=(script) defer {} }
+                @for script in &page.scripts { script src=(script) defer {} }
+                script src="/assets/main.js" type="module" {}
             }
             body {
                 a.skip href="#main" { "Skip to content" }
                 header.top {
                     a.brand href="/" { img src="/assets/icon.svg" alt="" width="24" height="24"; "Sentori" }
                     nav aria-label="Main" { (links(page.section)) }
-                    div.tools {
-                        @if page.refresh.is_some() {
-                            button.quiet #pause type="button" aria-pressed="false" hidden { "Pause" }
-                        }
-                        button.quiet #theme type="button" hidden { "Dark theme" }
-                    }
+                    div.tools { (tools(page)) }
                 }
                 main #main tabindex="-1" { (page.body) }
                 p.note.stale #stale role="status" aria-live="polite" {}
             }
         }
+    }
+}
+
+/// How often a page may be asked for again, in Grafana's words.
+const INTERVALS: [&str; 6] = ["1s", "5s", "10s", "30s", "1m", "5m"];
+
+/// What a reader decides about every page; without scripts there is nothing to decide.
+fn tools(page: &Page) -> Markup {
+    html! {
+        @if let Some(seconds) = page.refresh {
+            span.updated { "Updated " time #updated {} }
+            select.quiet #interval aria-label="Refresh" {
+                option value="default" { "every " (seconds) " s" }
+                @for interval in INTERVALS { option value=(interval) { (interval) } }
+            }
+            button.quiet #pause type="button" aria-pressed="false" hidden { "Pause" }
+        }
+        button.quiet #zone type="button" title="Time zone: yours or UTC" hidden { "UTC" }
+        button.quiet #theme type="button" hidden { "Dark theme" }
+        button.quiet #keys type="button" aria-label="Keyboard shortcuts" hidden { "?" }
     }
 }
 

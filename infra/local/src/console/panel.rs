@@ -9,7 +9,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::Console;
-use super::board::Asked;
+use super::asked::Asked;
+use super::live::Live;
 
 /// The data sources, and how people call their query languages.
 const BACKENDS: [(Backend, &str); 2] = [
@@ -22,6 +23,7 @@ pub(super) fn body(
     dashboard: &Dashboard,
     placed: &Placed<'_>,
     asked: &Asked,
+    live: &Live,
 ) -> Markup {
     let Some(panel) = placed.panel else {
         return html! {};
@@ -40,9 +42,10 @@ pub(super) fn body(
         &asked.chosen(),
     );
     let alone = alone(dashboard, panel);
+    let drawn = draw::panel(&large, &view, asked.range, asked);
     html! {
         h1.hidden { (panel.title) }
-        div.alone #panel data-live { (draw::panel(&large, &view, asked.range, asked)) }
+        (live.part("panel", "alone", &drawn))
         p { (panel.description) }
         div.columns {
             @for (backend, name) in BACKENDS {

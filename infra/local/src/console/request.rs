@@ -1,54 +1,150 @@
-//! `/requests/{id}`: one request: its calls over time, its event and its log records.
+//! `/requests/{id}`: one request: its trace over time, its event and its log records; and what
+//! happened in words.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use serde_json::Value;
+use opentelemetry::trace::TraceId;
+use serde_json::{Value, json};
 
-use super::Console;
-use super::format::{duration, number, time};
+use super::format::{duration, iso, number, time};
 use super::page::{Page, Section};
-use super::requests::status;
-use super::{links, waterfall};
-use crate::requests::{MAX_REQUESTS, Request};
+use super::requests::{status, summary};
+use super::wanted::{Wanted, without_suffix};
+use super::{Console, links, logs, waterfall, why};
+use crate::requests::{MAX_REQUESTS, Record, Request, Span};
 
-pub(super) async fn page(State(console): State<Console>, Path(id): Path<String>) -> Response {
-    let draw = move |console: &Console| one(console, &id);
-    console.draw(Section::Requests, draw).await
+/// How many log records of a request are shown.
+const RECORDS: usize = 200;
+
+/// Everything that is known of a request.
+pub(super) struct Whole {
+    pub(super) request: Request,
+    /// Those of its whole trace, if it has one.
+    pub(super) spans: Vec<Span>,
+    /// The oldest first.
+    pub(super) records: Vec<Record>,
 }
 
-fn one(console: &Console, id: &str) -> Page {
-    let Some(request) = console.observed.requests.find(id) else {
-        let reason = format!(
-            "No request with the id {id} is among the last {MAX_REQUESTS}, which are kept in memory."
-        );
-        return Page::not_found(Section::Requests, &reason);
+impl Whole {
+    pub(super) fn find(console: &Console, id: &str) -> Option<Self> {
+        let requests = &console.observed.requests;
+        let request = requests.find(id)?;
+        let trace = request.trace();
+        let spans = match trace.as_deref().map(TraceId::from_hex) {
+            Some(Ok(trace)) => requests.trace(trace),
+            _ => request.spans.clone(),
+        };
+        let of_it = |record: &Record| match record.request() {
+            Some(other) => other == id,
+            None => record.trace().is_some() && record.trace() == trace.as_deref(),
+        };
+        let mut records = requests.newest_records(RECORDS, of_it);
+        records.reverse();
+        Some(Self {
+            request,
+            spans,
+            records,
+        })
+    }
+}
+
+fn unknown(id: &str) -> Page {
+    let reason =
+        format!("No request with the id {id} is among the last {MAX_REQUESTS}, which are kept.");
+    Page::not_found(Section::Requests, &reason)
+}
+
+pub(super) async fn page(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    wanted: Wanted,
+) -> Response {
+    let draw = move |console: &Console, wanted: &Wanted| {
+        let id = without_suffix(&id);
+        match Whole::find(console, id) {
+            Some(whole) => wanted.answer(|| data(&whole), || one(console, &whole)),
+            None => wanted.page(&unknown(id)),
+        }
     };
+    console.draw(wanted, Section::Requests, draw).await
+}
+
+/// `/requests/{id}/why`: what happened, in words, for a terminal.
+pub(super) async fn why(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    wanted: Wanted,
+) -> Response {
+    let draw = move |console: &Console, wanted: &Wanted| match Whole::find(console, &id) {
+        Some(whole) => (why::sentences(console, &whole).join("\n") + "\n").into_response(),
+        None => wanted.page(&unknown(&id)),
+    };
+    console.draw(wanted, Section::Requests, draw).await
+}
+
+fn data(whole: &Whole) -> Value {
+    let mut all = summary(&whole.request);
+    all["spans"] = whole.spans.iter().map(span).collect();
+    all["events"] = Value::from(whole.request.events.clone());
+    all["records"] = whole
+        .records
+        .iter()
+        .map(|record| record.value.clone())
+        .collect();
+    all
+}
+
+fn span(span: &Span) -> Value {
+    let since = span
+        .start
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    let attributes: serde_json::Map<String, Value> = span.attributes.iter().cloned().collect();
+    json!({
+        "traceId": span.trace.to_string(), "spanId": span.id.to_string(), "parentSpanId": span.parent.to_string(),
+        "service": &*span.service, "name": span.name, "kind": format!("{:?}", span.kind).to_lowercase(),
+        "start": iso(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)), "durationMs": span.duration.as_secs_f64() * 1_000.0,
+        "attributes": attributes, "error": span.error,
+    })
+}
+
+fn one(console: &Console, whole: &Whole) -> Page {
+    let request = &whole.request;
     let name = request.route().unwrap_or("Request");
     let body = html! {
         p.trail { a href="/requests" { "Requests" } }
-        div.head { h1 { (name) } (status(&request)) }
-        (facts(&request))
+        div.head { h1 { (name) } (status(request)) }
+        (facts(whole))
+        section aria-labelledby="why" {
+            h2 #why { "In words" }
+            ul.why { @for sentence in why::sentences(console, whole) { li { (sentence) } } }
+        }
         section aria-labelledby="waterfall" {
             h2 #waterfall { "Trace" }
-            (waterfall::draw(&request))
+            (waterfall::draw(&whole.spans))
         }
         div.columns {
-            section aria-labelledby="event" { h2 #event { "Event" } (events(&request)) }
-            section aria-labelledby="records" { h2 #records { "Log" } (records(&request)) }
+            section aria-labelledby="event" { h2 #event { "Event" } (events(request)) }
+            section aria-labelledby="records" { h2 #records { "Log" } (logs::list(&whole.records)) }
         }
     };
     Page::new(Section::Requests, name, body)
 }
 
-fn facts(request: &Request) -> Markup {
+fn facts(whole: &Whole) -> Markup {
+    let request = &whole.request;
     let sensors: Vec<&str> = request.sensors().collect();
+    let trace = request.trace();
     html! {
         dl.facts {
             @if let Some(at) = request.at() { dt { "Ended" } dd { (time(at)) } }
             @if let Some(took) = request.duration() { dt { "Took" } dd { (duration(took)) } }
-            dt { "DynamoDB" }
-            dd { (request.calls().count()) " calls, " (number(request.capacity())) " capacity units" }
+            @if let Some(service) = request.service() {
+                dt { "Service" } dd { a href=(links::query("/requests", &[("service", service)])) { (service) } }
+            }
+            dt { "Calls" }
+            dd { (request.calls().count()) ", " (number(request.capacity())) " capacity units of DynamoDB" }
             @if let Some(error) = request.error() { dt { "Error" } dd { code { (error) } } }
             @if let Some(user) = request.user() { dt { "User" } dd { (user) } }
             @if let Some(run) = request.run() {
@@ -56,22 +152,45 @@ fn facts(request: &Request) -> Markup {
                 dd {
                     code { (run) } " "
                     a href={ "/requests?run=" (run) } { "its requests" } ", "
-                    a href=(links::run(run)) { "its dashboard" }
+                    a href=(links::run(run)) { "its dashboard" } ", "
+                    a href={ "/logs?q=" (run) } { "its log" }
                 }
             }
             @if !sensors.is_empty() { dt { "Sensors" } dd { (sensors.join(", ")) } }
-            @if let Some(trace) = request.trace() {
+            @if let Some(trace) = &trace {
                 dt { "Trace" }
-                dd { code { (trace) } " " a href={ "/requests?trace=" (trace) } { "its requests" } }
+                dd { code { (trace) } " " a href=(links::trace(trace)) { "its requests" } }
             }
             dt { "Request" } dd { code { (request.id) } }
+            @if let Some(replay) = replay(request) {
+                dt { "Again" } dd { a href=(replay) { "Open in the API explorer" } }
+            }
         }
     }
 }
 
+/// The explorer with the same call: its route, and the ids that are known of it.
+fn replay(request: &Request) -> Option<String> {
+    let (method, path) = request.route()?.split_once(' ')?;
+    if !path.starts_with("/api/") {
+        return None;
+    }
+    let filled = path.replace("{id}", request.run().unwrap_or("{id}"));
+    let mut parameters = vec![("method", method.to_owned()), ("path", filled)];
+    parameters.extend(request.user().map(|user| ("user", user.to_owned())));
+    parameters.extend(request.run().map(|run| ("runId", run.to_owned())));
+    parameters.extend(
+        request
+            .sensors()
+            .next()
+            .map(|sensor| ("sensorId", sensor.to_owned())),
+    );
+    Some(links::query("/explorer", &parameters))
+}
+
 fn events(request: &Request) -> Markup {
     html! {
-        @if request.events.is_empty() { p.empty { "The request has not ended yet." } }
+        @if request.events.is_empty() { p.empty { "It wrote no event: its spans are of another program." } }
         @for (place, event) in request.events.iter().enumerate() {
             @if place == 0 { pre tabindex="0" { code { (pretty(event)) } } }
             @else {
@@ -83,32 +202,4 @@ fn events(request: &Request) -> Markup {
 
 fn pretty(event: &Value) -> String {
     serde_json::to_string_pretty(event).unwrap_or_default()
-}
-
-fn records(request: &Request) -> Markup {
-    html! {
-        @if request.records.is_empty() { p.empty { "The request logged nothing." } }
-        ol.log { @for record in &request.records { (one_record(record)) } }
-    }
-}
-
-fn one_record(record: &Value) -> Markup {
-    let text = |name: &str| record[name].as_str().unwrap_or_default();
-    let class = match text("level") {
-        "ERROR" => "alarm",
-        "WARN" => "warn",
-        _ => "",
-    };
-    html! {
-        li {
-            span.chip.(class) { (text("level")) } " "
-            time { (text("timestamp").get(11..23).unwrap_or_default()) } " "
-            (text("message"))
-            @if let Some(fields) = record["fields"].as_object() {
-                dl.fields-of { @for (name, value) in fields {
-                    dt { (name) } dd { @match value { Value::String(text) => (text), other => (other) } }
-                } }
-            }
-        }
-    }
 }

@@ -6,42 +6,65 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::response::Response;
 use handlers::Deadline;
 use handlers::domain::{Run, RunsQuery, Status, limits};
 use handlers::routes::grafana_url;
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::Console;
-use super::format::{ago, duration, now_millis, number, time};
+use super::format::{ago, duration, iso, now_millis, number, time};
+use super::live::Live;
 use super::page::{Page, Section};
+use super::wanted::Wanted;
 
 /// How many runs are listed.
 const LISTED: usize = 25;
 /// A page says that the store does not answer rather than wait longer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(super) async fn page(State(console): State<Console>) -> Page {
+pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
     let (running, newest) = (running(&console).await, newest(&console).await);
+    wanted.answer(
+        || json!({ "running": running.as_deref().map(all), "newest": newest.as_deref().map(all) }),
+        || draw(&console, running.as_deref(), newest.as_deref()),
+    )
+}
+
+fn draw(console: &Console, running: Option<&[Run]>, newest: Option<&[Run]>) -> Page {
+    let live = Live::default();
     let body = html! {
         div.head { h1 { "Runs" } }
         div.columns {
             section aria-labelledby="start" { h2 #start { "Start a run" } (start_form()) }
             section aria-labelledby="running" {
                 h2 #running { "Running now" }
-                div #going data-live { (going(&console, running.as_deref())) }
+                (live.part("going", "", &going(console, running)))
                 p.note { "A run that nobody finishes ends by itself, some time after its duration." }
             }
         }
         section aria-labelledby="latest" {
             h2 #latest { "Latest runs" }
-            div.wide #ended data-live tabindex="0" role="region" aria-labelledby="latest" {
-                (table(newest.as_deref()))
-            }
+            (live.region("ended", "wide", "Runs, the newest first", &table(newest)))
         }
     };
     Page::new(Section::Runs, "Runs", body)
-        .refresh(2)
+        .refresh(2, live)
         .script("/assets/runs.js")
+}
+
+/// Runs as the API tells them, in short.
+fn all(runs: &[Run]) -> Vec<Value> {
+    let one = |run: &Run| {
+        json!({
+            "id": run.id, "username": run.username, "status": run.status,
+            "startedAt": iso(run.started_at.as_millis()),
+            "finishedAt": run.finished_at.map(|at| iso(at.as_millis())),
+            "duration": run.duration, "errorMessage": run.error_message, "stats": run.stats,
+        })
+    };
+    runs.iter().map(one).collect()
 }
 
 /// The runs that are going on; none if the store does not answer.
@@ -167,7 +190,7 @@ fn table(runs: Option<&[Run]>) -> Markup {
 fn row(run: &Run) -> Markup {
     let id = run.id.to_string();
     html! {
-        tr {
+        tr id={ "run-" (id) } {
             td.main { a href=(dashboard(run)) title=(id) { (short(&id)) } }
             td { (run.username) }
             td.state { (status(run.status)) }

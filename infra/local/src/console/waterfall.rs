@@ -1,49 +1,119 @@
-//! Spans over time: a row each, with a bar from its beginning to its end.
+//! Spans over time: a row each, below the span that it is part of, with a bar from its
+//! beginning to its end. Programs are told apart by their name, and by colour.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 
 use maud::{Markup, html};
+use opentelemetry::trace::SpanId;
+use serde_json::Value;
 
 use super::format::{duration, number};
-use crate::requests::{Request, Span};
+use crate::requests::Span;
 
-/// The request's own span and its calls.
-pub(super) fn draw(request: &Request) -> Markup {
-    let Some(own) = request.spans.first() else {
+/// The spans of a trace.
+pub(super) fn draw(spans: &[Span]) -> Markup {
+    let (Some(start), Some(end)) = (
+        spans.iter().map(|span| span.start).min(),
+        spans.iter().map(|span| span.start + span.duration).max(),
+    ) else {
         return html! { p.empty { "Its caller asked for it not to be traced." } };
     };
+    let whole = end.duration_since(start).unwrap_or_default();
+    let mut services: Vec<&str> = Vec::new();
+    for span in spans {
+        if !services.contains(&&*span.service) {
+            services.push(&span.service);
+        }
+    }
+    let colour = |span: &Span| {
+        services
+            .iter()
+            .position(|one| *one == &*span.service)
+            .unwrap_or_default()
+            % 8
+    };
     html! {
-        table.waterfall {
-            thead { tr {
-                th scope="col" { "Span" }
-                th scope="col" { "Begins" }
-                th scope="col" { "Takes" }
-                th scope="col" { "Capacity" }
-                th.bars scope="col" { "0 to " (millis(own.duration)) }
-            } }
-            tbody { @for span in &request.spans { (row(span, own)) } }
+        div.wide tabindex="0" role="region" aria-label="Spans over time" {
+            table.waterfall {
+                thead { tr {
+                    th scope="col" { "Span" }
+                    @if services.len() > 1 { th scope="col" { "Service" } }
+                    th scope="col" { "Begins" }
+                    th scope="col" { "Takes" }
+                    th scope="col" { "Capacity" }
+                    th.bars scope="col" { "0 to " (millis(whole)) }
+                } }
+                tbody { @for (depth, span) in ordered(spans) {
+                    (row(span, depth, (services.len() > 1).then(|| colour(span)), start, whole))
+                } }
+            }
         }
     }
 }
 
-fn row(span: &Span, own: &Span) -> Markup {
-    let begins = span.start.duration_since(own.start).unwrap_or_default();
+/// Each span after the one that it is part of, and how deep it is.
+fn ordered(spans: &[Span]) -> Vec<(usize, &Span)> {
+    let mut below: HashMap<SpanId, Vec<&Span>> = HashMap::new();
+    let known = |id: SpanId| spans.iter().any(|span| span.id == id);
+    let mut stack: Vec<(usize, &Span)> = Vec::new();
+    for span in spans {
+        if span.parent != span.id && known(span.parent) {
+            below.entry(span.parent).or_default().push(span);
+        } else {
+            stack.push((0, span));
+        }
+    }
+    stack.reverse();
+    let mut ordered = Vec::new();
+    while let Some((depth, span)) = stack.pop() {
+        ordered.push((depth, span));
+        // Each is taken out, so that spans that are part of each other end it.
+        let children = below.remove(&span.id).unwrap_or_default();
+        stack.extend(children.into_iter().rev().map(|child| (depth + 1, child)));
+    }
+    ordered
+}
+
+fn row(
+    span: &Span,
+    depth: usize,
+    colour: Option<usize>,
+    start: SystemTime,
+    whole: Duration,
+) -> Markup {
+    let begins = span.start.duration_since(start).unwrap_or_default();
     html! {
         tr.failed[span.error.is_some()] {
             th scope="row" {
-                details.call[span.is_call] {
+                details.call class={ "deep" (depth.min(6)) } {
                     summary {
                         (span.name)
-                        @if let Some(error) = &span.error { " " span.chip.alarm { (error) } }
+                        @if let Some(error) = &span.error { " " span.chip.alarm { (if error.is_empty() { "error" } else { error }) } }
                     }
-                    dl.facts { @for (name, value) in &span.attributes { dt { (name) } dd { (value) } } }
+                    dl.facts {
+                        @for (name, value) in &span.attributes { dt { (name) } dd { (text(value)) } }
+                        @for moment in &span.moments {
+                            dt { (moment.name) }
+                            dd { @for (name, value) in &moment.attributes { (name) ": " (text(value)) br; } }
+                        }
+                    }
                 }
             }
+            @if let Some(colour) = colour { td { span.service class={ "s" (colour) } { span { (span.service) } } } }
             td.number data-label="Begins" { (millis(begins)) }
             td.number data-label="Takes" { (millis(span.duration)) }
             td.number data-label="Capacity" { @if let Some(units) = span.capacity() { (number(units)) } }
-            td.bars { (bar(begins, span.duration, own.duration)) }
+            td.bars class=[colour.map(|colour| format!("s{colour}"))] { (bar(begins, span.duration, whole)) }
         }
+    }
+}
+
+/// An attribute as people read it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

@@ -7,20 +7,24 @@
 mod story;
 mod user;
 
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use crate::cli::note;
 use crate::client::Client;
 use crate::faults::Switch;
 use crate::metrics::Emf;
+use crate::observed::Observed;
 use crate::serve::{self, Ready};
 use crate::simulate::Calls;
 use crate::store::Storage;
-use crate::{Error, process_environment, signals};
+use crate::terminal::note;
+use crate::{Error, process_environment, recording, signals};
 use story::Story;
 
 /// Seconds after the end of its duration until an abandoned run is interrupted.
@@ -31,6 +35,9 @@ pub(crate) struct DemoArgs {
     /// The address to serve at
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
     addr: SocketAddr,
+    /// Where a recording of the demo is left when it ends; `sentori open` shows it
+    #[arg(long, value_name = "FILE", default_value = "sentori-demo.jsonl")]
+    recording: PathBuf,
 }
 
 /// What the users and the story share.
@@ -56,6 +63,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
         environment,
         faults: Some(faults.clone()),
         quiet: true,
+        recording: None,
     })
     .await?;
     let base = format!("http://{}", server.addr());
@@ -66,10 +74,33 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
         faults,
     };
     note(&where_to_look(&base));
+    let observed = server.observed();
     let playing = tokio::spawn(Story::new(stage, server.alarms()).play());
     let served = server.run(shutdown).await;
     playing.abort();
+    leave(&observed, &args.recording)?;
     served
+}
+
+/// Leaves what was observed in a file.
+fn leave(observed: &Observed, path: &Path) -> Result<(), Error> {
+    let Some(range) = observed.span() else {
+        return Ok(());
+    };
+    let written = File::create(path).and_then(|file| {
+        let mut file = BufWriter::new(file);
+        recording::write(observed, range, &mut file)?;
+        file.flush()
+    });
+    written.map_err(|source| Error::Record {
+        path: path.to_owned(),
+        source,
+    })?;
+    note(&format!(
+        "A recording is in {0}; look at it with: sentori open {0}\n",
+        path.display()
+    ));
+    Ok(())
 }
 
 fn where_to_look(base: &str) -> String {

@@ -10,8 +10,8 @@ use tokio::time::{Instant, interval, sleep_until};
 
 use super::{Stage, user};
 use crate::alarms::Alarms;
-use crate::cli::note;
 use crate::faults::Fault;
+use crate::terminal::note;
 
 const USERS: [&str; 4] = ["ada", "ben", "cleo", "dan"];
 

@@ -6,17 +6,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_sdk::trace::SpanData;
 
+use super::Span;
+
 /// How many pieces wait at most to be looked at.
 pub(super) const MAX_PIECES: usize = 20_000;
 /// How many bytes they have at most, about.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// What a span takes, about: a name, ids and some ten attributes.
-pub(super) const SPAN_BYTES: usize = 1_000;
+const SPAN_BYTES: usize = 1_000;
 
 /// A piece of a request, as it arrived.
 #[derive(Debug)]
 pub(super) enum Piece {
-    Span(Box<SpanData>),
+    /// A span of this process, which is called so.
+    Own(Box<SpanData>, Arc<str>),
+    /// A span of another one.
+    Span(Box<Span>),
     Event(Vec<u8>),
     Record(Vec<u8>),
 }
@@ -24,7 +29,8 @@ pub(super) enum Piece {
 impl Piece {
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Self::Span(_) => SPAN_BYTES,
+            Self::Own(..) => SPAN_BYTES,
+            Self::Span(span) => span.bytes(),
             Self::Event(line) | Self::Record(line) => line.len(),
         }
     }

@@ -1,33 +1,35 @@
 //! One request, put together.
 
-use catalogue::{REQUEST, REQUEST_DURATION, RUN_ID, Route, SENSOR_ID, USER};
+use std::time::UNIX_EPOCH;
+
 use serde_json::Value;
-use telemetry::property::{ERROR, STATUS, TRACE_ID};
-use telemetry::{Dimension, Property};
 
-use super::Span;
+use super::{Fields, Span};
 
-/// What one request left behind. Until it has ended, there are only its records.
+/// Attributes of a span that say what its program's events would say.
+const STATUS: [&str; 2] = ["http.response.status_code", "http.status_code"];
+const ERROR_TYPE: &str = "error.type";
+
+/// What one request left behind, of this program or of another one.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) id: String,
-    /// Its own span and, in the order of their beginning, the calls it made; none if it was
-    /// not sampled.
+    /// Its own span and, in the order of their beginning, those below it; none if it was not
+    /// sampled.
     pub(crate) spans: Vec<Span>,
     /// Its event, line by line; a batch has one for each reading.
     pub(crate) events: Vec<Value>,
-    /// Its log records.
-    pub(crate) records: Vec<Value>,
+    pub(super) fields: &'static Fields,
     pub(super) bytes: usize,
 }
 
 impl Request {
-    pub(super) fn new(id: &str) -> Self {
+    pub(super) fn new(id: &str, fields: &'static Fields) -> Self {
         Self {
             id: id.to_owned(),
             spans: Vec::new(),
             events: Vec::new(),
-            records: Vec::new(),
+            fields,
             bytes: 0,
         }
     }
@@ -36,70 +38,110 @@ impl Request {
         self.events.push(line);
     }
 
-    pub(super) fn add_record(&mut self, record: Value) {
-        self.records.push(record);
-    }
-
-    pub(super) fn add_spans(&mut self, own: Span, calls: Vec<Span>) {
+    pub(super) fn add_spans(&mut self, own: Span, below: Vec<Span>) {
         self.spans = vec![own];
-        self.spans.extend(calls);
+        self.spans.extend(below);
     }
 
-    /// When its event was written, in milliseconds since 1970; none before its end.
+    /// Whether a span belongs below one of these.
+    pub(super) fn has(&self, parent: opentelemetry::trace::SpanId) -> bool {
+        self.spans.iter().any(|span| span.id == parent)
+    }
+
+    pub(super) fn add_below(&mut self, span: Span) {
+        self.spans.push(span);
+        self.spans[1..].sort_by_key(|span| span.start);
+    }
+
+    fn own(&self) -> Option<&Span> {
+        self.spans.first()
+    }
+
+    /// When it ended, in milliseconds since 1970; none before that.
     pub(crate) fn at(&self) -> Option<i64> {
-        self.events.first()?["_aws"]["Timestamp"].as_i64()
+        let event = self
+            .events
+            .first()
+            .and_then(|event| event["_aws"]["Timestamp"].as_i64());
+        event.or_else(|| {
+            let own = self.own()?;
+            let since = (own.start + own.duration).duration_since(UNIX_EPOCH).ok()?;
+            since.as_millis().try_into().ok()
+        })
     }
 
-    /// The route that answered it.
+    /// The route that answered it, or what its program calls it.
     pub(crate) fn route(&self) -> Option<&str> {
-        self.member(Route::DEFINITION.name)?.as_str()
+        let named = self.member(self.fields.route).and_then(Value::as_str);
+        named.or_else(|| Some(self.own()?.name.as_str()))
+    }
+
+    /// The program that answered it.
+    pub(crate) fn service(&self) -> Option<&str> {
+        let named = self.member(self.fields.service).and_then(Value::as_str);
+        named.or_else(|| Some(&*self.own()?.service))
     }
 
     /// How long it took, in milliseconds.
     pub(crate) fn duration(&self) -> Option<f64> {
-        self.member(REQUEST_DURATION.definition().name)?.as_f64()
+        let said = self.member(self.fields.duration).and_then(Value::as_f64);
+        said.or_else(|| Some(self.own()?.duration.as_secs_f64() * 1_000.0))
     }
 
+    /// The HTTP status that it was answered with.
     pub(crate) fn status(&self) -> Option<u64> {
-        self.member(STATUS.name())?.as_u64()
+        let said = self.member(self.fields.status).and_then(Value::as_u64);
+        said.or_else(|| {
+            let own = self.own()?;
+            STATUS.iter().find_map(|key| own.attribute(key)?.as_u64())
+        })
     }
 
+    /// Why it failed.
     pub(crate) fn error(&self) -> Option<&str> {
-        self.text(ERROR)
+        self.text(self.fields.error).or_else(|| {
+            let own = self.own()?;
+            let kind = own.attribute(ERROR_TYPE).and_then(Value::as_str);
+            kind.or(own.error.as_deref())
+        })
     }
 
     pub(crate) fn user(&self) -> Option<&str> {
-        self.text(USER)
+        self.text(self.fields.user)
     }
 
     pub(crate) fn run(&self) -> Option<&str> {
-        self.text(RUN_ID)
+        self.text(self.fields.run)
     }
 
-    pub(crate) fn trace(&self) -> Option<&str> {
-        self.text(TRACE_ID)
+    /// The trace, in 32 hexadecimal digits.
+    pub(crate) fn trace(&self) -> Option<String> {
+        let named = self.text(self.fields.trace).map(str::to_owned);
+        named.or_else(|| Some(self.own()?.trace.to_string()))
     }
 
     /// The sensors of its readings.
     pub(crate) fn sensors(&self) -> impl Iterator<Item = &str> {
         self.events
             .iter()
-            .filter_map(|event| event[SENSOR_ID.name()].as_str())
+            .filter_map(|event| event[self.fields.sensor].as_str())
     }
 
-    /// Whether it is an HTTP request that has ended.
+    /// Whether it has ended, as a request that answers somebody.
     pub(crate) fn is_complete(&self) -> bool {
-        self.member(REQUEST.definition().name).is_some()
+        self.member(self.fields.request).is_some()
+            || self.own().is_some_and(|own| own.request_id().is_none())
     }
 
     /// Whether it was answered with an error, the caller's or ours.
     pub(crate) fn has_failed(&self) -> bool {
-        self.status().is_some_and(|status| status >= 400)
+        let failed = self.own().is_some_and(|own| own.error.is_some());
+        failed || self.status().is_some_and(|status| status >= 400)
     }
 
     /// The calls it made.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &Span> {
-        self.spans.iter().filter(|span| span.is_call)
+        self.spans.iter().filter(|span| span.is_call())
     }
 
     /// The capacity units that its calls consumed.
@@ -109,12 +151,41 @@ impl Request {
             .fold(0.0, |sum, units| sum + units)
     }
 
-    fn text(&self, property: Property) -> Option<&str> {
-        self.member(property.name())?.as_str()
+    /// Whether anything that it says contains this text, in small letters.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let in_events = self.events.iter().any(|event| contains(event, text));
+        in_events
+            || self.id.contains(text)
+            || self.spans.iter().any(|span| {
+                let named = span.name.to_lowercase().contains(text)
+                    || span.service.to_lowercase().contains(text);
+                named
+                    || span
+                        .attributes
+                        .iter()
+                        .any(|(_, value)| contains(value, text))
+            })
+    }
+
+    fn text(&self, property: &str) -> Option<&str> {
+        self.member(property)?.as_str()
     }
 
     /// A member of the first line that has it.
     fn member(&self, name: &str) -> Option<&Value> {
         self.events.iter().find_map(|event| event.get(name))
+    }
+}
+
+/// Whether a text within the value contains this one, whatever its case.
+pub(super) fn contains(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(own) => own.to_lowercase().contains(text),
+        Value::Array(values) => values.iter().any(|value| contains(value, text)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name != "_aws" && contains(value, text)),
+        Value::Number(number) => number.to_string() == text,
+        Value::Null | Value::Bool(_) => false,
     }
 }

@@ -1,0 +1,174 @@
+//! What happened to a request, in words: for somebody who has only its id.
+
+use dashboards::evaluate::Transition;
+use dashboards::model::alarm::{Alarm, AlarmKind, State};
+
+use super::Console;
+use super::format::{duration, iso, number};
+use super::request::Whole;
+use crate::requests::{Request, Span};
+
+/// A sentence each.
+pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<String> {
+    let mut all = vec![outcome(&whole.request)];
+    all.extend(error(&whole.request));
+    all.push(calls(&whole.spans));
+    all.extend(failed_calls(&whole.spans));
+    all.extend(log(whole));
+    all.extend(alarms(console, &whole.request));
+    all
+}
+
+fn outcome(request: &Request) -> String {
+    let route = request.route().unwrap_or("The request");
+    let answered = request.status().map_or_else(
+        || {
+            if request.has_failed() {
+                "failed".to_owned()
+            } else {
+                "ended".to_owned()
+            }
+        },
+        |status| format!("was answered with {status}"),
+    );
+    let took = request
+        .duration()
+        .map(|took| format!(" after {}", duration(took)));
+    let by = request.service().map(|service| format!(" by {service}"));
+    let at = request.at().map(|at| format!(", at {}", iso(at)));
+    let user = request
+        .user()
+        .map(|user| format!(" User {user} asked for it."));
+    let run = request.run().map(|run| format!(" It is of run {run}."));
+    let parts = [by, took, at, Some(".".to_owned()), user, run];
+    format!(
+        "{route} {answered}{}",
+        parts.into_iter().flatten().collect::<String>()
+    )
+}
+
+fn error(request: &Request) -> Option<String> {
+    let whose = match request.status() {
+        Some(500..) => "the server's fault, so it counts against availability",
+        Some(400..) => "the caller's fault, so it does not count against availability",
+        _ => "a failure",
+    };
+    Some(format!("Its error is {}: {whose}.", request.error()?))
+}
+
+fn calls(spans: &[Span]) -> String {
+    let calls: Vec<&Span> = spans.iter().filter(|span| span.is_call()).collect();
+    if spans.is_empty() {
+        return "Its caller asked for it not to be traced, so its calls are not known.".to_owned();
+    }
+    if calls.is_empty() {
+        return "It called nothing.".to_owned();
+    }
+    let time: f64 = calls
+        .iter()
+        .map(|span| span.duration.as_secs_f64() * 1_000.0)
+        .sum();
+    let capacity: f64 = calls
+        .iter()
+        .filter_map(|span| span.capacity())
+        .fold(0.0, |sum, one| sum + one);
+    let names: Vec<&str> = calls.iter().map(|span| span.name.as_str()).collect();
+    format!(
+        "It made {} call{} ({}) that took {} together and {} capacity units.",
+        calls.len(),
+        if calls.len() == 1 { "" } else { "s" },
+        names.join(", "),
+        duration(time),
+        number(capacity),
+    )
+}
+
+/// Calls that failed, and how often each was tried.
+fn failed_calls(spans: &[Span]) -> Vec<String> {
+    let failed = spans
+        .iter()
+        .filter(|span| span.is_call() && span.error.is_some());
+    let mut told: Vec<String> = Vec::new();
+    for span in failed {
+        let tries = spans
+            .iter()
+            .filter(|other| other.name == span.name && other.is_call())
+            .count();
+        let why = span
+            .error
+            .as_deref()
+            .filter(|error| !error.is_empty())
+            .unwrap_or("an error");
+        let kind = span
+            .attribute("error.type")
+            .and_then(serde_json::Value::as_str);
+        let attempts = span
+            .attribute("http.request.resend_count")
+            .and_then(serde_json::Value::as_u64);
+        let again = match attempts {
+            Some(resent @ 1..) => format!(", after {resent} retries"),
+            _ if tries > 1 => format!("; it was called {tries} times"),
+            _ => String::new(),
+        };
+        let sentence = format!("{} failed with {}{again}.", span.name, kind.unwrap_or(why));
+        if !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    told
+}
+
+fn log(whole: &Whole) -> Option<String> {
+    let severe = whole
+        .records
+        .iter()
+        .filter(|record| record.is_at_least("WARN"));
+    let said: Vec<String> = severe
+        .map(|record| format!("{}: {}", record.level(), record.message()))
+        .collect();
+    match (whole.records.len(), said.as_slice()) {
+        (0, _) => None,
+        (count, []) => Some(format!(
+            "It logged {count} records, none of them a warning."
+        )),
+        (count, _) => Some(format!(
+            "It logged {count} records, among them {}.",
+            said.join("; ")
+        )),
+    }
+}
+
+/// The alarms that were firing when it ended, or that its window made fire later.
+fn alarms(console: &Console, request: &Request) -> Vec<String> {
+    let Some(at) = request.at().map(|at| at / 1_000) else {
+        return Vec::new();
+    };
+    let watched = console.alarms.watched();
+    let counted = watched.iter().filter_map(|(alarm, status)| {
+        let history: Vec<&Transition> = status.as_ref()?.history.iter().collect();
+        let fired = history
+            .iter()
+            .rev()
+            .find(|change| change.to == State::Alarm)?;
+        let within = fired.at >= at && fired.at - at <= window(alarm);
+        (request.has_failed() && within).then(|| {
+            format!(
+                "It ended in the window of alarm {}, which fired at {}: {}",
+                alarm.id,
+                iso(fired.at * 1_000),
+                fired.reason
+            )
+        })
+    });
+    counted.collect()
+}
+
+/// Seconds that an alarm looks back.
+fn window(alarm: &Alarm) -> i64 {
+    match &alarm.kind {
+        AlarmKind::Metric(metric) => {
+            i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
+        }
+        AlarmKind::Composite(_) => 0,
+    }
+}

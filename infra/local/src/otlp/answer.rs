@@ -1,0 +1,93 @@
+//! Answers to exports, in the encoding of the export.
+
+use axum::response::{IntoResponse as _, Response};
+use http::{StatusCode, header};
+use prost::Message;
+use serde::Serialize;
+use serde_json::json;
+use thiserror::Error;
+
+use super::body::{Encoding, MAX_BYTES};
+
+/// Why nothing of an export was taken.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(super) enum Refused {
+    #[error("content-type is {0:?}: send application/x-protobuf or application/json")]
+    MediaType(String),
+    #[error("content-encoding is {0:?}: send gzip or none")]
+    Packed(String),
+    #[error("more than {} MB: send less at a time", MAX_BYTES / 1_024 / 1_024)]
+    TooLarge,
+    #[error("not an export of this signal: {0}")]
+    Malformed(String),
+}
+
+/// `google.rpc.Status`, which OTLP answers failures with.
+#[derive(Clone, PartialEq, Message, Serialize)]
+struct Status {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+/// The answer of every signal: they share their numbers and differ in one name.
+#[derive(Clone, PartialEq, Message)]
+struct Taken {
+    #[prost(message, optional, tag = "1")]
+    partial: Option<Partial>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Partial {
+    #[prost(int64, tag = "1")]
+    rejected: i64,
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+/// Everything was taken but for so many parts, which say nothing.
+pub(super) fn taken(encoding: Encoding, rejected: usize) -> Response {
+    let message = "without a trace id and span id of the right length, or without a number";
+    let partial = (rejected > 0).then(|| Partial {
+        rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
+        message: message.to_owned(),
+    });
+    let body = match encoding {
+        Encoding::Protobuf => Taken { partial }.encode_to_vec(),
+        Encoding::Json => partial
+            .map_or(json!({}), |partial| {
+                json!({ "partialSuccess": { "errorMessage": format!("{} parts {}", partial.rejected, partial.message) } })
+            })
+            .to_string()
+            .into_bytes(),
+    };
+    answer(StatusCode::OK, encoding, body)
+}
+
+/// Nothing was taken; sending it again would not help.
+pub(super) fn refused(encoding: Encoding, why: &Refused) -> Response {
+    let status = match why {
+        Refused::MediaType(_) | Refused::Packed(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Refused::Malformed(_) => StatusCode::BAD_REQUEST,
+    };
+    const INVALID_ARGUMENT: i32 = 3;
+    let said = Status {
+        code: INVALID_ARGUMENT,
+        message: why.to_string(),
+    };
+    let body = match encoding {
+        Encoding::Protobuf => said.encode_to_vec(),
+        Encoding::Json => serde_json::to_vec(&said).unwrap_or_default(),
+    };
+    answer(status, encoding, body)
+}
+
+fn answer(status: StatusCode, encoding: Encoding, body: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, encoding.media_type()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, body).into_response()
+}

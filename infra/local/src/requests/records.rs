@@ -1,0 +1,96 @@
+//! The newest log records, of this program and of others, in bounded memory.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::request::contains;
+
+/// How many records are kept, and how many bytes of them, about.
+pub(crate) const MAX_RECORDS: usize = 20_000;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Levels, the most severe first.
+pub(crate) const LEVELS: [&str; 6] = ["FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
+
+/// A log record.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    /// When it was written, in milliseconds since 1970.
+    pub(crate) at: i64,
+    /// The record as it was written.
+    pub(crate) value: Value,
+    bytes: usize,
+}
+
+impl Record {
+    pub(crate) fn level(&self) -> &str {
+        self.text("level").unwrap_or("INFO")
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.text("message").unwrap_or_default()
+    }
+
+    /// The program that wrote it, if it says so.
+    pub(crate) fn service(&self) -> Option<&str> {
+        self.text("service").or_else(|| self.text("function"))
+    }
+
+    pub(crate) fn request(&self) -> Option<&str> {
+        self.text("request_id")
+    }
+
+    pub(crate) fn trace(&self) -> Option<&str> {
+        self.text("trace_id")
+    }
+
+    /// Whether it is at least as severe as a level.
+    pub(crate) fn is_at_least(&self, level: &str) -> bool {
+        let rank = |level: &str| LEVELS.iter().position(|known| *known == level);
+        rank(level).is_none_or(|most| rank(self.level()).is_some_and(|rank| rank <= most))
+    }
+
+    /// Whether anything in it contains this text, in small letters.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        contains(&self.value, text)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.value[name].as_str().filter(|text| !text.is_empty())
+    }
+}
+
+/// The newest records, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    kept: VecDeque<Record>,
+    bytes: usize,
+}
+
+impl Records {
+    /// Takes a line of JSON in; one without a time is no record.
+    pub(super) fn add(&mut self, line: &[u8]) {
+        let Ok(value) = serde_json::from_slice::<Value>(line) else {
+            return;
+        };
+        let at = value["timestamp"]
+            .as_str()
+            .and_then(|text| text.parse::<Timestamp>().ok());
+        let Some(at) = at.map(Timestamp::as_millisecond) else {
+            return;
+        };
+        let bytes = line.len();
+        self.bytes += bytes;
+        self.kept.push_back(Record { at, value, bytes });
+        while self.kept.len() > MAX_RECORDS || self.bytes > MAX_BYTES {
+            let oldest = self.kept.pop_front();
+            self.bytes -= oldest.map_or(self.bytes, |record| record.bytes);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Record> {
+        self.kept.iter()
+    }
+}

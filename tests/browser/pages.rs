@@ -1,0 +1,120 @@
+//! Pages that do the work: from a point to its request, from an item to what belongs to it,
+//! from a record to its request, and a call made from the browser.
+
+use serde_json::json;
+
+use crate::ended_run;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_point_of_the_chart_is_a_request() {
+    console!(server, browser);
+    for _ in 0..3 {
+        server.api().get("/api/runs/can-start").expect(200).await;
+    }
+    server.api().get("/api/runs/no-id").expect(400).await;
+    browser.goto("/requests").await;
+    browser.wait(".scatter circle").await;
+    browser
+        .script("localStorage.setItem('paused', 'yes')")
+        .await;
+    browser.reload().await;
+    let target = browser
+        .script("return document.querySelector('.scatter a:has(.failed)').getAttribute('href')")
+        .await;
+    browser.click(".scatter a:has(.failed) path").await;
+    browser.wait(".why").await;
+    assert_eq!(browser.script("return location.pathname").await, target);
+    let why = browser.text(".why").await;
+    assert!(
+        why.contains("was answered with 400") && why.contains("the caller's fault"),
+        "{why}"
+    );
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn filters_apply_at_once_and_are_in_the_address() {
+    console!(server, browser);
+    server.api().get("/api/runs/can-start").expect(200).await;
+    server.api().get("/api/runs/no-id").expect(400).await;
+    browser.goto("/requests").await;
+    browser.wait("#list tbody tr:nth-child(2)").await;
+    browser.fill("#status", "4xx\u{e007}").await;
+    browser.wait("#list tbody tr:only-child").await;
+    assert_eq!(
+        browser
+            .script("return new URL(location.href).searchParams.get('status')")
+            .await,
+        "4xx"
+    );
+    browser.fill("#q", "no such text anywhere\u{e007}").await;
+    browser.wait("#list .empty").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_leads_to_its_readings_and_nothing_can_be_written() {
+    console!(server, browser);
+    let run = server.api().started("ada").await;
+    server
+        .api()
+        .record("ada", &run, "sensor-7", 21.5)
+        .expect(201)
+        .await;
+    browser.goto("/tables?table=Runs").await;
+    browser.click(&format!("td a[href*='{run}']")).await;
+    browser.wait("td a[href*='sensor-7']").await;
+    let address = browser.script("return location.search").await;
+    assert!(
+        address.as_str().unwrap().contains("index=by-run"),
+        "{address}"
+    );
+    assert_eq!(
+        browser
+            .script("return document.querySelectorAll('form[method=post], [data-call]').length")
+            .await,
+        json!(0)
+    );
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() {
+    console!(server, browser);
+    browser
+        .goto("/explorer?method=POST&path=%2Fapi%2Fruns%2Fstart&user=grace")
+        .await;
+    browser.wait("details[open] form").await;
+    browser.click("details[open] button[type=submit]").await;
+    let answer = browser.text("details[open] .answer").await;
+    assert!(
+        answer.starts_with("201") && answer.contains("\"username\": \"grace\""),
+        "{answer}"
+    );
+    browser.click("details[open] .answer a").await;
+    browser.click("#list tbody a").await;
+    assert_eq!(browser.text("h1").await, "POST /api/runs/start");
+    browser.click(".facts a[href^='/explorer']").await;
+    browser.wait("details[open] form").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_picture_has_what_was_called_and_an_alarm_leads_on() {
+    console!(server, browser);
+    ended_run(server.api(), "FAILED").await;
+    browser.goto("/system").await;
+    browser.wait(".system .edge").await;
+    let edges = browser.text("#calls").await;
+    assert!(
+        edges.contains("callers") && edges.contains("Runs"),
+        "{edges}"
+    );
+    browser.goto("/alarms").await;
+    browser.click("#run-failures a[href^='/runbooks/']").await;
+    browser.wait(".prose h1").await;
+    browser.back().await;
+    browser.click("#run-failures a[href^='/requests']").await;
+    browser.wait("#list").await;
+    browser.close().await;
+}

@@ -1,0 +1,148 @@
+//! A refresh changes data and nothing else.
+
+use fantoccini::key::Key;
+use serde_json::json;
+
+use crate::ended_run;
+
+/// Refreshes now, and waits until it is done.
+const REFRESH: &str = "const done = arguments[arguments.length - 1];
+    document.addEventListener('refreshed', () => done(true), { once: true });
+    document.dispatchEvent(new Event('refresh'));";
+
+/// How many bytes the last refresh transferred, and what is in them.
+const LAST: &str = "const all = performance.getEntriesByType('resource').filter((one) => one.name === location.href);
+    return all.at(-1).decodedBodySize";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_reader_does_survives_data_that_changes() {
+    console!(server, browser);
+    for _ in 0..40 {
+        server.api().get("/api/runs/no-id").expect(400).await;
+    }
+    browser.goto("/requests").await;
+    browser.wait("#list tbody tr:nth-child(40)").await;
+    // Focus on a link in the middle, a selection, and scroll positions of the page and a table.
+    browser
+        .script(
+            "localStorage.setItem('paused', 'yes');
+             const row = document.querySelector('#list tbody tr:nth-child(20)');
+             row.dataset.mine = 'yes';
+             row.querySelector('a').focus();
+             getSelection().selectAllChildren(row.querySelector('td.state'));
+             scrollTo(0, 120);",
+        )
+        .await;
+    let state =
+        "return [document.activeElement.closest('tr')?.dataset.mine, String(getSelection()).trim(),
+        document.querySelectorAll('#list tbody tr').length, scrollY > 100]";
+    assert_eq!(browser.script(state).await, json!(["yes", "400", 40, true]));
+    server.api().get("/api/runs/can-start").expect(200).await;
+    browser.later(REFRESH).await;
+    assert_eq!(browser.script(state).await, json!([null, "400", 41, true]));
+    browser.close_after(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn opened_details_hidden_series_and_values_stay() {
+    const CHART: &str = ".chart[aria-label='Temperature by sensor']";
+    console!(server, browser);
+    let run = server.api().started("grace").await;
+    for sensor in ["sensor-1", "sensor-2"] {
+        server
+            .api()
+            .record("grace", &run, sensor, 20.0)
+            .expect(201)
+            .await;
+    }
+    browser
+        .goto("/d/sentori-runs/simulation-runs?from=now-15m&refresh=")
+        .await;
+    browser.wait(CHART).await;
+    browser.click("#elsewhere summary").await;
+    let legend =
+        ".panel:has(.chart[aria-label='Temperature by sensor']) .legend li:first-child button";
+    browser.click(legend).await;
+    browser.point_at(CHART).await;
+    let state = format!(
+        "return [document.querySelector('#elsewhere').open, document.querySelector(\"{legend}\").getAttribute('aria-pressed'),
+          document.querySelector(\"{CHART}\").querySelectorAll('g[data-kept-off]').length,
+          document.querySelectorAll('.values-at:not([hidden]) dd').length]"
+    );
+    let before = browser.script(&state).await;
+    assert_eq!(before, json!([true, "true", 1, 1]));
+    server
+        .api()
+        .record("grace", &run, "sensor-1", 30.0)
+        .expect(201)
+        .await;
+    browser.later(REFRESH).await;
+    assert_eq!(browser.script(&state).await, before);
+    let value = browser.text(".values-at dd").await;
+    assert!(value.contains("25 °C"), "{value}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refresh_of_what_has_not_changed_transfers_next_to_nothing() {
+    console!(server, browser);
+    ended_run(server.api(), "SUCCESS").await;
+    // A stretch of time that is over does not change.
+    let path = "/d/sentori-runs/simulation-runs?from=now-2h/h&to=now-1h/h&refresh=";
+    browser.goto(path).await;
+    let whole = browser
+        .script("return performance.getEntriesByType('navigation')[0].decodedBodySize")
+        .await;
+    browser.later(REFRESH).await;
+    let refresh = browser.script(LAST).await;
+    assert!(
+        whole.as_u64() > Some(20_000) && refresh.as_u64() < Some(100),
+        "{whole} {refresh}"
+    );
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_looks_like_one_and_lasts_over_a_reload() {
+    console!(server, browser);
+    browser.goto("/requests").await;
+    browser.click("#pause").await;
+    assert_eq!(browser.text("#pause").await, "Paused: resume");
+    browser.reload().await;
+    browser.wait("#pause[aria-pressed=true]").await;
+    server.api().get("/api/runs/can-start").expect(200).await;
+    // As long as two refreshes would take.
+    browser.later("setTimeout(arguments[0], 4500)").await;
+    assert_eq!(
+        browser
+            .script("return document.querySelectorAll('#list tbody tr').length")
+            .await,
+        0
+    );
+    browser.click("#pause").await;
+    browser.wait("#list tbody tr").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn times_are_the_reader_s_and_utc_on_request() {
+    console!(server, browser);
+    browser.zone("Asia/Kolkata").await;
+    server.api().get("/api/runs/can-start").expect(200).await;
+    browser.goto("/requests").await;
+    browser.wait("#list time").await;
+    assert_eq!(browser.text("#zone").await, "UTC+5:30");
+    let shown = "const time = document.querySelector('#list time');
+        const utc = new Date(time.dateTime).toISOString().slice(11, 19);
+        return time.textContent === utc";
+    assert_eq!(browser.script(shown).await, false);
+    let title = browser
+        .script("return document.querySelector('#list time').title")
+        .await;
+    assert!(title.as_str().unwrap().ends_with("UTC+5:30"), "{title}");
+    browser.click("#zone").await;
+    assert_eq!(browser.script(shown).await, true);
+    assert!(!browser.text("#updated").await.is_empty());
+    browser.press(Key::Escape).await;
+    browser.close().await;
+}
