@@ -6,7 +6,7 @@ use system_tests::Api;
 
 use crate::driver::Browser;
 
-const DASHBOARD: &str = "/d/sentori-runs/simulation-runs?from=now-15m&refresh=";
+const DASHBOARD: &str = "/d/sentori-run/simulation-run?from=now-15m&refresh=";
 const CHART: &str = ".chart[aria-label='Temperature by sensor']";
 const PANEL: &str = ".panel:has(.chart[aria-label='Temperature by sensor'])";
 
@@ -123,32 +123,32 @@ async fn a_panel_is_a_table_and_a_variable_has_several_values() {
         table.contains("sensor-1") && table.contains("20 °C"),
         "{table}"
     );
-    browser.click("#pick-var-run summary").await;
+    browser.click("#pick-var-RunId summary").await;
     for run in [&first, &second] {
-        browser.click(&format!("[id='var-run={run}']")).await;
+        browser.click(&format!("[id='var-RunId={run}']")).await;
         browser
             .until(&format!(
-                "return new URL(location.href).searchParams.getAll('var-run').includes({run:?})"
+                "return new URL(location.href).searchParams.getAll('var-RunId').includes({run:?})"
             ))
             .await;
     }
-    assert_eq!(browser.text("#pick-var-run .chosen").await, "2 chosen");
+    assert_eq!(browser.text("#pick-var-RunId .chosen").await, "2 chosen");
     assert_eq!(
         browser
-            .script("return document.querySelector('#pick-var-run').open")
+            .script("return document.querySelector('#pick-var-RunId').open")
             .await,
         true
     );
     browser
         .goto(&format!(
-            "/d/sentori-runs/simulation-runs?var-run={first}&var-run={second}"
+            "/d/sentori-run/simulation-run?var-RunId={first}&var-RunId={second}"
         ))
         .await;
-    assert_eq!(browser.text("#pick-var-run .chosen").await, "2 chosen");
+    assert_eq!(browser.text("#pick-var-RunId .chosen").await, "2 chosen");
     browser
-        .goto("/d/sentori-runs/simulation-runs?var-run=$__all")
+        .goto("/d/sentori-run/simulation-run?var-RunId=$__all")
         .await;
-    assert_eq!(browser.text("#pick-var-run .chosen").await, "All");
+    assert_eq!(browser.text("#pick-var-RunId .chosen").await, "All");
     browser.close().await;
 }
 

@@ -56,7 +56,7 @@ async fn opened_details_hidden_series_and_values_stay() {
             .await;
     }
     browser
-        .goto("/d/sentori-runs/simulation-runs?from=now-15m&refresh=")
+        .goto("/d/sentori-run/simulation-run?from=now-15m&refresh=")
         .await;
     browser.wait(CHART).await;
     browser.click("#elsewhere summary").await;

@@ -55,7 +55,7 @@ impl Received {
                 for point in points(metric) {
                     match point {
                         Some((at, value, attributes)) => {
-                            self.put(&service, metric, attributes, (at, value))
+                            self.put(&service, metric, attributes, (at, value));
                         }
                         None => rejected += 1,
                     }
