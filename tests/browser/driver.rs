@@ -15,8 +15,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-/// A page may take this long to show what is waited for: alarms are judged every 10 s.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A page may take this long to show what is waited for: alarms are judged once a minute.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A browser of its own, with an empty profile.
 pub(crate) struct Browser {

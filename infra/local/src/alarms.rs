@@ -15,8 +15,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::observed::{Change, Observed};
 
-/// How often alarms are judged; CloudWatch does it once a minute.
-pub(crate) const EVERY: Duration = Duration::from_secs(10);
+/// How often it is seen to which alarms are due: each of them is once a minute or hour.
+const EVERY: Duration = Duration::from_secs(10);
 /// When they are judged first.
 const FIRST: Duration = Duration::from_secs(2);
 

@@ -16,7 +16,7 @@ use super::live::Live;
 use super::page::{Page, Section};
 use super::wanted::Wanted;
 use super::{Console, links};
-use crate::alarms::{EVERY, notifies};
+use crate::alarms::notifies;
 
 pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
     let draw =
@@ -62,7 +62,7 @@ fn all(console: &Console) -> Page {
     };
     let body = html! {
         div.head { h1 { "Alarms" } }
-        p.note { "Judged every " (EVERY.as_secs()) " s by CloudWatch's rules, on this system's own events." }
+        p.note { "Judged as CloudWatch does and as often: once a minute, or once an hour if more than a day counts. They watch this system's own events." }
         (live.part("alarms", "cards", &cards))
         section aria-labelledby="elsewhere" {
             h2 #elsewhere { "Watched on AWS only" }

@@ -62,8 +62,9 @@ fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
             return Page::not_found(Section::Dashboards, &reason);
         }
         Some(Some(placed)) => html! {
-            p.trail { a href=(asked.address(None)) { (dashboard.title) } }
+            div.head { h1 { a href=(asked.address(None)) { (dashboard.title) } } }
             (controls(console, dashboard, asked))
+            h2.row { (placed.row.title) }
             (panel::body(console, dashboard, placed, asked, &live))
         },
         None => html! {

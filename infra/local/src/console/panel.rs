@@ -44,7 +44,6 @@ pub(super) fn body(
     let alone = alone(dashboard, panel);
     let drawn = draw::panel(&large, &view, asked.range, asked);
     html! {
-        h1.hidden { (panel.title) }
         (live.part("panel", "alone", &drawn))
         p { (panel.description) }
         div.columns {

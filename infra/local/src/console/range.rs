@@ -77,7 +77,7 @@ fn moment(text: &str, now: Timestamp, zone: Offset, end: End) -> Option<i64> {
     }
     if let Ok(millis) = text.parse::<i64>() {
         let known = Timestamp::from_millisecond(millis).ok()?;
-        return Some(known.as_second()).filter(|at| *at >= 0);
+        return (millis >= 0).then(|| known.as_second());
     }
     match text.parse::<Timestamp>() {
         Ok(at) => Some(at.as_second()),

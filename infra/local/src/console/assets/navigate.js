@@ -37,7 +37,7 @@ const moment = (name, value) => {
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.method !== "get" || !isHere(addressOf(form))) return;
+  if (event.defaultPrevented || form.method !== "get" || !isHere(addressOf(form))) return;
   event.preventDefault();
   form.closest("details.picker")?.removeAttribute("open");
   visit(addressOf(form).href);
