@@ -22,7 +22,7 @@ async fn measured(api: &Api) -> String {
 
 /// Waits until both sensors of a run are drawn.
 pub(crate) async fn drawn(api: &Api, run: &str) {
-    let address = format!("/d/sentori-run.json?var-RunId={run}");
+    let address = format!("/d/sentori-run.json?from=now-15m&var-RunId={run}");
     loop {
         let shown = api.get(&address).expect(200).await.to_string();
         if shown.contains("sensor-1") && shown.contains("sensor-2") {
