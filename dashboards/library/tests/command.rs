@@ -101,3 +101,41 @@ fn findings_are_written_for_tools() {
         "{github:?}"
     );
 }
+
+#[test]
+fn a_replay_is_of_events_or_of_a_time_that_cloudwatch_still_has() {
+    let said = fails(&["replay"], 2);
+    assert!(said.contains("<EVENTS>"), "{said}");
+    let said = fails(&["replay", "--from", "2026-11-24T08:00:00Z"], 2);
+    assert!(said.contains("--to <TIME>"), "{said}");
+    let both = [
+        "replay",
+        "x",
+        "--from",
+        "2026-11-24T08:00:00Z",
+        "--to",
+        "2026-11-24T09:00:00Z",
+    ];
+    let said = fails(&both, 2);
+    assert!(said.contains("cannot be used with"), "{said}");
+    let said = fails(&["replay", "--from", "yesterday", "--to", "today"], 2);
+    assert!(said.contains("--from <TIME>"), "{said}");
+    let backwards = [
+        "replay",
+        "--from",
+        "2026-11-24T08:00:00Z",
+        "--to",
+        "2026-11-24T08:00:00Z",
+    ];
+    let said = fails(&backwards, 2);
+    assert!(said.contains("--to is not a minute after --from"), "{said}");
+    let long_ago = [
+        "replay",
+        "--from",
+        "2020-01-01T00:00:00Z",
+        "--to",
+        "2020-01-02T00:00:00Z",
+    ];
+    let said = fails(&long_ago, 2);
+    assert!(said.contains("15 days ago"), "{said}");
+}

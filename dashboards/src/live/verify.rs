@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
+use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 use telemetry::{Definition, Namespace};
 
 use super::client::AwsError;
 use super::deployed::Deployed;
+use super::series::{key, series};
 use crate::model::alarm::{AlarmKind, Profile};
 use crate::model::{Library, MetricQuery};
 
@@ -163,58 +164,6 @@ fn uses(library: &Library, profile: Profile) -> Vec<(String, &MetricQuery)> {
         }
     }
     uses
-}
-
-fn namespace(query: &MetricQuery, deployed: &Deployed) -> String {
-    match query.metric.namespace {
-        Namespace::Service(name) => name.to_owned(),
-        Namespace::Application => {
-            format!("{}/{}", deployed.deployment.namespace, deployed.environment)
-        }
-    }
-}
-
-fn key(query: &MetricQuery, deployed: &Deployed) -> String {
-    let values = query.dimensions().map(|(dimension, value)| {
-        let value = value.map(|value| {
-            deployed
-                .value(dimension.name, value)
-                .unwrap_or(value.to_owned())
-        });
-        format!("{}={}", dimension.name, value.as_deref().unwrap_or("*"))
-    });
-    let values = values.collect::<Vec<_>>().join(",");
-    format!(
-        "{} {}{{{values}}}",
-        namespace(query, deployed),
-        query.metric.name
-    )
-}
-
-/// Every series of a query: one, or one for each combination of dimension values; `None` if
-/// only AWS knows a value.
-fn series(query: &MetricQuery, deployed: &Deployed) -> Option<Vec<Metric>> {
-    let mut combinations: Vec<Vec<Dimension>> = vec![Vec::new()];
-    for (dimension, value) in query.dimensions() {
-        let names = value.map_or(dimension.values.to_vec(), |value| vec![value]);
-        let one = |name| {
-            let value = deployed.value(dimension.name, name)?;
-            let builder = Dimension::builder().name(dimension.name).value(value);
-            Some(builder.build())
-        };
-        let values: Vec<_> = names.into_iter().map(one).collect::<Option<_>>()?;
-        let extend = |combination: &Vec<Dimension>| {
-            let with = |value: &Dimension| combination.iter().chain([value]).cloned().collect();
-            values.iter().map(with).collect::<Vec<_>>()
-        };
-        combinations = combinations.iter().flat_map(extend).collect();
-    }
-    let metric = Metric::builder()
-        .namespace(namespace(query, deployed))
-        .metric_name(query.metric.name);
-    let series = combinations.into_iter();
-    let series = series.map(|dimensions| metric.clone().set_dimensions(Some(dimensions)).build());
-    Some(series.collect())
 }
 
 /// The places of the metrics that have at least one value.

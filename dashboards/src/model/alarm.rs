@@ -217,6 +217,17 @@ impl Rule {
 }
 
 impl Alarm {
+    /// How far back it looks, with the periods by which CloudWatch looks further than it must.
+    pub fn seconds_looked_at(&self) -> u32 {
+        match &self.kind {
+            AlarmKind::Metric(metric) => {
+                let periods = metric.evaluation_periods.saturating_add(2);
+                metric.period.as_seconds().saturating_mul(periods)
+            }
+            AlarmKind::Composite(_) => 0,
+        }
+    }
+
     /// Watches `expression` once a minute; the first bad point is an alarm.
     pub fn metric(
         id: impl Into<Text>,

@@ -6,4 +6,6 @@ mod cloudwatch;
 mod local;
 mod prometheus;
 mod rendered;
+mod replay;
+mod run;
 mod simulated;
