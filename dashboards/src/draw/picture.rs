@@ -33,7 +33,10 @@ pub(super) struct Place {
 ///
 /// The text is well-formed XML, complete without any other file.
 pub fn picture(dashboard: &Dashboard, views: &[View], range: TimeRange) -> String {
-    let placed = place(dashboard, |_| true);
+    // Nobody can open a row of a picture.
+    let mut opened = dashboard.clone();
+    opened.rows.iter_mut().for_each(|row| row.collapsed = false);
+    let placed = place(&opened, |_| true);
     let rows = placed.iter().map(|placed| placed.cell.y + placed.cell.h);
     let height = f64::from(rows.max().unwrap_or_default()) * ROW + TITLE + MARGIN;
     let width = f64::from(COLUMNS) * COLUMN - GAP + 2.0 * MARGIN;

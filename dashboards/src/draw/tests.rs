@@ -332,3 +332,23 @@ proptest! {
         check(&picture(&defined, &views, RANGE))?;
     }
 }
+
+#[test]
+fn a_picture_shows_closed_rows_below_each_other() {
+    let requests = || Panel::time_series("Requests").draw("", REQUEST.total().sum());
+    let dashboard = Dashboard::new(API, "Pictured").row("First", [requests()]);
+    let views = vec![View::Series(Vec::new()); 2];
+    let opened = dashboard.clone().row("Second", [requests()]);
+    let closed = dashboard.collapsed_row("Second", [requests()]);
+    assert_eq!(
+        picture(&closed, &views, RANGE),
+        picture(&opened, &views, RANGE)
+    );
+    let first_closed = Dashboard::new(API, "Pictured")
+        .collapsed_row("First", [requests()])
+        .row("Second", [requests()]);
+    assert_eq!(
+        picture(&first_closed, &views, RANGE),
+        picture(&opened, &views, RANGE)
+    );
+}
