@@ -15,6 +15,6 @@ pub(crate) use caller::w3c;
 pub use id::IdFormat;
 pub(crate) use request::{
     ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, during,
-    is_sampled, is_some, set_attribute, span, take_unanswered, with,
+    is_sampled, is_some, milliseconds_since, set_attribute, span, take_unanswered, with,
 };
 pub(crate) use span::SpanHandle;

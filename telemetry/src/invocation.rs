@@ -5,7 +5,7 @@ use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
 use crate::{
     context::{self, CURRENT, Request, SpanHandle, Unanswered},
     event,
-    property::{REQUEST_ID, SAMPLED, TRACE_ID},
+    property::{REQUEST_ID, TRACE_ID},
 };
 
 /// Runs a future as this request: in an event of its own and, if it is sampled, in a
@@ -23,9 +23,10 @@ pub(crate) async fn run<F: Future>(
 }
 
 fn begin(request: &Request, name: &str) -> SpanHandle {
-    TRACE_ID.set(&request.trace_text);
     REQUEST_ID.set(&request.id);
-    SAMPLED.set(u16::from(request.sampled));
+    if request.is_known_elsewhere() {
+        TRACE_ID.set(&request.trace_text);
+    }
     if !request.sampled {
         return SpanHandle::default();
     }
@@ -38,7 +39,7 @@ fn begin(request: &Request, name: &str) -> SpanHandle {
 impl Unanswered {
     /// Records what is recorded of every request, whatever its answer is.
     pub(crate) fn record(self, failed: bool) {
-        let elapsed = self.started.elapsed().as_secs_f64() * 1e3;
+        let elapsed = context::milliseconds_since(self.started);
         event::record(self.request, self.route, 1.0);
         event::record(self.error, self.route, f64::from(u8::from(failed)));
         event::record(self.duration, self.route, elapsed);

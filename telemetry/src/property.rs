@@ -123,12 +123,10 @@ mod standard {
     properties! {
         /// Name of the function that wrote the event: which log group it is in.
         FUNCTION as "function", logged;
-        /// Id of the request's trace.
+        /// Id of the request's trace. On Lambda only if the trace is recorded: what has it can be opened.
         TRACE_ID as "trace_id";
         /// Id of the request, as Lambda and API Gateway number it.
         REQUEST_ID as "request_id";
-        /// 1 if the request's trace is recorded, 0 if only its id is known.
-        SAMPLED as "sampled";
         /// HTTP status of the answer.
         STATUS as "status";
         /// Short, stable name of the error, if there was one.
@@ -160,7 +158,7 @@ pub use reserved::{
 /// What the layers set by themselves.
 pub use standard::{
     DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, ERROR, FUNCTION, PROPERTIES as STANDARD,
-    REQUEST_ID, SAMPLED, STATUS, TRACE_ID,
+    REQUEST_ID, STATUS, TRACE_ID,
 };
 
 /// The value of a property.

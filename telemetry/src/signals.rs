@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | `http by Route else Unmatched;` | [`RouteSignals`] | `request`, `request_error`, `request_duration` | `http::GoldenSignals` |
 //! | `lambda by Service;` | [`ServiceSignals`] | `cold_start` | `lambda::Invocations` |
-//! | `dynamodb by Operation else Other;` | [`OperationSignals`] | `dynamodb_request_duration`, `dynamodb_consumed_capacity`, `dynamodb_retry`, `dynamodb_throttle` | `dynamodb::Calls` |
+//! | `dynamodb by Operation else Other;` | [`OperationSignals`] | `dynamodb_request_duration`, `dynamodb_retry`, `dynamodb_throttle` | `dynamodb::Calls` |
 //!
 //! The layer takes the dimension as its parameter, so that a signature says whose metrics
 //! it records; a dimension without the line does not compile there.
@@ -65,18 +65,15 @@ pub trait ServiceSignals: Dimension {
 pub trait OperationSignals: Dimension {
     /// The operation of a call that is none of the others.
     const OTHER: Self;
-    /// Time of DynamoDB calls, retries included.
+    /// Time of DynamoDB calls, retries included; of all operations together, since every event
+    /// pays for what it says. AWS has its own part of it by operation, and spans have each call.
     const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::declared();
-    /// Capacity that DynamoDB calls consumed.
-    const CONSUMED_CAPACITY: Metric<Distribution, Self::ConsumedCapacity> = Metric::declared();
     /// Attempts that were repeated.
     const RETRY: Metric<Counter, Self::Retry> = Metric::declared();
     /// Attempts that were throttled.
     const THROTTLE: Metric<Counter, Self::Throttle> = Metric::declared();
     /// Type of [`REQUEST_DURATION`](Self::REQUEST_DURATION).
-    type RequestDuration: Declared<Labels = Self>;
-    /// Type of [`CONSUMED_CAPACITY`](Self::CONSUMED_CAPACITY).
-    type ConsumedCapacity: Declared<Labels = Self>;
+    type RequestDuration: Declared<Labels = ()>;
     /// Type of [`RETRY`](Self::RETRY).
     type Retry: Declared<Labels = Self>;
     /// Type of [`THROTTLE`](Self::THROTTLE).
@@ -149,7 +146,6 @@ macro_rules! __signals {
         impl $crate::signals::OperationSignals for $operation {
             const OTHER: Self = Self::$other;
             type RequestDuration = DYNAMODB_REQUEST_DURATION;
-            type ConsumedCapacity = DYNAMODB_CONSUMED_CAPACITY;
             type Retry = DYNAMODB_RETRY;
             type Throttle = DYNAMODB_THROTTLE;
         }
@@ -160,15 +156,8 @@ macro_rules! __signals {
                 DYNAMODB_REQUEST_DURATION: Distribution {
                     name: "dynamodb_request_duration",
                     unit: Milliseconds,
-                    by: [[$operation]],
+                    by: [[]],
                     sample: Tail { median: 3.0, p99: 20.0 },
-                }
-                #[doc = "Capacity that DynamoDB calls consumed on tables and indexes."]
-                DYNAMODB_CONSUMED_CAPACITY: Distribution {
-                    name: "dynamodb_consumed_capacity",
-                    unit: CapacityUnits,
-                    by: [[$operation]],
-                    sample: Tail { median: 2.0, p99: 10.0 },
                 }
                 #[doc = "Attempts of DynamoDB calls that were repeated."]
                 DYNAMODB_RETRY: Counter {
@@ -181,7 +170,7 @@ macro_rules! __signals {
                 DYNAMODB_THROTTLE: Counter {
                     name: "dynamodb_throttle",
                     unit: Count,
-                    by: [[$operation]],
+                    by: [[], [$operation]],
                     sample: Rate { per_minute: 0.1 },
                 }
             ]

@@ -27,7 +27,7 @@ enum Action {
     Temperature(f64),
     Temperatures(usize),
     Request(Route, f64),
-    Dynamo(Operation, f64),
+    Dynamo(f64),
     Retry(Operation, u32),
     Property(Property, String),
     Flush,
@@ -50,7 +50,7 @@ fn action() -> impl Strategy<Value = Action> {
         number().prop_map(Action::Temperature),
         (90..250usize).prop_map(Action::Temperatures),
         (select(Route::ALL), number()).prop_map(|(route, value)| Action::Request(route, value)),
-        (operation(), number()).prop_map(|(operation, value)| Action::Dynamo(operation, value)),
+        number().prop_map(Action::Dynamo),
         (operation(), any::<u32>()).prop_map(|(operation, count)| Action::Retry(operation, count)),
         (select(shop::PROPERTIES), any::<String>())
             .prop_map(|(property, text)| Action::Property(property, text)),
@@ -102,11 +102,12 @@ impl Totals {
             let name = finest.get(0).and_then(Value::as_str);
             let dimension = name.map_or("", |name| line[name].as_str().unwrap());
             for metric in directive["Metrics"].as_array().unwrap() {
-                let (name, counts) = (metric["Name"].as_str().unwrap(), metric["Unit"] == "Count");
+                let name = metric["Name"].as_str().unwrap();
+                let counts = ["order_placed", "dynamodb_retry"].contains(&name);
                 let target = &line[name];
                 let values = target.as_array().cloned().unwrap_or(vec![target.clone()]);
                 for value in values.iter().map(|value| value.as_f64().unwrap()) {
-                    if counts && name != "orders_open" {
+                    if counts {
                         self.count(name, dimension, value);
                     } else {
                         self.observe(name, dimension, value);
@@ -141,9 +142,9 @@ fn perform(action: &Action, totals: &mut Totals) {
             REQUEST_DURATION.record(*value, *route);
             totals.observe("request_duration", route.value(), *value);
         }
-        Action::Dynamo(operation, value) => {
-            DYNAMODB_REQUEST_DURATION.record(*value, *operation);
-            totals.observe("dynamodb_request_duration", operation.value(), *value);
+        Action::Dynamo(value) => {
+            DYNAMODB_REQUEST_DURATION.record(*value, ());
+            totals.observe("dynamodb_request_duration", "", *value);
         }
         Action::Retry(operation, count) => {
             DYNAMODB_RETRY.add((*count).into(), *operation);

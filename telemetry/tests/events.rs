@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use shop::{
-    CUSTOMER, DYNAMODB_REQUEST_DURATION, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, Operation, PARCEL_ID,
-    REQUEST, REQUEST_DURATION, Route, TEMPERATURE,
+    CUSTOMER, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST, REQUEST_DURATION, Route,
+    TEMPERATURE,
 };
 use telemetry::{
     Destination, Dimension, Lines, Metrics, event,
@@ -57,10 +57,10 @@ async fn a_scope_is_one_event() {
         line["_aws"]["CloudWatchMetrics"],
         json!([
             {"Namespace": "Shop/test", "Dimensions": [[]], "Metrics": [
-                {"Name": "order_placed", "Unit": "Count"}, {"Name": "orders_open", "Unit": "Count"},
+                {"Name": "order_placed"}, {"Name": "orders_open"},
             ]},
             {"Namespace": "Shop/test", "Dimensions": [[], ["Route"]], "Metrics": [
-                {"Name": "request_duration", "Unit": "Milliseconds"},
+                {"Name": "request_duration"},
             ]},
         ])
     );
@@ -277,20 +277,20 @@ fn one_metric_with_two_dimension_values_takes_two_lines() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
         ORDER_ID.set("r");
-        DYNAMODB_REQUEST_DURATION.record(1.5, Operation::GetItem);
-        DYNAMODB_REQUEST_DURATION.record(2.5, Operation::Query);
-        DYNAMODB_REQUEST_DURATION.record(3.5, Operation::GetItem);
+        REQUEST_DURATION.record(1.5, Route::PlaceOrder);
+        REQUEST_DURATION.record(2.5, Route::PickOrders);
+        REQUEST_DURATION.record(3.5, Route::PlaceOrder);
         ORDER_PLACED.increment(());
         ORDER_PLACED.increment(());
     });
     let [first, second] = lines.json().try_into().unwrap();
-    assert_eq!(first["Operation"], "GetItem");
+    assert_eq!(first["Route"], Route::PlaceOrder.value());
     assert_eq!(
         values(&first),
-        json!({"dynamodb_request_duration": [1.5, 3.5], "order_placed": 2})
+        json!({"request_duration": [1.5, 3.5], "order_placed": 2})
     );
-    assert_eq!(second["Operation"], "Query");
-    assert_eq!(values(&second), json!({"dynamodb_request_duration": 2.5}));
+    assert_eq!(second["Route"], Route::PickOrders.value());
+    assert_eq!(values(&second), json!({"request_duration": 2.5}));
     assert_eq!(
         (&second["order_id"], &second["continuation"]),
         (&json!("r"), &json!(1))

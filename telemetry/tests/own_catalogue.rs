@@ -74,7 +74,7 @@ fn metrics_share_a_line_where_their_dimensions_agree() {
         json!({
             "Namespace": "Shop/test",
             "Dimensions": [[], ["Shipping"], ["Country", "Shipping"]],
-            "Metrics": [{"Name": "label_size", "Unit": "Bytes", "StorageResolution": 1}],
+            "Metrics": [{"Name": "label_size", "StorageResolution": 1}],
         })
     );
     assert_eq!(express["label_size"], json!([512, 640]));

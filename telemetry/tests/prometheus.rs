@@ -9,8 +9,8 @@ use std::{
 };
 
 use shop::{
-    DELIVERY_DURATION, DYNAMODB_CONSUMED_CAPACITY, ORDERS_OPEN, Operation, PRESSURE, REQUEST,
-    REQUEST_DURATION, Route, TEMPERATURE,
+    DELIVERY_DURATION, DYNAMODB_REQUEST_DURATION, DYNAMODB_THROTTLE, ORDERS_OPEN, Operation,
+    PRESSURE, REQUEST, REQUEST_DURATION, Route, TEMPERATURE,
 };
 use telemetry::{
     MetricKind, Metrics,
@@ -31,7 +31,8 @@ fn page() -> String {
         TEMPERATURE.record(21.0, ());
         TEMPERATURE.record(f64::NAN, ());
         PRESSURE.record(1013.0, ());
-        DYNAMODB_CONSUMED_CAPACITY.record(2.0, Operation::Query);
+        DYNAMODB_REQUEST_DURATION.record(2.0, ());
+        DYNAMODB_THROTTLE.increment(Operation::Query);
     });
     metrics.prometheus().unwrap()
 }
@@ -53,7 +54,8 @@ fn names_units_and_labels_are_prometheus_own() {
         "delivery_duration_seconds_sum 61",
         "temperature_celsius_count 1",
         "pressure_hectopascals_sum 1013",
-        r#"dynamodb_consumed_capacity_units_count{operation="Query"} 1"#,
+        "dynamodb_request_duration_seconds_count 1",
+        r#"dynamodb_throttle_total{operation="Query"} 1"#,
     ] {
         assert!(page.lines().any(|found| found == line), "{line}\n\n{page}");
     }

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use catalogue::links::API;
 use catalogue::{
-    DYNAMODB_REQUEST_DURATION, DynamoOperation, REQUEST, REQUEST_DURATION, RUN_COMPLETED, Route,
+    DYNAMODB_THROTTLE, DynamoOperation, REQUEST, REQUEST_DURATION, RUN_COMPLETED, Route,
     RunOutcome, TEMPERATURE,
 };
 use dashboards::model::{Dashboard, Narrow, Panel, Source, Threshold};
@@ -78,10 +78,7 @@ fn rendered() -> String {
             1 => REQUEST_DURATION.by::<Route>().percentile(99.0).into(),
             2 => RUN_COMPLETED.of(RunOutcome::Failed).sum().into(),
             3 => TEMPERATURE.total().average().into(),
-            _ => DYNAMODB_REQUEST_DURATION
-                .by::<DynamoOperation>()
-                .maximum()
-                .into(),
+            _ => DYNAMODB_THROTTLE.by::<DynamoOperation>().sum().into(),
         };
         Panel::time_series(format!("Panel {place}"))
             .describe("What it means, and what whoever is on call does about it first.")

@@ -9,7 +9,7 @@ use catalogue::{
     HUMIDITY, PRESSURE, REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route,
     RunOutcome, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER,
 };
-use telemetry::property::{ERROR, SAMPLED, STATUS, TRACE_ID};
+use telemetry::property::{ERROR, STATUS, TRACE_ID};
 use telemetry::{Declared, Dimension as _, Distribution, Metric};
 
 use crate::aws::{Function, LogGroup};
@@ -57,8 +57,8 @@ fn summary() -> Panel {
         .table(
             [
                 ("last_event", logs::maximum(Field::Timestamp)),
-                ("state", logs::latest(Field::dimension::<RunOutcome>())),
-                ("user", logs::latest(USER)),
+                ("state", logs::last(Field::dimension::<RunOutcome>())),
+                ("user", logs::last(USER)),
                 ("started", logs::minimum(Field::Timestamp)),
                 ("duration", logs::maximum(RUN_DURATION)),
                 ("readings", logs::sum(SENSOR_DATA_INGESTED)),
@@ -104,8 +104,7 @@ fn requests() -> Panel {
                 ("p50", logs::percentile(REQUEST_DURATION, 50.0)),
                 ("p95", logs::percentile(REQUEST_DURATION, 95.0)),
                 ("slowest", logs::maximum(REQUEST_DURATION)),
-                ("trace_id", logs::latest(TRACE_ID)),
-                ("traced", logs::maximum(SAMPLED)),
+                ("trace_id", logs::last(TRACE_ID)),
             ],
             50,
         )
@@ -124,8 +123,7 @@ fn errors() -> Panel {
             [
                 ("last_event", logs::maximum(Field::Timestamp)),
                 ("events", logs::count()),
-                ("trace_id", logs::latest(TRACE_ID)),
-                ("traced", logs::maximum(SAMPLED)),
+                ("trace_id", logs::last(TRACE_ID)),
             ],
             50,
         )

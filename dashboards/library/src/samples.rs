@@ -11,8 +11,8 @@ use catalogue::{
 use fastrand::Rng;
 use telemetry::Dimension as _;
 use telemetry::property::{
-    DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, ERROR, FUNCTION, REQUEST_ID, SAMPLED,
-    STATUS, TRACE_ID,
+    DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, ERROR, FUNCTION, REQUEST_ID, STATUS,
+    TRACE_ID,
 };
 
 use dashboards::model::SampleEvent;
@@ -74,7 +74,6 @@ impl Run<'_> {
             .dimension(route)
             .property(FUNCTION, function.value())
             .property(TRACE_ID, trace)
-            .property(SAMPLED, 1)
             .property(REQUEST_ID, uuid(self.random))
             .property(USER, self.user)
             .property(STATUS, status)

@@ -63,6 +63,7 @@ pub fn dashboard() -> Dashboard {
     let dashboard = Dashboard::new(SLO, "SLOs")
         .describe("Do we keep our promises, and how much may still go wrong this month?")
         .range(Period::days(30))
+        .refresh(Period::minutes(15))
         .row("Of the last 30 days", objectives().iter().flat_map(now))
         .row("Alarms", [Panel::conditions(&alarms())]);
     objectives()

@@ -9,7 +9,7 @@ use super::system::Month;
 use super::{Item, to_float};
 use crate::model::{Dashboard, Library, Panel, Period, Source};
 
-/// Loads in an hour of a dashboard that does not load anew by itself.
+/// Loads in an hour by the viewers themselves, who open pages and choose times.
 const LOADS_PER_HOUR: f64 = 12.0;
 /// Days of a month.
 const DAYS: f64 = 30.0;
@@ -44,19 +44,19 @@ pub(super) fn costs(library: &Library, month: &Month<'_>) -> Vec<DashboardCost> 
 
 fn cost(dashboard: &Dashboard, month: &Month<'_>) -> DashboardCost {
     let refreshes = |every: Period| 3_600.0 / f64::from(every.as_seconds());
-    let per_hour = dashboard.refresh.map_or(LOADS_PER_HOUR, refreshes);
+    let per_hour = dashboard.refresh.map_or(0.0, refreshes).max(LOADS_PER_HOUR);
     let assumptions = month.assumptions;
     let loads = per_hour * assumptions.hours * DAYS * assumptions.viewers;
     let metrics = dashboard.open_panels().map(metrics).sum();
     let share_of_month = f64::from(dashboard.range.as_seconds()) / SECONDS_PER_MONTH;
-    let count = |reads: fn(&Source) -> bool| {
-        let sources = dashboard.open_panels().flat_map(|panel| &panel.targets);
-        to_float(sources.filter(|target| reads(&target.source)).count())
-    };
-    let log_scans = count(|source| matches!(source, Source::Logs(_)));
-    let trace_scans = count(|source| matches!(source, Source::Traces(_)));
-    let gigabytes = log_scans * share_of_month * month.log_gigabytes();
-    let traces = trace_scans * share_of_month * month.traces();
+    let (mut gigabytes, mut traces) = (0.0, 0.0);
+    for target in dashboard.open_panels().flat_map(|panel| &panel.targets) {
+        match &target.source {
+            Source::Logs(query) => gigabytes += share_of_month * month.scanned_gigabytes(query),
+            Source::Traces(_) => traces += share_of_month * month.traces(),
+            Source::Expression(_) | Source::Breakdown(_) => {}
+        }
+    }
     DashboardCost {
         slug: dashboard.link.slug,
         metrics_per_load: metrics,

@@ -7,6 +7,7 @@ use super::prices::{
 };
 use super::{Area, Assumptions, Grafana, Item};
 use crate::model::Workload;
+use crate::model::logs::LogQuery;
 
 /// A month of a workload.
 pub(super) struct Month<'a> {
@@ -23,9 +24,22 @@ impl Month<'_> {
         self.requests() + self.workload.ticks
     }
 
-    /// Gigabytes that the functions log: what log panels scan.
-    pub(super) fn log_gigabytes(&self) -> f64 {
+    /// Gigabytes that the functions log.
+    fn log_gigabytes(&self) -> f64 {
         self.invocations() * self.workload.log_bytes / GIGABYTE
+    }
+
+    /// Gigabytes that a query over all of the month would scan: a group in which no unit is
+    /// logged has what else there is.
+    pub(super) fn scanned_gigabytes(&self, query: &LogQuery) -> f64 {
+        let busiest = self.workload.units_logged_by;
+        let spared = match busiest {
+            Some(busiest) if query.groups.iter().all(|group| group.name != busiest) => {
+                self.assumptions.units * self.workload.log_bytes / GIGABYTE
+            }
+            _ => 0.0,
+        };
+        self.log_gigabytes() - spared
     }
 
     pub(super) fn traces(&self) -> f64 {
@@ -44,6 +58,7 @@ impl Month<'_> {
             writes,
             reads,
             log_bytes,
+            units_logged_by: _,
             access_log_bytes,
             traced,
         } = self.workload;
@@ -66,9 +81,9 @@ impl Month<'_> {
                 "{log_bytes} bytes of logs an invocation, {access_log_bytes} bytes of access log a request"
             ),
             format!("{} % of requests are traced", traced * 100.0),
-            "viewers spread their time evenly over the dashboards; these refresh once a minute, those that scan logs are loaded 12 times an hour"
+            "viewers spread their time evenly over the dashboards, and load each as often as it refreshes, at least 12 times an hour"
                 .to_owned(),
-            "a load scans the logs and traces of the dashboard's time range, and these spread evenly over the month"
+            "a load scans the log groups and traces that open panels name, for the dashboard's time range; these spread evenly over the month"
                 .to_owned(),
             "list prices of us-east-1; allowances that are always free are taken off, for scans of logs they are not"
                 .to_owned(),

@@ -161,6 +161,12 @@ impl Dashboard {
         self
     }
 
+    /// Loads anew this often: what shows days need not ask every minute.
+    pub fn refresh(mut self, every: Period) -> Self {
+        self.refresh = Some(every);
+        self
+    }
+
     /// Loads anew only when it is asked to.
     pub fn without_refresh(mut self) -> Self {
         self.refresh = None;

@@ -97,10 +97,9 @@ pub enum Aggregate {
     Maximum(Field),
     /// The value that this many percent do not exceed.
     Percentile(Field, f64),
-    /// The field of the newest event.
-    Latest(Field),
-    /// The field of the oldest event.
-    Earliest(Field),
+    /// The text that sorts last; unlike the newest event's, it is not empty because that event
+    /// happens to lack the field.
+    Last(Field),
 }
 
 /// How many events there are.
@@ -133,14 +132,10 @@ pub fn percentile(of: impl Into<Field>, percent: f64) -> Aggregate {
     Aggregate::Percentile(of.into(), percent)
 }
 
-/// The newest value of a field.
-pub fn latest(of: impl Into<Field>) -> Aggregate {
-    Aggregate::Latest(of.into())
-}
-
-/// The oldest value of a field.
-pub fn earliest(of: impl Into<Field>) -> Aggregate {
-    Aggregate::Earliest(of.into())
+/// The text of a field that sorts last: of trace ids of X-Ray, which begin with their time, the
+/// newest.
+pub fn last(of: impl Into<Field>) -> Aggregate {
+    Aggregate::Last(of.into())
 }
 
 /// An aggregate under a name.
@@ -381,8 +376,7 @@ impl Aggregate {
             | Self::Minimum(field)
             | Self::Maximum(field)
             | Self::Percentile(field, _)
-            | Self::Latest(field)
-            | Self::Earliest(field) => Some(*field),
+            | Self::Last(field) => Some(*field),
         }
     }
 }

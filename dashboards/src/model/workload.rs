@@ -22,6 +22,8 @@ pub struct Workload {
     pub reads: f64,
     /// Bytes of an invocation in its function's log: its events and Lambda's own lines.
     pub log_bytes: f64,
+    /// The function whose log group has the units' events, if that is one; others have the rest.
+    pub units_logged_by: Option<&'static str>,
     /// Bytes of a request in the API's access log.
     pub access_log_bytes: f64,
     /// The share of requests that are traced.
@@ -42,6 +44,7 @@ impl Default for Workload {
             writes: 0.0,
             reads: 0.0,
             log_bytes: 500.0,
+            units_logged_by: None,
             access_log_bytes: 0.0,
             traced: 0.05,
         }

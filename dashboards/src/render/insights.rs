@@ -117,8 +117,7 @@ fn call(text: &mut String, aggregate: &Aggregate) {
         Aggregate::Average(field) => ("avg", field),
         Aggregate::Minimum(field) => ("min", field),
         Aggregate::Maximum(field) => ("max", field),
-        Aggregate::Latest(field) => ("latest", field),
-        Aggregate::Earliest(field) => ("earliest", field),
+        Aggregate::Last(field) => ("sortsLast", field),
     };
     let _ = write!(text, "{function}({})", Field::name(*field));
 }

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use crate::shop::{
-    self, DYNAMODB_REQUEST_DURATION, ORDER_PLACED, ORDERS_OPEN, Operation, REQUEST_DURATION, Route,
+    self, DYNAMODB_RETRY, ORDER_PLACED, ORDERS_OPEN, Operation, REQUEST_DURATION, Route,
     TEMPERATURE,
 };
 use arbitrary::{Arbitrary, Unstructured};
@@ -21,7 +21,7 @@ enum Action<'a> {
     Temperature(f64),
     Temperatures(u8, f64),
     Request(u8, f64),
-    Dynamo(u8, f64),
+    Retry(u8, u32),
     Property(u8, &'a str),
     Number(u8, f64),
     Items(u8, &'a str),
@@ -61,8 +61,8 @@ fn act(action: &Action<'_>) {
             (0..count).for_each(|_| TEMPERATURE.record(value, ()));
         }
         Action::Request(route, value) => REQUEST_DURATION.record(value, pick(Route::ALL, route)),
-        Action::Dynamo(operation, value) => {
-            DYNAMODB_REQUEST_DURATION.record(value, pick(Operation::ALL, operation));
+        Action::Retry(operation, count) => {
+            DYNAMODB_RETRY.add(count.into(), pick(Operation::ALL, operation));
         }
         Action::Property(property, text) => pick(shop::PROPERTIES, property).set(text),
         Action::Number(property, value) => pick(shop::PROPERTIES, property).set(value),

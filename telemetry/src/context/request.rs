@@ -74,6 +74,8 @@ pub(crate) struct Request {
     pub(crate) id: String,
     /// Whether spans are recorded.
     pub(crate) sampled: bool,
+    /// Whether Lambda numbered the trace, which X-Ray forgets if it is not sampled.
+    of_lambda: bool,
     /// The caller's span, if the caller has one.
     pub(crate) caller: Option<SpanContext>,
     /// The server span, once it has begun.
@@ -89,7 +91,10 @@ impl Request {
     pub(crate) fn from_lambda(id: &str, header: Option<&str>) -> Self {
         let caller = header.and_then(caller::from_lambda);
         // Without a header, as when a test invokes the function, nobody wants the trace.
-        Self::new(id.to_owned(), caller, false)
+        Self {
+            of_lambda: true,
+            ..Self::new(id.to_owned(), caller, false)
+        }
     }
 
     /// A request that came by HTTP to a server of its own.
@@ -111,6 +116,7 @@ impl Request {
             trace_text: tracing.ids.text(trace_id),
             id,
             sampled: wanted && tracing.exports,
+            of_lambda: false,
             caller: caller.and_then(|caller| caller.span),
             span: RefCell::default(),
             annotated: Arc::default(),
@@ -120,6 +126,11 @@ impl Request {
 }
 
 impl Request {
+    /// Whether the trace's id finds something: its spans, or what an HTTP client recorded.
+    pub(crate) fn is_known_elsewhere(&self) -> bool {
+        self.sampled || !self.of_lambda
+    }
+
     /// Makes a property an attribute of the server span.
     fn set_attribute(&self, property: Property, value: &property::Value<'_>) {
         let span = self.span.borrow();
@@ -193,6 +204,7 @@ impl Request {
             trace_text: self.trace_text.clone(),
             id: self.id.clone(),
             sampled: self.sampled,
+            of_lambda: self.of_lambda,
             caller: self.caller.clone(),
             span: RefCell::new(self.span.borrow().clone()),
             annotated: Arc::clone(&self.annotated),
@@ -233,6 +245,12 @@ pub(crate) fn during<T>(request: Request, work: impl FnOnce() -> T) -> (Request,
         unreachable!("nothing here waits, and the request stays");
     };
     (request, output)
+}
+
+/// Time that has passed, in milliseconds; more digits than of microseconds would say nothing.
+#[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
+pub(crate) fn milliseconds_since(start: Instant) -> f64 {
+    start.elapsed().as_micros() as f64 / 1e3
 }
 
 /// Whether spans of the current request are recorded; outside a request they are not.

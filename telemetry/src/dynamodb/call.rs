@@ -92,8 +92,7 @@ impl<O: OperationSignals> Call<O> {
     /// What is recorded of every call, however it ended.
     fn record(&mut self) {
         self.ended = true;
-        let elapsed = self.started.elapsed().as_secs_f64() * 1e3;
-        O::REQUEST_DURATION.record(elapsed, self.operation);
+        O::REQUEST_DURATION.record(context::milliseconds_since(self.started), ());
         if self.attempts > 1 {
             O::RETRY.add(self.attempts - 1, self.operation);
         }
@@ -106,10 +105,7 @@ impl<O: OperationSignals> Call<O> {
     }
 
     fn consumed(&self, capacities: &[ConsumedCapacity]) {
-        let units = capacities.iter().filter_map(|one| one.capacity_units);
-        let total: f64 = units.sum();
         if !capacities.is_empty() {
-            O::CONSUMED_CAPACITY.record(total, self.operation);
             self.span.set_with(AWS_DYNAMODB_CONSUMED_CAPACITY, || {
                 strings(capacities.iter().map(as_json))
             });

@@ -1,4 +1,4 @@
-//! Every DynamoDB call: duration, retries, throttles, capacity, and a client span.
+//! Every DynamoDB call: duration, retries, throttles, and a client span with its capacity.
 //!
 //! An interceptor of the SDK sees what a caller cannot: each attempt of a call. It runs in
 //! the caller's task, so what it records belongs to the caller's event and its span is a

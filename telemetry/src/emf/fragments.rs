@@ -12,7 +12,8 @@ pub struct Fragments {
     pub metric: &'static Definition,
     /// Its dimension sets: `"Dimensions":[[],["Origin"]]`.
     pub dimensions: &'static str,
-    /// Its definition: `,{"Name":"request_duration","Unit":"Milliseconds"}`.
+    /// Its definition: `,{"Name":"request_duration"}`. Every event would pay for the unit, which
+    /// is in the catalogue: CloudWatch calculates without it.
     pub definition: &'static str,
     /// The name of its member: `,"request_duration":`.
     pub member: &'static str,
@@ -92,11 +93,7 @@ pub const fn dimensions<const N: usize>(sets: &[&[DimensionDefinition]]) -> Text
 /// See [`Fragments::definition`].
 #[doc(hidden)]
 pub const fn definition<const N: usize>(metric: &Definition) -> Text<N> {
-    let text = Text::new()
-        .push(",{\"Name\":\"")
-        .push(metric.name)
-        .push("\",\"Unit\":\"")
-        .push(metric.unit.cloudwatch());
+    let text = Text::new().push(",{\"Name\":\"").push(metric.name);
     match metric.resolution {
         Resolution::Minute => text.push("\"}"),
         Resolution::Second => text.push("\",\"StorageResolution\":1}"),
@@ -158,10 +155,7 @@ mod tests {
     fn fragments_are_the_text_of_the_definition() {
         let fragments = <CHECKOUT as Declared>::FRAGMENTS;
         assert_eq!(fragments.dimensions, r#""Dimensions":[[],["Origin"]]"#);
-        assert_eq!(
-            fragments.definition,
-            r#",{"Name":"checkout_duration","Unit":"Milliseconds"}"#
-        );
+        assert_eq!(fragments.definition, r#",{"Name":"checkout_duration"}"#);
         assert_eq!(fragments.member, r#","checkout_duration":"#);
     }
 }

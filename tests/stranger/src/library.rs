@@ -73,7 +73,7 @@ fn orders() -> Dashboard {
     let newest = ("last_event", logs::maximum(Field::Timestamp));
     let refused = logs::search([LogGroup(Service::Orders)])
         .having(ERROR)
-        .table([newest, ("trace_id", logs::latest(TRACE_ID))], 20)
+        .table([newest, ("trace_id", logs::last(TRACE_ID))], 20)
         .by(ERROR);
     let refused = Panel::table("Refused orders")
         .describe("Newest first; the trace shows what was asked.")

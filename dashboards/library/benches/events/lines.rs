@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use catalogue::{
-    DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, REQUEST, REQUEST_DURATION,
-    REQUEST_ERROR, RUN_DURATION, RUN_STARTED, SENSOR_DATA_INGESTED, TEMPERATURE,
+    DYNAMODB_REQUEST_DURATION, REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_STARTED,
+    SENSOR_DATA_INGESTED, TEMPERATURE,
 };
 use dashboards::view::TimeRange;
 use fastrand::Rng;
@@ -24,30 +24,24 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
     let failed = random.usize(..500) == 0;
     let kind = random.usize(..100);
     let duration = 2.0 + 6.0 * random.f64().powi(4) * 8.0;
-    let (function, route, call, own) = match kind {
+    let (function, route, own) = match kind {
         0 => (
             "run-api",
             "POST /api/runs/start",
-            "TransactWriteItems",
             Some((RUN_STARTED.definition(), 1.0)),
         ),
         1 => (
             "run-api",
             "POST /api/runs/{id}/finish",
-            "TransactWriteItems",
             Some((RUN_DURATION.definition(), 60.0)),
         ),
-        2..10 => ("run-api", "GET /api/runs/running", "BatchGetItem", None),
-        _ => ("sensor-api", "POST /api/sensors/data", "PutItem", None),
+        2..10 => ("run-api", "GET /api/runs/running", None),
+        _ => ("sensor-api", "POST /api/sensors/data", None),
     };
-    let mut metrics = String::new();
+    let mut totals = vec![DYNAMODB_REQUEST_DURATION.definition()];
     let mut members = String::new();
     if kind >= 10 && !failed {
-        metrics.push(',');
-        metrics += &directive(
-            "[[]]",
-            &[SENSOR_DATA_INGESTED.definition(), TEMPERATURE.definition()],
-        );
+        totals.extend([SENSOR_DATA_INGESTED.definition(), TEMPERATURE.definition()]);
         let temperature = f64::from(random.u16(1_800..2_700)) / 100.0;
         let sensor = random.u8(..20);
         let _ = write!(
@@ -58,8 +52,7 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
         );
     }
     if let Some((metric, value)) = own {
-        metrics.push(',');
-        metrics += &directive("[[]]", &[metric]);
+        totals.push(metric);
         let _ = write!(members, r#","{}":{value}"#, metric.name);
     }
     if failed {
@@ -69,21 +62,14 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
     format!(
         concat!(
             r#"{{"_aws":{{"Timestamp":{at},"CloudWatchMetrics":["#,
-            r#"{calls}{metrics},{requests}]}},"Operation":"{call}","Route":"{route}","#,
-            r#""{call_duration}":{dynamo},"{call_capacity}":{capacity}{members},"#,
+            r#"{totals},{requests}]}},"Route":"{route}","#,
+            r#""{call_duration}":{dynamo}{members},"#,
             r#""{request}":1,"{request_error}":{error},"{request_duration}":{duration},"#,
             r#""function":"{function}","trace_id":"{trace:032x}","request_id":"{id:08x}-{b:04x}-4{c:03x}-8{c:03x}-{d:012x}","run_id":"9b2d2c9e-3a51-4e57-9d3c-{run:012x}","user":"user-{user}","status":{status}}}"#,
         ),
         at = at,
         function = function,
-        calls = directive(
-            r#"[["Operation"]]"#,
-            &[
-                DYNAMODB_REQUEST_DURATION.definition(),
-                DYNAMODB_CONSUMED_CAPACITY.definition(),
-            ],
-        ),
-        metrics = metrics,
+        totals = directive("[[]]", &totals),
         requests = directive(
             r#"[[],["Route"]]"#,
             &[
@@ -93,14 +79,11 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
             ],
         ),
         call_duration = DYNAMODB_REQUEST_DURATION.name(),
-        call_capacity = DYNAMODB_CONSUMED_CAPACITY.name(),
         request = REQUEST.name(),
         request_error = REQUEST_ERROR.name(),
         request_duration = REQUEST_DURATION.name(),
-        call = call,
         route = route,
         dynamo = duration * 0.6,
-        capacity = random.u8(1..4),
         members = members,
         error = error,
         duration = duration,
@@ -116,10 +99,7 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
 }
 
 fn directive(environment: &str, dimensions: &str, metrics: &[&Definition]) -> String {
-    let named = |metric: &&Definition| {
-        let (name, unit) = (metric.name, metric.unit.cloudwatch());
-        format!(r#"{{"Name":"{name}","Unit":"{unit}"}}"#)
-    };
+    let named = |metric: &&Definition| format!(r#"{{"Name":"{}"}}"#, metric.name);
     let metrics: Vec<String> = metrics.iter().map(named).collect();
     let metrics = metrics.join(",");
     format!(

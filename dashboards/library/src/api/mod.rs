@@ -6,7 +6,7 @@ mod gateway;
 
 use catalogue::links::API;
 use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
-use telemetry::property::{ERROR, SAMPLED, STATUS, TRACE_ID};
+use telemetry::property::{ERROR, STATUS, TRACE_ID};
 
 use crate::aws::{Function, LogGroup};
 use crate::changes;
@@ -99,8 +99,7 @@ fn error_log() -> Panel {
             [
                 ("last_event", logs::maximum(Field::Timestamp)),
                 ("requests", logs::count()),
-                ("trace_id", logs::latest(TRACE_ID)),
-                ("traced", logs::maximum(SAMPLED)),
+                ("trace_id", logs::last(TRACE_ID)),
             ],
             50,
         )

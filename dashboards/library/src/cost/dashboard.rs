@@ -37,6 +37,7 @@ fn page(rest: &Library, looking: f64) -> Dashboard {
     Dashboard::new(COST, "Cost")
         .describe("What does this system cost a month if it goes on like this, and what of it is spent on seeing it?")
         .range(Period::days(1))
+        .refresh(Period::minutes(15))
         .number(alarms.clone())
         .number(viewers.clone())
         .number(hours.clone())

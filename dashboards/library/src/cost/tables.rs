@@ -1,8 +1,9 @@
 //! What each table says.
 
-use dashboards::cost::prices::SECONDS_PER_MONTH;
-use dashboards::cost::{Assumptions, Grafana, estimate, to_float};
-use dashboards::model::{Library, Profile, Table};
+use catalogue::links::SIMULATION_RUN;
+use dashboards::cost::prices::{GIGABYTE, SCANNED_GIGABYTE, SECONDS_PER_MONTH};
+use dashboards::cost::{Assumptions, Estimate, Grafana, estimate, to_float};
+use dashboards::model::{Library, Profile, Source, Table};
 
 use super::choices;
 use crate::workload::{OTHER_ROUTES, WORKLOAD};
@@ -12,6 +13,8 @@ pub(crate) const ALL: &[Table] = &[
     ("active", active),
     ("million", million),
     ("run", run),
+    ("looking", looking),
+    ("watching", watching),
     ("worst", worst),
     ("choices", choices::table),
 ];
@@ -175,6 +178,94 @@ fn run(_: &Library) -> String {
         "| sensors | seconds | seconds between readings | readings | USD a run | USD for a thousand |\n\
          |--:|--:|--:|--:|--:|--:|\n{}",
         rows.concat()
+    )
+}
+
+/// Seconds between two loads of the page of a run, while the run is running.
+const REFRESH: f64 = 10.0;
+
+/// What the page of a run scans: its queries take the run's own time, and all that was logged in it.
+fn looking(library: &Library) -> String {
+    let page = library
+        .dashboards
+        .iter()
+        .find(|one| one.link == SIMULATION_RUN);
+    let queries = page.map_or(0, |page| {
+        let targets = page.open_panels().flat_map(|panel| &panel.targets);
+        targets
+            .filter(|target| matches!(target.source, Source::Logs(_)))
+            .count()
+    });
+    let rows = [
+        (10.0, 60.0),
+        (10.0, 600.0),
+        (100.0, 600.0),
+        (1_000.0, 3_600.0),
+    ];
+    let rows = rows.map(|(rate, seconds): (f64, f64)| {
+        let a_second = to_float(queries) * rate * WORKLOAD.log_bytes / GIGABYTE * SCANNED_GIGABYTE;
+        let once = seconds * a_second;
+        let loads = seconds / REFRESH;
+        // Each load scans what there is by then: half of it in the mean.
+        let watched = loads * once / 2.0;
+        let left_open = 8.0 * 3_600.0 / REFRESH * once;
+        format!("| {rate} | {seconds} | {once:.5} | {watched:.4} | {left_open:.2} |\n")
+    });
+    format!(
+        "| requests a second | seconds of the run | a look afterwards | watched while it runs | left open for eight hours |\n\
+         |--:|--:|--:|--:|--:|\n{}",
+        rows.concat()
+    )
+}
+
+/// A month of a million readings a day, with two people who look at dashboards in office hours.
+const BUSY: Assumptions = Assumptions {
+    viewers: 2.0,
+    hours: 8.0,
+    units: 30.0 * MILLION,
+    profile: Profile::Prod,
+    ..IDLE
+};
+
+/// What watching a busy system took on 25 November 2026, in the order of the table.
+const BEFORE: [f64; 6] = [8.00, 8.70, 7.87, 4.06, 16.42, 7.75];
+
+/// What watching takes of a busy month, and took before it was made cheaper.
+fn watching(library: &Library) -> String {
+    let busy = estimate(library, &BUSY);
+    let hosted = Assumptions {
+        grafana: Grafana::Https,
+        ..BUSY
+    };
+    let hosted = estimate(library, &hosted);
+    let dollars = |names: &[&str]| {
+        let items = busy.items.iter().filter(|item| names.contains(&item.name));
+        items.map(|item| item.dollars).sum::<f64>()
+    };
+    let kinds: [(&str, &[&str]); 6] = [
+        ("custom metrics", &["Custom metrics"]),
+        ("alarms", &["Alarms", "Composite alarms"]),
+        ("queries of dashboards", &["Dashboard queries"]),
+        ("scans of logs by dashboards", &["Log scans"]),
+        ("logs written", &["Logs written"]),
+        ("traces recorded", &["Traces recorded"]),
+    ];
+    let rows = kinds.iter().zip(BEFORE).map(|((kind, names), before)| {
+        format!("| {kind} | {before:.2} | {:.2} |\n", dollars(names))
+    });
+    let share = |estimate: &Estimate| 100.0 * estimate.observability / estimate.total;
+    let before: f64 = BEFORE.iter().sum();
+    format!(
+        "| of a million readings a day, prod, two viewers, eight hours of use a day | before | now |\n|---|--:|--:|\n{}\
+         | **together** | **{before:.2}** | **{:.2}** |\n\
+         | share of the bill | 35.2% | {:.1}% |\n\
+         | share, Grafana by HTTPS included | 40.4% | {:.1}% |\n\
+         | a million readings, all in: metrics, alarms and looking too | 5.00 | {:.2} |\n",
+        rows.collect::<String>(),
+        busy.observability,
+        share(&busy),
+        share(&hosted),
+        busy.total / 30.0,
     )
 }
 

@@ -38,11 +38,9 @@ pub fn all() -> Vec<Alarm> {
 
 /// Seen by the calls themselves, on tables and indexes alike; each is repeated.
 fn throttles() -> Alarm {
-    let operations = DynamoOperation::ALL.iter();
-    let attempts = operations.map(|&operation| DYNAMODB_THROTTLE.of(operation).sum());
     Alarm::metric(
         "dynamodb-throttles",
-        Expression::sum(attempts),
+        DYNAMODB_THROTTLE.total().sum(),
         THROTTLES,
         MissingData::NotBreaching,
     )

@@ -4,13 +4,10 @@ pub mod alarms;
 
 use catalogue::links::DYNAMODB;
 use catalogue::{
-    DYNAMODB_CONSUMED_CAPACITY, DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE,
-    DynamoOperation, Route, Service,
+    DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, DYNAMODB_THROTTLE, DynamoOperation, Route, Service,
 };
 use telemetry::Dimension as _;
-use telemetry::property::{
-    DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, SAMPLED, TRACE_ID,
-};
+use telemetry::property::{DYNAMODB_THROTTLE_REASON, DYNAMODB_THROTTLE_RESOURCE, TRACE_ID};
 
 use crate::aws::dynamodb::{
     CONDITIONAL_CHECK_FAILED, CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY,
@@ -20,12 +17,13 @@ use crate::aws::dynamodb::{
 use crate::aws::{Index, LogGroup, Table};
 use crate::changes;
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Dashboard, Link, Narrow, Panel, Width};
+use dashboards::model::{Dashboard, Link, Narrow, Panel, Period, Width};
 
 /// Capacity, latency, throttles and errors of both tables.
 pub fn dashboard() -> Dashboard {
     let dashboard = Dashboard::new(DYNAMODB, "DynamoDB")
         .describe("Do the tables keep up, and does the store use them as it should?")
+        .refresh(Period::minutes(5))
         .row("Alarms", [Panel::conditions(&alarms::all())]);
     changes::row(dashboard)
         .row(
@@ -34,10 +32,7 @@ pub fn dashboard() -> Dashboard {
         )
         .collapsed_row("Throttles and errors", troubles())
         .collapsed_row("Why DynamoDB throttled", [reasons()])
-        .collapsed_row(
-            "Capacity by index and operation",
-            [index_capacity(), seen_capacity()],
-        )
+        .collapsed_row("Capacity by index", [index_capacity().width(Width::Full)])
         .collapsed_row("Latency inside DynamoDB", [latency().width(Width::Full)])
 }
 
@@ -60,12 +55,6 @@ fn index_capacity() -> Panel {
         .draw("write", CONSUMED_WRITE_CAPACITY.by::<(Table, Index)>().sum())
 }
 
-fn seen_capacity() -> Panel {
-    Panel::stacked_series("Capacity by operation")
-        .describe("Units that the functions' calls consumed, as DynamoDB told them. Which operation makes the bill?")
-        .draw("", DYNAMODB_CONSUMED_CAPACITY.by::<DynamoOperation>().sum())
-}
-
 fn latency() -> Panel {
     Panel::time_series("Latency inside DynamoDB")
         .describe("Mean time DynamoDB took, by table and operation, without network and retries. High here: AWS; high only beside: ours.")
@@ -74,8 +63,10 @@ fn latency() -> Panel {
 
 fn seen_latency() -> Panel {
     Panel::time_series("Latency as the functions see it")
-        .describe("99th percentile by operation, retries included. Far above DynamoDB's own: connections, throttling or a starved function.")
-        .draw("", DYNAMODB_REQUEST_DURATION.by::<DynamoOperation>().percentile(99.0))
+        .describe("Of all operations, retries included; a trace has each call. Far above DynamoDB's own: connections, throttling or a starved function.")
+        .draw("p50", DYNAMODB_REQUEST_DURATION.total().percentile(50.0))
+        .draw("p99", DYNAMODB_REQUEST_DURATION.total().percentile(99.0))
+        .draw("longest", DYNAMODB_REQUEST_DURATION.total().maximum())
 }
 
 fn troubles() -> [Panel; 6] {
@@ -142,8 +133,7 @@ fn reasons() -> Panel {
             [
                 ("last_event", logs::maximum(Field::Timestamp)),
                 ("requests", logs::count()),
-                ("trace_id", logs::latest(TRACE_ID)),
-                ("traced", logs::maximum(SAMPLED)),
+                ("trace_id", logs::last(TRACE_ID)),
             ],
             50,
         )

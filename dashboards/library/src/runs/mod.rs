@@ -8,7 +8,7 @@ use catalogue::{
     RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_REJECTED, RUN_STARTED, RUNS_ACTIVE, RUNS_AVAILABLE,
     RunOutcome, Service, TEMPERATURE_AVG, USER,
 };
-use telemetry::property::{SAMPLED, TRACE_ID};
+use telemetry::property::TRACE_ID;
 
 use crate::aws::LogGroup;
 use crate::{changes, run};
@@ -94,11 +94,10 @@ fn latest_runs() -> Panel {
         .table(
             [
                 ("last_event", logs::maximum(Field::Timestamp)),
-                ("outcome", logs::latest(Field::dimension::<RunOutcome>())),
+                ("outcome", logs::last(Field::dimension::<RunOutcome>())),
                 ("duration", logs::maximum(RUN_DURATION)),
                 ("temperature", logs::maximum(TEMPERATURE_AVG)),
-                ("trace_id", logs::latest(TRACE_ID)),
-                ("traced", logs::maximum(SAMPLED)),
+                ("trace_id", logs::last(TRACE_ID)),
             ],
             20,
         )

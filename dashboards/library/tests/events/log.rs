@@ -58,8 +58,7 @@ fn aggregate() -> impl Strategy<Value = Aggregate> {
         3 => Aggregate::Minimum(field),
         4 => Aggregate::Maximum(field),
         5 => Aggregate::Percentile(field, f64::from(percent)),
-        6 => Aggregate::Latest(field),
-        _ => Aggregate::Earliest(field),
+        _ => Aggregate::Last(field),
     })
 }
 
@@ -213,13 +212,13 @@ impl Model<'_> {
         };
         let count = |numbers: &[f64]| f64::from(u32::try_from(numbers.len()).expect("few"));
         let some = |numbers: &[f64], value: f64| (!numbers.is_empty()).then_some(value);
-        let having = |field: &Field| {
-            let mut having: Vec<_> = events
-                .iter()
-                .filter(|(_, event)| cell(event, *field) != Cell::Empty)
-                .collect();
-            having.sort_by_key(|(place, event)| (event.at, *place));
-            having
+        let texts = |field: &Field| {
+            let cells = events.iter().map(|(_, event)| cell(event, *field));
+            let texts = cells.filter_map(|cell| match cell {
+                Cell::Text(text) => Some(text),
+                _ => None,
+            });
+            texts.max()
         };
         match aggregate {
             Aggregate::Count => Cell::Number(f64::from(u32::try_from(events.len()).expect("few"))),
@@ -243,12 +242,7 @@ impl Model<'_> {
                     .for_each(|number| samples.add(number, 1.0));
                 result(field, samples.percentile(*percent))
             }
-            Aggregate::Latest(field) => having(field)
-                .last()
-                .map_or(Cell::Empty, |(_, event)| cell(event, *field)),
-            Aggregate::Earliest(field) => having(field)
-                .first()
-                .map_or(Cell::Empty, |(_, event)| cell(event, *field)),
+            Aggregate::Last(field) => texts(field).map_or(Cell::Empty, Cell::Text),
         }
     }
 
@@ -287,7 +281,7 @@ impl Model<'_> {
                 let mut rows: Vec<_> = self.groups(events, by).into_iter().map(row).collect();
                 // Text has no order of its own here: such rows stay in theirs.
                 let first = |row: &Vec<Cell>| match columns[0].aggregate {
-                    Aggregate::Latest(_) | Aggregate::Earliest(_) => None,
+                    Aggregate::Last(_) => None,
                     _ => number(&row[by.len()]),
                 };
                 rows.sort_by(|one, other| first(other).partial_cmp(&first(one)).expect("no NaN"));
@@ -336,7 +330,7 @@ impl Model<'_> {
                     .or_default()
                     .push((place, event));
             }
-            let any = matches!(aggregate, Aggregate::Latest(_) | Aggregate::Earliest(_));
+            let any = matches!(aggregate, Aggregate::Last(_));
             let point = |(at, members): (i64, Members<'_>)| Point {
                 at,
                 // Only numbers can be drawn.

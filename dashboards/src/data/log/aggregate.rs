@@ -5,24 +5,16 @@ use crate::data::line::Scalar;
 use crate::model::logs::{Aggregate, Field};
 use crate::view::Cell;
 
-/// Where a row is: the place of its segment, and its number in that.
-pub(super) type Place = (usize, u16);
-
 /// The rows of one group so far.
 #[derive(Clone, Debug)]
 pub(super) enum Total {
     Count(f64),
     Sum(Option<f64>),
-    Average {
-        sum: f64,
-        count: f64,
-    },
+    Average { sum: f64, count: f64 },
     Minimum(Option<f64>),
     Maximum(Option<f64>),
     Percentile(Vec<f64>, f64),
-    /// The newest or the oldest row that has the field.
-    Newest(Option<(i64, Place)>),
-    Oldest(Option<(i64, Place)>),
+    Last(Option<String>),
 }
 
 impl Total {
@@ -37,20 +29,14 @@ impl Total {
             Aggregate::Minimum(_) => Self::Minimum(None),
             Aggregate::Maximum(_) => Self::Maximum(None),
             Aggregate::Percentile(_, percent) => Self::Percentile(Vec::new(), *percent),
-            Aggregate::Latest(_) => Self::Newest(None),
-            Aggregate::Earliest(_) => Self::Oldest(None),
+            Aggregate::Last(_) => Self::Last(None),
         }
     }
 
-    /// Adds a row that was written at `at` and has this number in its field, if any.
-    fn add(&mut self, at: i64, place: Place, present: bool, number: Option<f64>) {
+    /// Adds a row that has this number in its field, if any.
+    fn add(&mut self, number: Option<f64>) {
         match (self, number) {
             (Self::Count(count), _) => *count += 1.0,
-            (Self::Newest(newest), _) if present => *newest = (*newest).max(Some((at, place))),
-            (Self::Oldest(oldest), _) if present => {
-                let known = oldest.unwrap_or((at, place));
-                *oldest = Some(known.min((at, place)));
-            }
             (Self::Sum(sum), Some(number)) => *sum = Some(sum.unwrap_or_default() + number),
             (Self::Average { sum, count }, Some(number)) => {
                 *sum += number;
@@ -67,24 +53,30 @@ impl Total {
         }
     }
 
-    /// The result as a number; `None` without data, or if it is a value of any kind.
+    /// Adds a row that has this text in its field.
+    fn add_text(&mut self, text: &str) {
+        if let Self::Last(last) = self
+            && last.as_deref().is_none_or(|last| last < text)
+        {
+            *last = Some(text.to_owned());
+        }
+    }
+
+    /// The result as a number; `None` without data, or if it is text.
     pub(super) fn number(&mut self) -> Option<f64> {
         match self {
             Self::Count(count) => Some(*count),
             Self::Sum(number) | Self::Minimum(number) | Self::Maximum(number) => *number,
             Self::Average { sum, count } => (*count > 0.0).then(|| *sum / *count),
             Self::Percentile(numbers, percent) => percentile(numbers, *percent),
-            Self::Newest(_) | Self::Oldest(_) => None,
+            Self::Last(_) => None,
         }
     }
 
-    /// The result as a field of a table; rows are looked up in `segments`.
-    pub(super) fn cell(&mut self, aggregate: &Aggregate, segments: &[&Segment]) -> Cell {
+    /// The result as a field of a table.
+    pub(super) fn cell(&mut self, aggregate: &Aggregate) -> Cell {
         match (&mut *self, aggregate.field()) {
-            (Self::Newest(row) | Self::Oldest(row), Some(field)) => row
-                .map_or(Cell::Empty, |(_, (segment, row))| {
-                    cell(segments[segment], row, field)
-                }),
+            (Self::Last(last), _) => last.take().map_or(Cell::Empty, Cell::Text),
             #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
             (_, Some(Field::Timestamp)) => {
                 let at = self.number().map(|at| at as i64);
@@ -98,22 +90,29 @@ impl Total {
 /// Adds a segment's rows to their totals; `slots` says which total each row belongs to.
 pub(super) fn add(
     aggregate: &Aggregate,
-    (place, segment): (usize, &Segment),
+    segment: &Segment,
     rows: &[u16],
     slots: &[usize],
     totals: &mut [Total],
 ) {
-    let mut each = |number: &dyn Fn(u16) -> (bool, Option<f64>)| {
+    if let Aggregate::Last(field) = aggregate {
+        let column = segment.field(field.name());
         for (row, slot) in rows.iter().zip(slots) {
-            let (present, number) = number(*row);
-            let at = segment.at[usize::from(*row)];
-            totals[*slot].add(at, (place, *row), present, number);
+            if let Some(Scalar::Text(text)) = column.and_then(|column| column.at(*row)) {
+                totals[*slot].add_text(text);
+            }
+        }
+        return;
+    }
+    let mut each = |number: &dyn Fn(u16) -> Option<f64>| {
+        for (row, slot) in rows.iter().zip(slots) {
+            totals[*slot].add(number(*row));
         }
     };
     match aggregate.field() {
-        None | Some(Field::Message) => each(&|_| (true, None)),
+        None | Some(Field::Message) => each(&|_| None),
         Some(Field::Timestamp) => {
-            each(&|row| (true, Scalar::time(segment.at[usize::from(row)]).number()));
+            each(&|row| Scalar::time(segment.at[usize::from(row)]).number());
         }
         Some(named) => {
             let Some(column) = segment.field(named.name()) else {
@@ -122,8 +121,8 @@ pub(super) fn add(
             let numbers = column.numbers();
             let codes = column.dense(segment.rows());
             each(&|row| match codes[usize::from(row)] {
-                0 => (false, None),
-                code => (true, *numbers.of(code)),
+                0 => None,
+                code => *numbers.of(code),
             });
         }
     }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use hashbrown::HashMap;
 
 use super::Log;
-use super::aggregate::{self, Place, Total};
+use super::aggregate::{self, Total};
 use super::groups::{Group, Groups};
 use super::segment::Segment;
 use super::select::select;
@@ -13,6 +13,9 @@ use crate::data::Chosen;
 use crate::model::logs::{Aggregate, Column, Field, LogQuery, Shape};
 use crate::model::{BINS, LOG_GAP, Period};
 use crate::view::{Cell, Point, Series, Table, TimeRange};
+
+/// Where a row is: the place of its segment, and its number in that.
+type Place = (usize, u16);
 
 /// What a log query found.
 #[derive(Debug)]
@@ -118,13 +121,13 @@ impl Scan<'_> {
         let mut groups = Groups::new();
         let mut slots = Slots::default();
         let mut totals = Vec::new();
-        for (place, segment, rows) in self.selected() {
+        for (_, segment, rows) in self.selected() {
             let bin = |row: &u16| segment.at[usize::from(*row)].div_euclid(length * 1_000);
             let grouped = groups.of(segment, &rows, by);
             let keys = grouped.into_iter().zip(rows.iter().map(bin));
             let places: Vec<_> = keys.map(|key| slots.of(key)).collect();
             slots.extend(&mut totals, aggregate);
-            aggregate::add(aggregate, (place, segment), &rows, &places, &mut totals);
+            aggregate::add(aggregate, segment, &rows, &places, &mut totals);
         }
         let mut series: HashMap<Group, Vec<Point>> = HashMap::new();
         for ((group, bin), total) in slots.keys.into_iter().zip(&mut totals) {
@@ -150,13 +153,13 @@ impl Scan<'_> {
         let mut groups = Groups::new();
         let mut slots = Slots::default();
         let mut totals: Vec<Vec<Total>> = vec![Vec::new(); columns.len()];
-        for (place, segment, rows) in self.selected() {
+        for (_, segment, rows) in self.selected() {
             let grouped = groups.of(segment, &rows, by);
             let keys = grouped.into_iter().map(|group| (group, 0));
             let places: Vec<_> = keys.map(|key| slots.of(key)).collect();
             for (column, totals) in columns.iter().zip(&mut totals) {
                 slots.extend(totals, &column.aggregate);
-                aggregate::add(&column.aggregate, (place, segment), &rows, &places, totals);
+                aggregate::add(&column.aggregate, segment, &rows, &places, totals);
             }
         }
         let mut order: Vec<(Option<f64>, usize)> = (0..slots.keys.len())
@@ -172,7 +175,7 @@ impl Scan<'_> {
         let mut row = |(_, slot): (Option<f64>, usize)| {
             let mut cells = groups.cells(slots.keys[slot].0, by.len());
             for (column, totals) in columns.iter().zip(&mut totals) {
-                cells.push(totals[slot].cell(&column.aggregate, &self.segments));
+                cells.push(totals[slot].cell(&column.aggregate));
             }
             cells
         };

@@ -43,9 +43,9 @@ impl Check {
         members: &Members,
     ) {
         let name = Some(definition.name);
-        let unit = metric.unit.as_deref().unwrap_or("None");
-        if unit != definition.unit.cloudwatch() {
-            let expected = definition.unit.cloudwatch();
+        let expected = definition.unit.cloudwatch();
+        // Events leave it out: it is in the catalogue.
+        if let Some(unit) = metric.unit.as_deref().filter(|unit| *unit != expected) {
             let message = format!("has the unit {unit:?} instead of {expected:?}");
             self.find(Rule::Unit, name, message);
         }
