@@ -80,6 +80,18 @@ fn a_diff_of_nothing_is_nothing() {
     let output = dashboards(&same);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(output.stdout, b"[]\n");
+
+    let everything_gone = [
+        "diff",
+        "--exit-code",
+        "--json",
+        "infra/rendered",
+        "infra/grafana",
+    ];
+    let output = dashboards(&everything_gone);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let changes: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(changes.as_array().is_some_and(|changes| changes.len() > 40));
 }
 
 #[test]
