@@ -21,7 +21,7 @@ pub const WORKLOAD: Workload = Workload {
     gigabytes: 0.5,
     writes: 3.0,
     reads: 4.0,
-    log_bytes: 700.0,
+    log_bytes: 710.0,
     units_logged_by: Some(Service::DEFINITION.values[Service::SensorApi as usize]),
     access_log_bytes: 130.0,
     traced: 0.05,

@@ -7,11 +7,12 @@ use dashboards::data::{Chosen, Events, Limits, answer};
 use dashboards::view::{Cell, Series, Table, TimeRange, View};
 use library::{DEPLOYMENT, run};
 use rustix::process::Signal;
-use serde_json::json;
-use system_tests::{Api, Served};
+use serde_json::{Value, json};
+use system_tests::{Api, Served, text};
 
 /// The environment of `sentori serve`.
 const ENVIRONMENT: &str = "local";
+const ID: &str = "0d1f8f1e-7d63-4e51-9f0e-2f9d7a3c1b11";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_panel_shows_what_the_run_sent() {
@@ -81,6 +82,7 @@ async fn each_panel_shows_what_the_run_sent() {
     assert_eq!(
         rows,
         [
+            request("GET /api/runs/{id}", 200.0, 2.0),
             request("POST /api/runs/start", 201.0, 1.0),
             request("POST /api/runs/{id}/finish", 200.0, 1.0),
             request("POST /api/sensors/data", 201.0, 4.0),
@@ -90,36 +92,40 @@ async fn each_panel_shows_what_the_run_sent() {
 
     let errors = page.table("Errors of the run");
     assert_eq!(errors.rows.len(), 1, "{errors:?}");
-    let error = Cell::Text("run_not_running".to_owned());
+    let error = Cell::Text("reading_conflict".to_owned());
     assert_eq!(cell(&errors, 0, "error"), error);
     assert_eq!(cell(&errors, 0, "events"), Cell::Number(1.0));
 
     let View::Lines(lines) = page.view("Events of the run") else {
         panic!("log lines are shown as lines");
     };
-    assert_eq!(lines.len(), 7, "one for each request");
+    assert_eq!(lines.len(), 9, "one for each request");
     assert!(
         lines.iter().all(|line| line.message.contains(&id)),
         "{lines:#?}"
     );
 }
 
-/// A run of known readings that ends well, and one reading after its end.
+/// A run of known readings that ends well, with a reading that contradicts another, and somebody
+/// who looks at it afterwards.
 async fn run_of(api: &Api) -> String {
     let id = api.started("ada").await;
-    for (sensor, value) in [("sensor-1", 21.0), ("sensor-1", 21.0), ("sensor-2", 30.0)] {
-        api.record("ada", &id, sensor, value).expect(201).await;
+    let at = text(&api.run(&id).await, "startedAt");
+    for value in [21.0, 21.0] {
+        api.record("ada", &id, "sensor-1", value).expect(201).await;
     }
-    let body = json!({ "runId": id, "sensorId": "sensor-3", "humidity": 40, "pressure": 1013.25 });
-    api.post("/api/sensors/data")
-        .user("ada")
-        .json(&body)
-        .expect(201)
-        .await;
-    api.finish(&id, &json!({ "status": "SUCCESS" }))
-        .expect(200)
-        .await;
-    api.record("ada", &id, "sensor-1", 50.0).expect(409).await;
+    let send = |body: &Value| api.post("/api/sensors/data").user("ada").json(body);
+    let mut own = json!({
+        "id": ID, "timestamp": at, "runId": id, "sensorId": "sensor-2", "temperature": 30.0,
+    });
+    send(&own).expect(201).await;
+    own["temperature"] = json!(50.0);
+    send(&own).expect_error(409, "reading_conflict").await;
+    let air = json!({ "runId": id, "sensorId": "sensor-3", "humidity": 40, "pressure": 1013.25 });
+    send(&air).expect(201).await;
+    let ended = json!({ "status": "SUCCESS" });
+    api.finish(&id, &ended).expect(200).await;
+    api.run(&id).await;
     id
 }
 
