@@ -9,7 +9,7 @@ use crate::aws::{Api, Function, Index, LogGroup, Table, apigateway, lambda, logs
 use crate::workload::WORKLOAD;
 use dashboards::cost::prices::{
     API_REQUEST, GIGABYTE, GIGABYTE_SECOND, INVOCATION, LOG_GIGABYTE, READ_UNIT, SECONDS_PER_MONTH,
-    WRITE_UNIT,
+    TRACE_RECORDED, WRITE_UNIT,
 };
 use dashboards::cost::{self, Assumptions, Estimate};
 use dashboards::model::{
@@ -32,7 +32,7 @@ fn page(rest: &Library, looking: f64) -> Dashboard {
     let watching = || {
         let looks = (Expression::from(viewers.clone()) * hours.clone() * looking)
             .in_unit(DisplayUnit::Dollars);
-        log_dollars() + alarms.clone() + looks
+        log_dollars() + trace_dollars() + alarms.clone() + looks
     };
     Dashboard::new(COST, "Cost")
         .describe("What does this system cost a month if it goes on like this, and what of it is spent on seeing it?")
@@ -148,9 +148,24 @@ fn dynamodb_dollars() -> Expression {
         + usage(CONSUMED_READ_CAPACITY, INDEXES, READ_UNIT)
 }
 
+/// The functions' logs, and the line of each request in the access log.
 fn log_dollars() -> Expression {
     let groups = [LogGroup(Service::RunApi), LogGroup(Service::SensorApi)];
-    usage(logs::INCOMING_BYTES, groups, LOG_GIGABYTE / GIGABYTE)
+    let byte = LOG_GIGABYTE / GIGABYTE;
+    usage(logs::INCOMING_BYTES, groups, byte)
+        + usage(
+            apigateway::COUNT,
+            [Api::Http],
+            WORKLOAD.access_log_bytes * byte,
+        )
+}
+
+fn trace_dollars() -> Expression {
+    usage(
+        apigateway::COUNT,
+        [Api::Http],
+        WORKLOAD.traced * TRACE_RECORDED,
+    )
 }
 
 fn system_dollars() -> Expression {
@@ -168,7 +183,7 @@ fn total(watching: Expression) -> Panel {
 
 fn share(watching: Expression) -> Panel {
     Panel::stat("Share of observability")
-        .describe("Logs, metrics, alarms and looking among everything. Above a half on a busy system: log less, or drop metrics nobody draws.")
+        .describe("Logs, traces, metrics, alarms and looking among everything. Above a half on a busy system: log less, or drop metrics nobody draws.")
         .draw("share", watching.clone() / (system_dollars() + watching))
         .reduce(Reduce::Mean)
         .decimals(1)
@@ -177,7 +192,7 @@ fn share(watching: Expression) -> Panel {
 
 fn observability(watching: Expression) -> Panel {
     Panel::stat("Observability")
-        .describe("USD a month for logs at the mean rate of the time range, for metrics and alarms, and for looking at dashboards, this page too.")
+        .describe("USD a month for logs and traces at the mean rate of the time range, for metrics and alarms, and for looking at dashboards, this page too.")
         .draw("observability", watching)
         .reduce(Reduce::Mean)
         .decimals(2)
@@ -199,7 +214,8 @@ fn by_kind(alarms: &NumberVariable, watching: Expression) -> Panel {
     Panel::stacked_series("Observability by kind")
         .describe("USD a month at the rate of each period. `dashboards cost` says what each dashboard and alarm adds, and why.")
         .draw("logs", log_dollars())
+        .draw("traces", trace_dollars())
         .draw("metrics and alarms", fixed.clone())
-        .draw("looking at dashboards", watching - log_dollars() - fixed)
+        .draw("looking at dashboards", watching - log_dollars() - trace_dollars() - fixed)
         .width(Width::Half)
 }
