@@ -48,3 +48,33 @@ run "region_is_a_region" {
 
   expect_failures = [var.region]
 }
+
+run "a_backup_goes_to_a_vault" {
+  command = plan
+
+  variables {
+    backup_vault_arn = "sentori"
+  }
+
+  expect_failures = [var.backup_vault_arn]
+}
+
+run "there_is_always_a_copy" {
+  command = plan
+
+  variables {
+    backup_days = 30
+  }
+
+  expect_failures = [var.backup_days]
+}
+
+run "a_key_is_no_alias" {
+  command = plan
+
+  variables {
+    kms_key_arn = "alias/sentori"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}

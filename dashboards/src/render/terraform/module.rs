@@ -99,32 +99,22 @@ fn profile() -> Value {
 }
 
 pub(super) fn outputs(alarms: &[&Alarm]) -> Value {
-    let tickets = alarms
-        .iter()
-        .filter(|alarm| alarm.severity == Severity::Ticket);
-    json!({
-        "output": {
-            "alarm_names": {
-                "description": "Names of the alarms of this profile.",
-                "value": names(alarms.iter()),
-            },
-            "ticket_names": {
-                "description": "Names of those that wake nobody, which a deployment may mute.",
-                "value": names(tickets),
-            },
-        }
-    })
-}
-
-fn names<'a>(alarms: impl Iterator<Item = &'a &'a Alarm>) -> String {
-    let lists = alarms.map(|alarm| {
+    let names = alarms.iter().map(|alarm| {
         let address = format!("{}.{}", kind(alarm), label(&alarm.id));
         match (alarm.profile, alarm.only_with) {
             (Profile::Dev, None) => format!("[{address}.alarm_name]"),
             _ => format!("{address}[*].alarm_name"),
         }
     });
-    format!("${{concat({})}}", lists.collect::<Vec<_>>().join(", "))
+    let names = names.collect::<Vec<_>>().join(", ");
+    json!({
+        "output": {
+            "alarm_names": {
+                "description": "Names of the alarms of this profile.",
+                "value": format!("${{concat({names})}}"),
+            },
+        }
+    })
 }
 
 pub(super) fn versions() -> Value {
