@@ -140,7 +140,9 @@ where
                 }
                 return observe(inner, request, route).await;
             }
-            let began = context::Request::from_headers(request.headers());
+            let id = request.extensions().get::<RequestId>();
+            let id = id.map(|RequestId(id)| id.clone());
+            let began = context::Request::from_headers(request.headers(), id);
             let method = request.method().clone();
             // What is around it moves it several times: a pointer is cheaper to move.
             invocation::run(began, method, Box::pin(observe(inner, request, route))).await
@@ -239,6 +241,11 @@ fn method_name(method: &Method) -> String {
     let standard = STANDARD.contains(method);
     if standard { method.as_str() } else { "_OTHER" }.to_owned()
 }
+
+/// A request's id, if whatever stands before the router gives it one: put it into the
+/// extensions of the request. On Lambda it is Lambda's; otherwise one is made up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
 
 /// The short, stable name of an error, which goes into the event's `error` and the span's
 /// `error.type`: put it into the extensions of the response that reports the error.

@@ -81,11 +81,12 @@ async fn a_run_leads_to_its_readings_and_nothing_can_be_written() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() {
     console!(server, browser);
-    browser
-        .goto("/explorer?method=POST&path=%2Fapi%2Fruns%2Fstart&user=grace")
-        .await;
-    browser.wait("details[open] form").await;
-    browser.click("details[open] button[type=submit]").await;
+    const START: &str = "details:has(input[name=Idempotency-Key])";
+    browser.goto("/explorer").await;
+    browser.click(&format!("{START} summary")).await;
+    browser.fill(&format!("{START} input[name=X-User]"), "grace").await;
+    browser.fill(&format!("{START} textarea"), r#"{"duration":77}"#).await;
+    browser.click(&format!("{START} button[type=submit]")).await;
     let answer = browser.text("details[open] .answer").await;
     assert!(
         answer.starts_with("201") && answer.contains("\"username\": \"grace\""),
@@ -94,8 +95,19 @@ async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() 
     browser.click("details[open] .answer a").await;
     browser.click("#list tbody a").await;
     assert_eq!(browser.text("h1").await, "POST /api/runs/start");
+    // It opens as it was sent, and is sent again on tables that refuse.
     browser.click(".facts a[href^='/explorer']").await;
     browser.wait("details[open] form").await;
+    let sent = browser
+        .script("return [...document.querySelectorAll('details[open] :is(input[name=X-User], textarea)')].map((one) => one.value.replace(/\\s/g, ''))")
+        .await;
+    assert_eq!(sent, json!(["grace", r#"{"duration":77}"#]));
+    browser.click("#fault option[value=slow]").await;
+    browser.click("details[open] button[type=submit]").await;
+    browser.click("details[open] .answer a").await;
+    browser.wait("#list tbody a").await;
+    let took = browser.text("#list tbody td.number").await;
+    assert!(took.ends_with('s') && !took.ends_with("ms"), "{took}");
     browser.close().await;
 }
 

@@ -236,6 +236,60 @@ async fn a_program_with_an_opentelemetry_sdk_is_seen_within_a_second() {
     assert_eq!(metrics[0]["attributes"]["colour"], "red", "{metrics}");
 }
 
+#[tokio::test]
+async fn a_request_is_known_as_it_was_sent_and_faults_are_on_demand() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::start(folder.path()).await;
+    let api = server.api();
+    let started = |fault: Option<&'static str>| {
+        let call = api.post("/api/runs/start?a=1").user("ada");
+        let call = match fault {
+            Some(fault) => call.header("x-fault", fault),
+            None => call,
+        };
+        call.json(&json!({ "duration": 61 }))
+    };
+    started(None).expect(201).await;
+    let slow = started(Some("slow")).expect(201).await;
+    let refused = started(Some("gremlins")).expect_error(400, "unknown_fault").await;
+    assert!(refused["message"].as_str().unwrap().contains("throttle"), "{refused}");
+    started(Some("error")).expect_error(503, "unavailable").await;
+
+    let server = restarted(server, folder.path()).await;
+    let api = server.api();
+    let path = format!("/requests?run={}", slow["id"].as_str().unwrap());
+    let request = page(api, &path).await["requests"][0].clone();
+    assert!(request["durationMs"].as_f64() > Some(500.0), "{request}");
+    let path = format!("/requests/{}", request["id"].as_str().unwrap());
+    let own = page(api, &path).await["spans"][0]["attributes"].clone();
+    assert_eq!(own["url.path"], "/api/runs/start", "{own}");
+    assert_eq!(own["url.query"], "a=1");
+    assert_eq!(own["http.request.header.x-user"], json!(["ada"]));
+    assert_eq!(own["http.request.header.x-fault"], json!(["slow"]));
+    assert_eq!(own["http.request.body"], r#"{"duration":61}"#);
+}
+
+/// What a laptop knows of its functions and tables is drawn where AWS's metrics would be.
+#[tokio::test]
+async fn panels_of_aws_s_metrics_show_this_system_s_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::start(folder.path()).await;
+    traffic(server.api()).await;
+    for (dashboard, wanted) in [("sentori-api", "Invocations"), ("sentori-dynamodb", "capacity")] {
+        loop {
+            let shown = page(server.api(), &format!("/d/{dashboard}.json?from=now-15m")).await;
+            let panels = shown["panels"].as_array().unwrap();
+            let mut named = panels.iter().filter(|panel| {
+                panel["title"].as_str().unwrap().contains(wanted)
+            });
+            if named.all(|panel| panel["data"]["unavailable"].is_null()) {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
 /// Pages that show everything which must survive.
 const PAGES: [&str; 4] = [
     "/requests.json",

@@ -190,7 +190,7 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
         "Sentori serves on http://{} with its tables {kept}; open it in a browser\n",
         server.addr()
     ));
-    if let Some((url, key)) = server.store_url() {
+    if let Some((url, key)) = server.store_url().filter(|_| args.dynamodb_addr.is_some()) {
         note(&format!(
             "DynamoDB is at {url} for AWS tools, with AWS_ACCESS_KEY_ID={key} and any secret\n"
         ));

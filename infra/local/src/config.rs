@@ -12,6 +12,7 @@ use dashboards::view::TimeRange;
 use telemetry::Metrics;
 
 use crate::observed::Observed;
+use crate::Tables;
 use crate::store::{self, Storage};
 
 /// The variable that names the environment, and the name a laptop has.
@@ -37,6 +38,8 @@ pub struct Config {
     /// The time that was recorded, if that is what the console shows: then nothing is judged
     /// anew.
     pub recorded: Option<TimeRange>,
+    /// Where a proxy reaches the tables, if callers may ask for faults.
+    pub faults: Option<Tables>,
 }
 
 /// The DynamoDB that the handlers call.
@@ -69,6 +72,7 @@ impl Config {
             metrics: None,
             observed: Observed::nothing(LOCAL),
             recorded: None,
+            faults: None,
         }
     }
 

@@ -34,16 +34,19 @@ pub mod metrics;
 mod observed;
 mod otlp;
 mod output;
+mod published;
 mod query;
 mod record;
 mod recording;
 mod requests;
 mod schedule;
+mod sent;
 mod serve;
 mod server;
 mod signals;
 pub mod simulate;
 pub mod store;
+mod struck;
 mod terminal;
 
 use std::net::SocketAddr;
@@ -52,8 +55,9 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use axum::Router;
 use handlers::AppState;
-use handlers::client::{connect, settings};
+use handlers::client::{Connection, connect, settings};
 use handlers::store::tables::create_tables;
+use library::aws::Table;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -62,6 +66,7 @@ pub use config::{Config, StoreConfig, process_environment};
 use console::Parts;
 pub use error::Error;
 pub use observed::{Feed, Observed};
+pub use struck::Tables;
 use store::EmbeddedStore;
 
 /// A server that listens but does not answer yet.
@@ -74,6 +79,7 @@ pub struct Server {
     alarms: Alarms,
     observed: Observed,
     recorded: bool,
+    tables: published::Names,
     store: Option<EmbeddedStore>,
 }
 
@@ -97,7 +103,13 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .await
         .map_err(Error::tables)?;
     // A state and a client of its own for each function, as on Lambda.
-    let state = || AppState::new(handlers.clone(), connect(&connection), config.clock.clone());
+    let state = {
+        let (handlers, clock) = (handlers.clone(), config.clock.clone());
+        move |connection: &Connection| {
+            AppState::new(handlers.clone(), connect(connection), clock.clone())
+        }
+    };
+    let own = || state(&connection);
     let library = Arc::new(library::library());
     let alarms = Alarms::new(Arc::clone(&library));
     alarms.remember(config.observed.changes());
@@ -106,19 +118,31 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         library,
         alarms: alarms.clone(),
         observed: config.observed.clone(),
-        state: state(),
+        state: own(),
         silent: metrics::silent()?,
         store: Client::from_conf(settings(&connection).build()),
         recorded: config.recorded,
     })?;
+    let api = {
+        let state = state.clone();
+        move |connection: &Connection| {
+            Router::new()
+                .merge(handlers::run_api(state(connection)))
+                // The run API answers unknown paths for both.
+                .merge(handlers::sensor_api(state(connection)).reset_fallback())
+        }
+    };
+    let functions = api(&connection);
+    let functions = match config.faults {
+        Some(tables) => struck::on_request(functions, tables, api),
+        None => functions,
+    };
     let router = Router::new()
         .merge(health::router(
             connect(&connection),
             handlers.runs_table.clone(),
         ))
-        .merge(handlers::run_api(state()))
-        // The run API answers unknown paths for both.
-        .merge(handlers::sensor_api(state()).reset_fallback())
+        .merge(sent::remembered(functions, config.observed.requests.clone()))
         .merge(otlp::router(config.observed.clone()))
         .layer(handlers::routes::cors(&handlers))
         // Other origins have no business with the console.
@@ -133,10 +157,14 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         addr,
         listener,
         router,
-        schedule: state(),
+        schedule: own(),
         alarms,
         observed: config.observed,
         recorded: config.recorded.is_some(),
+        tables: vec![
+            (handlers.runs_table, Table::Runs),
+            (handlers.sensor_data_table, Table::SensorData),
+        ],
         store,
     })
 }
@@ -151,6 +179,11 @@ impl Server {
     /// The alarms that it judges.
     pub(crate) fn alarms(&self) -> Alarms {
         self.alarms.clone()
+    }
+
+    /// What its tables are called.
+    pub(crate) fn tables(&self) -> published::Names {
+        self.tables.clone()
     }
 
     /// Serves until `shutdown` resolves; then answers the requests under way

@@ -15,6 +15,7 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use serde::{Deserialize, Serialize};
+use telemetry::trace::Observer;
 use telemetry::{Destination, Dimension as _, property};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
@@ -22,6 +23,7 @@ use crate::Error;
 use crate::keeper::Keeper;
 use crate::otlp::metrics::Received;
 use crate::otlp::{logs, spans};
+use crate::published::{Names, Published};
 use crate::requests::{Fields, Requests};
 
 /// How many bytes of event lines, and of other signals, a data folder keeps.
@@ -80,6 +82,7 @@ pub struct Observed {
 pub struct Feed {
     events: Tap,
     requests: Requests,
+    published: Published,
     keeper: Option<Keeper>,
 }
 
@@ -123,6 +126,7 @@ impl Observed {
             Feed {
                 events,
                 requests,
+                published: Published::default(),
                 keeper,
             },
         ))
@@ -291,21 +295,30 @@ impl Feed {
         }
     }
 
+    /// Writes what AWS would publish of what happened since this was done last.
+    pub(crate) fn publish(&self, environment: &str, tables: &Names) {
+        let lines = self.published.take(&::library::DEPLOYMENT, environment, tables);
+        // It never fails.
+        let _ = self.events.clone().write_all(&lines);
+    }
+
     /// Takes event lines.
     #[must_use]
     pub fn lines(&self) -> Destination {
-        Destination::writer(
-            "the console",
-            Both(self.requests.lines(), self.events.clone()),
-        )
+        let own = Both(self.requests.lines(), self.published.lines());
+        Destination::writer("the console", Both(own, self.events.clone()))
     }
 
     /// Takes spans and log records.
     #[must_use]
     pub fn tap(&self) -> telemetry::Tap {
         let feed = self.clone();
+        let (requests, published) = (self.requests.clone(), self.published.clone());
         telemetry::Tap {
-            spans: self.requests.spans(),
+            spans: Observer::new(move |span| {
+                published.call(&span);
+                requests.span(span);
+            }),
             records: BoxMakeWriter::new(move || Both(feed.requests.records(), feed.events.clone())),
         }
     }

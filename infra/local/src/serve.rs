@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use handlers::Clock;
 use handlers::client::Connection;
 use telemetry::Telemetry;
+use tokio::time::MissedTickBehavior;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::alarms::Alarms;
@@ -16,7 +17,8 @@ use crate::metrics::{Emf, metrics};
 use crate::observed::{Feed, Observed};
 use crate::output::Output;
 use crate::store::{EmbeddedStore, Storage, free_port};
-use crate::{Config, Error, Server, StoreConfig, recording};
+use crate::published::{self, Names};
+use crate::{Config, Error, Server, StoreConfig, Tables, recording};
 
 /// What is served, and where.
 #[derive(Clone, Debug)]
@@ -51,9 +53,9 @@ impl Ready {
     /// Opens the tables, starts telemetry and listens. A process does it once.
     pub(crate) async fn new(options: Options) -> Result<Self, Error> {
         // First of all: it locks the folder that the events are kept in as well.
-        // Faults happen on the way to the tables, so they need an address.
-        let faulty = options.faults.as_ref().map(|_| free_port());
-        let store = EmbeddedStore::open(&options.storage, options.dynamodb_addr.or(faulty))?;
+        // Faults happen on the way to the tables, so these need an address.
+        let addr = options.dynamodb_addr.unwrap_or_else(free_port);
+        let store = EmbeddedStore::open(&options.storage, Some(addr))?;
         let recorded_in = options
             .recording
             .as_deref()
@@ -101,6 +103,10 @@ impl Ready {
             metrics: Some(metrics),
             observed: shown.clone(),
             recorded,
+            faults: store.url().map(|url| Tables {
+                url,
+                access_key: store.access_key().to_owned(),
+            }),
         })
         .await?;
         Ok(Self {
@@ -143,10 +149,26 @@ impl Ready {
             .outputs
             .each_ref()
             .map(|output| tokio::spawn(output.watch()));
+        let publishing = tokio::spawn(publish(
+            self.feed.clone(),
+            self.observed.environment().to_owned(),
+            self.server.tables(),
+        ));
         let served = self.server.run(shutdown).await;
+        publishing.abort();
         watching.iter().for_each(tokio::task::JoinHandle::abort);
         self.feed.drain();
         self.store.close().await?;
         served
+    }
+}
+
+/// Publishes what AWS would, until it is aborted.
+async fn publish(feed: Feed, environment: String, tables: Names) {
+    let mut interval = tokio::time::interval(published::EVERY);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        feed.publish(&environment, &tables);
     }
 }

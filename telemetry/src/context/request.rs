@@ -97,9 +97,9 @@ impl Request {
         }
     }
 
-    /// A request that came by HTTP to a server of its own.
-    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
-        let id = uuid::Uuid::new_v4().to_string();
+    /// A request that came by HTTP to a server of its own, which may have numbered it.
+    pub(crate) fn from_headers(headers: &HeaderMap, id: Option<String>) -> Self {
+        let id = id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
         Self::new(id, caller::from_headers(headers), true)
     }
 

@@ -1,5 +1,5 @@
-//! `/explorer`: every call of the API, from its OpenAPI document, to be made from here. A
-//! recorded request opens with its own values in the address.
+//! `/explorer`: every call of the API, from its OpenAPI document, to be made from here, also on
+//! tables that misbehave. `request` is the id of a recorded one that is to be sent again.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Console;
 use super::page::{Page, Section};
 use super::wanted::Wanted;
+use crate::struck::FAULTS;
 
 /// Where the document is.
 const DOCUMENT: &str = "/api/openapi.json";
@@ -18,11 +19,19 @@ pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Resp
     let body = html! {
         div.head { h1 { "API" } span.detail { "at " code { (base) } } }
         p.note { "Made from " a href=(DOCUMENT) { "the OpenAPI document" } ". A call from here is a real one: it counts in metrics and alarms." }
+        div.fields {
+            label for="fault" { "Fault" }
+            select #fault {
+                option value="" { "none" }
+                @for (name, what, _) in FAULTS { option value=(name) { (what) } }
+            }
+            p.hint { "A proxy between the API and its tables does this to each of their calls." }
+        }
         div.explorer #explorer data-document=(DOCUMENT) aria-live="off" { p.empty { "Reading the document …" } }
         noscript { p.note { "Calling needs JavaScript; the document reads without." } }
     };
     wanted.answer(
-        || json!({ "document": DOCUMENT, "base": base }),
+        || json!({ "document": DOCUMENT, "base": base, "faults": FAULTS.map(|(name, ..)| name) }),
         || Page::new(Section::Api, "API", body).script("/assets/explorer.js"),
     )
 }

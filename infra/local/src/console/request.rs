@@ -163,29 +163,17 @@ fn facts(whole: &Whole) -> Markup {
             }
             dt { "Request" } dd { code { (request.id) } }
             @if let Some(replay) = replay(request) {
-                dt { "Again" } dd { a href=(replay) { "Open in the API explorer" } }
+                dt { "Again" } dd { a href=(replay) { "Send it again, or with a fault of DynamoDB" } }
             }
         }
     }
 }
 
-/// The explorer with the same call: its route, and the ids that are known of it.
+/// The explorer with the same call, if it is known how it was sent.
 fn replay(request: &Request) -> Option<String> {
-    let (method, path) = request.route()?.split_once(' ')?;
-    if !path.starts_with("/api/") {
-        return None;
-    }
-    let filled = path.replace("{id}", request.run().unwrap_or("{id}"));
-    let mut parameters = vec![("method", method.to_owned()), ("path", filled)];
-    parameters.extend(request.user().map(|user| ("user", user.to_owned())));
-    parameters.extend(request.run().map(|run| ("runId", run.to_owned())));
-    parameters.extend(
-        request
-            .sensors()
-            .next()
-            .map(|sensor| ("sensorId", sensor.to_owned())),
-    );
-    Some(links::query("/explorer", &parameters))
+    let path = request.spans.first()?.attribute("url.path")?.as_str()?;
+    path.starts_with("/api/")
+        .then(|| links::query("/explorer", &[("request", &request.id)]))
 }
 
 fn events(request: &Request) -> Markup {

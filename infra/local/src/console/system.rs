@@ -200,7 +200,7 @@ fn draw_page(console: &Console, picture: &Picture) -> Page {
 
 const WIDTH: usize = 180;
 const HEIGHT: usize = 44;
-const ACROSS: usize = 360;
+const ACROSS: usize = 400;
 const DOWN: usize = 96;
 
 /// The picture; the table below it says the same.
@@ -249,8 +249,8 @@ fn arrow(picture: &Picture, from: (usize, usize), to: (usize, usize), edge: &Edg
     let (x1, y1) = (from.0 + WIDTH, from.1 + HEIGHT / 2);
     let (x2, y2) = (to.0, to.1 + HEIGHT / 2);
     let middle = usize::midpoint(x1, x2);
-    // A third of the way along the curve, where those that cross are apart.
-    let (x, y) = (x1 + (x2 - x1) * 3 / 10, (y1 * 78 + y2 * 22) / 100);
+    // Past the middle of the curve, where those that cross are apart.
+    let (x, y) = (x1 + (x2 - x1) * 6 / 10, (y1 * 30 + y2 * 70) / 100);
     html! {
         g.edge.failed[edge.failed > 0] {
             path d={ "M" (x1) " " (y1) " C" (middle) " " (y1) " " (middle) " " (y2) " " (x2) " " (y2) } {}

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_sdk::trace::SpanData;
+use serde_json::Value;
 
 use super::Span;
 
@@ -22,6 +23,8 @@ pub(super) enum Piece {
     Own(Box<SpanData>, Arc<str>),
     /// A span of another one.
     Span(Box<Span>),
+    /// How the request with this id was sent, as attributes of its span.
+    Sent(String, Vec<(String, Value)>),
     Event(Vec<u8>),
     Record(Vec<u8>),
 }
@@ -31,6 +34,7 @@ impl Piece {
         match self {
             Self::Own(..) => SPAN_BYTES,
             Self::Span(span) => span.bytes(),
+            Self::Sent(id, attributes) => id.len() + super::span::bytes(attributes),
             Self::Event(line) | Self::Record(line) => line.len(),
         }
     }

@@ -44,6 +44,8 @@ pub(super) struct Kept {
     /// Spans whose request has not ended yet, by trace.
     open: HashMap<TraceId, Vec<Span>>,
     pub(super) open_spans: usize,
+    /// How requests were sent whose own span has not ended yet, by their id.
+    sent: HashMap<String, Vec<(String, Value)>>,
     records: Records,
     /// Spans that nobody has kept elsewhere yet.
     new: Option<VecDeque<Span>>,
@@ -61,6 +63,7 @@ impl Kept {
             bytes: 0,
             open: HashMap::new(),
             open_spans: 0,
+            sent: HashMap::new(),
             records: Records::default(),
             new: None,
             replaying: false,
@@ -103,8 +106,9 @@ impl Kept {
 
     pub(super) fn add(&mut self, piece: Piece) {
         match piece {
-            Piece::Own(span, service) => self.add_new(Span::own(*span, &service)),
+            Piece::Own(span, service) => self.add_own(Span::own(*span, &service)),
             Piece::Span(span) => self.add_new(*span),
+            Piece::Sent(id, attributes) => self.add_sent(id, attributes),
             Piece::Event(line) => self.add_line(&line),
             Piece::Record(line) => self.records.add(&line),
         }
@@ -136,6 +140,29 @@ impl Kept {
     fn forget(&mut self) {
         while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
             self.forget_oldest();
+        }
+    }
+
+    fn add_own(&mut self, mut span: Span) {
+        let sent = span.request_id().and_then(|id| self.sent.remove(id));
+        span.attributes.extend(sent.into_iter().flatten());
+        self.add_new(span);
+    }
+
+    /// What is sent is known when it has been read, which is before the request's span ends,
+    /// unless nobody reads it to its end.
+    fn add_sent(&mut self, id: String, attributes: Vec<(String, Value)>) {
+        let place = self.places.get(&id);
+        let request = place.and_then(|place| self.requests.get_mut(place));
+        match request.and_then(|request| request.spans.first_mut()) {
+            Some(own) => own.attributes.extend(attributes),
+            None => {
+                // Of a request that was not sampled there will be no span.
+                if self.sent.len() >= MAX_REQUESTS {
+                    self.sent.clear();
+                }
+                self.sent.insert(id, attributes);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::trace::TraceId;
-use telemetry::trace::Observer;
+use opentelemetry_sdk::trace::SpanData;
 
 use inbox::{Inbox, Piece};
 use kept::Kept;
@@ -52,10 +52,10 @@ impl Requests {
         }
     }
 
-    /// Takes spans as they end.
-    pub(crate) fn spans(&self) -> Observer {
-        let (inbox, service) = (self.inbox.clone(), Arc::clone(&self.service));
-        Observer::new(move |span| inbox.put(Piece::Own(span.into(), Arc::clone(&service))))
+    /// Takes a span of this process that has ended.
+    pub(crate) fn span(&self, span: SpanData) {
+        let service = Arc::clone(&self.service);
+        self.inbox.put(Piece::Own(span.into(), service));
     }
 
     /// Takes spans of other programs, or of an earlier process.
@@ -65,6 +65,11 @@ impl Requests {
         for span in spans {
             self.inbox.put(Piece::Span(span.into()));
         }
+    }
+
+    /// Takes how the request with this id was sent, as attributes of its span.
+    pub(crate) fn sent(&self, id: String, attributes: Vec<(String, serde_json::Value)>) {
+        self.inbox.put(Piece::Sent(id, attributes));
     }
 
     /// A writer for event lines.

@@ -111,11 +111,15 @@ impl Span {
 
     /// What it takes, about.
     pub(super) fn bytes(&self) -> usize {
-        let pair = |(key, value): &(String, Value)| key.len() + size(value) + 48;
-        let attributes: usize = self.attributes.iter().map(pair).sum();
-        let moments = self.moments.iter().flat_map(|moment| &moment.attributes);
-        200 + self.name.len() + attributes + moments.map(pair).sum::<usize>()
+        let moments = self.moments.iter().map(|moment| bytes(&moment.attributes));
+        200 + self.name.len() + bytes(&self.attributes) + moments.sum::<usize>()
     }
+}
+
+/// What attributes take, about.
+pub(super) fn bytes(attributes: &[(String, Value)]) -> usize {
+    let pair = |(key, value): &(String, Value)| key.len() + size(value) + 48;
+    attributes.iter().map(pair).sum()
 }
 
 fn size(value: &Value) -> usize {

@@ -19,7 +19,7 @@
   const resolved = (schema) => (schema?.$ref ? resolved(schemas[schema.$ref.split("/").pop()]) : schema);
 
   const KNOWN = /** @type {Record<string, unknown>} */ ({
-    runId: asked.get("runId") ?? "", sensorId: asked.get("sensorId") ?? "sensor-1", sensorIds: ["sensor-1", "sensor-2"],
+    runId: "", sensorId: "sensor-1", sensorIds: ["sensor-1", "sensor-2"],
     duration: 60, interval: 1, temperature: 21.5, humidity: 50, pressure: 1013, status: "SUCCESS", reading: 21.5, type: "temperature",
   });
 
@@ -43,6 +43,33 @@
     return type === "integer" || type === "number" ? (schema.minimum ?? 1) : type === "boolean" ? true : "";
   };
 
+  /** How a recorded request was sent. @typedef {{method: string, path: string, query: URLSearchParams, headers: Record<string, string>, body?: string}} Sent */
+
+  /** @param {string} id @returns {Promise<Sent>} */
+  const recorded = async (id) => {
+    const answer = await fetch(`/requests/${encodeURIComponent(id)}.json`);
+    const whole = await answer.json();
+    if (!answer.ok) throw new Error(whole.message);
+    const own = whole.spans.find((/** @type {any} */ span) => span.attributes["faas.invocation_id"] === id)?.attributes;
+    if (!own?.["url.path"]) throw new Error("how it was sent is not known");
+    const of = "http.request.header.";
+    const headers = Object.keys(own).filter((name) => name.startsWith(of));
+    return {
+      method: own["http.request.method"], path: own["url.path"], query: new URLSearchParams(own["url.query"] ?? ""),
+      headers: Object.fromEntries(headers.map((name) => [name.slice(of.length), own[name][0]])), body: own["http.request.body"],
+    };
+  };
+
+  /** @param {string | undefined} text */
+  const pretty = (text) => {
+    try {
+      return JSON.stringify(JSON.parse(text ?? ""), null, 2);
+    } catch {
+      // Not every text is JSON.
+      return text ?? "";
+    }
+  };
+
   /** A trace of the explorer's own, so that the answer leads to it. */
   const trace = () => {
     const hex = (/** @type {number} */ bytes) =>
@@ -61,6 +88,8 @@
     const headers = Object.fromEntries(of("header").map((field) => [field.name, field.value]));
     const body = of("body")[0]?.value;
     if (body !== undefined) headers["content-type"] = "application/json";
+    const fault = /** @type {HTMLSelectElement} */ (document.getElementById("fault")).value;
+    if (fault) headers["x-fault"] = fault;
     return { method, url: filled + (query ? `?${query}` : ""), headers, body };
   };
 
@@ -82,46 +111,42 @@
       const response = await fetch(call.url, { method, headers: { ...call.headers, traceparent: header }, body: call.body });
       const text = await response.text();
       const took = `${(performance.now() - began).toFixed(1)} ms`;
-      let shown = text;
-      try {
-        shown = JSON.stringify(JSON.parse(text), null, 2);
-      } catch {
-        // Not every answer is JSON.
-      }
       const status = element("span", { class: `chip ${response.ok ? "ok" : response.status < 500 ? "warn" : "alarm"}` }, [String(response.status)]);
       const link = element("a", { href: `/requests?trace=${id}` }, ["Its trace"]);
-      answer.replaceChildren(element("p", {}, [status, ` in ${took} `, link]), element("pre", { tabindex: "0" }, [element("code", {}, [shown])]));
+      answer.replaceChildren(element("p", {}, [status, ` in ${took} `, link]), element("pre", { tabindex: "0" }, [element("code", {}, [pretty(text)])]));
     } catch (error) {
       answer.replaceChildren(element("p", { class: "problem", role: "alert" }, [`No answer: ${error}`]));
     }
   };
 
-  /** @param {string} method @param {string} path @param {any} operation @param {number} number */
-  const operation = (method, path, operation, number) => {
+  /** The values in a path, if it is of this pattern. @param {string} pattern @param {Sent | null} sent @param {string} method */
+  const valuesOf = (pattern, sent, method) => {
+    const matched = sent?.method === method && sent.path.match(new RegExp(`^${pattern.replace(/\{[^}]+\}/g, "([^/]+)")}$`));
+    return matched ? matched.slice(1).map(decodeURIComponent) : null;
+  };
+
+  /** @param {string} method @param {string} path @param {any} operation @param {number} number @param {Sent | null} sent what is sent again */
+  const operation = (method, path, operation, number, sent) => {
+    const values = valuesOf(path, sent, method);
+    const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+    const known = (/** @type {string} */ name, /** @type {string} */ where) => {
+      if (!sent || !values) return name.toLowerCase() === "x-user" ? "ada" : "";
+      if (where === "path") return values[names.indexOf(name)];
+      return (where === "query" ? sent.query.get(name) : sent.headers[name.toLowerCase()]) ?? "";
+    };
     const form = /** @type {HTMLFormElement} */ (element("form", { class: "fields" }));
     const field = (/** @type {any} */ parameter) => {
       const { name, in: where, required, description } = parameter;
       const id = `call-${number}-${name}`;
-      const known = name.toLowerCase() === "x-user" ? (asked.get("user") ?? "ada") : name === "X-Run-Id" ? asked.get("runId") : asked.get(name);
       const label = element("label", { for: id }, [name, required ? " (required)" : ""]);
-      const input = element("input", { id, name, "data-in": where, autocomplete: "off", value: known ?? "", ...(required ? { required: "" } : {}) });
+      const input = element("input", { id, name, "data-in": where, autocomplete: "off", value: known(name, where), ...(required ? { required: "" } : {}) });
       form.append(label, input, element("p", { class: "hint" }, [description ?? ""]));
-      return input;
     };
-    const parameters = (operation.parameters ?? []).map(resolved).map(field);
-    // A replayed call has its path filled in.
-    const pattern = new RegExp(`^${path.replace(/\{[^}]+\}/g, "([^/]+)")}$`);
-    const values = asked.get("method") === method && asked.get("path")?.match(pattern);
-    if (values) {
-      const inPath = parameters.filter((/** @type {HTMLElement} */ one) => one.dataset.in === "path");
-      inPath.forEach((/** @type {HTMLInputElement} */ one, /** @type {number} */ place) => {
-        if (!values[place + 1].includes("{")) one.value = values[place + 1];
-      });
-    }
+    (operation.parameters ?? []).map(resolved).forEach(field);
     const schema = operation.requestBody?.content?.["application/json"]?.schema;
     if (schema) {
       const id = `call-${number}-body`;
-      const text = JSON.stringify(example(schema), null, 2);
+      const text = values ? pretty(sent?.body) : JSON.stringify(example(schema), null, 2);
       const area = element("textarea", { id, "data-in": "body", rows: String(Math.min(14, text.split("\n").length + 1)), spellcheck: "false" });
       /** @type {HTMLTextAreaElement} */ (area).value = text;
       form.append(element("label", { for: id }, ["Body"]), area);
@@ -141,19 +166,35 @@
       element("span", { class: "detail" }, [operation.summary ?? operation.description?.split("\n")[0] ?? ""]),
     ]);
     const made = element("details", { id: `call-${number}`, ...(values ? { open: "" } : {}) }, [summary, form, answer]);
-    if (values) queueMicrotask(() => made.scrollIntoView());
+    if (values) {
+      const fault = /** @type {HTMLSelectElement} */ (document.getElementById("fault"));
+      fault.value = sent?.headers["x-fault"] ?? "";
+      queueMicrotask(() => made.scrollIntoView());
+    }
     return made;
   };
 
   const METHODS = ["get", "post", "put", "patch", "delete"];
-  fetch(/** @type {string} */ (place.dataset.document))
-    .then((answer) => answer.json())
-    .then((openapi) => {
-      schemas = openapi.components?.schemas ?? {};
-      const calls = Object.entries(openapi.paths).flatMap(([path, item]) =>
-        METHODS.filter((method) => method in item).map((method) => /** @type {const} */ ([method.toUpperCase(), path, item[method]])),
-      );
-      place.replaceChildren(...calls.map(([method, path, of], number) => operation(method, path, of, number)));
-    })
-    .catch((error) => place.replaceChildren(element("p", { class: "problem", role: "alert" }, [`The document cannot be read: ${error}`])));
+  const open = async () => {
+    const openapi = await (await fetch(/** @type {string} */ (place.dataset.document))).json();
+    schemas = openapi.components?.schemas ?? {};
+    const again = asked.get("request");
+    /** @type {Sent | null} */
+    let sent = null;
+    let problem = "";
+    if (again) {
+      sent = await recorded(again).catch((error) => {
+        problem = `Request ${again} cannot be sent again: ${error.message}.`;
+        return null;
+      });
+    }
+    const calls = Object.entries(openapi.paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => method in item).map((method) => /** @type {const} */ ([method.toUpperCase(), path, item[method]])),
+    );
+    // `/api/runs/running` is also of the pattern `/api/runs/{id}`: the one with fewer values is meant.
+    const meant = calls.filter(([method, path]) => valuesOf(path, sent, method)).sort(([, one], [, other]) => one.split("{").length - other.split("{").length)[0];
+    place.replaceChildren(...calls.map((call, number) => operation(...call, number, call === meant ? sent : null)));
+    if (problem) place.prepend(element("p", { class: "problem", role: "alert" }, [problem]));
+  };
+  open().catch((error) => place.replaceChildren(element("p", { class: "problem", role: "alert" }, [`The document cannot be read: ${error}`])));
 })();

@@ -1,0 +1,267 @@
+//! What AWS would publish about this system's functions, API and tables, from what this process
+//! sees of them: summed up for a few seconds, then written as event lines, so that dashboards
+//! draw it in the place where they would draw AWS's.
+//!
+//! Not everything: nobody here refuses an invocation, and DynamoDB's answers do not say what
+//! an index consumed.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use catalogue::{DynamoOperation, Service};
+use dashboards::model::Deployment;
+use library::aws::{Api, Function, Table, apigateway, dynamodb, lambda};
+use opentelemetry_sdk::trace::SpanData;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use telemetry::{Declared, Dimension, Kind, Metric, Namespace};
+
+/// How often it is written.
+pub(crate) const EVERY: Duration = Duration::from_secs(5);
+
+/// Codes of calls that DynamoDB had no capacity for.
+const THROTTLES: [&str; 3] = [
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+];
+const READS: [&str; 5] = [
+    "BatchGetItem",
+    "GetItem",
+    "Query",
+    "Scan",
+    "TransactGetItems",
+];
+/// Most values of a metric in an event.
+const MAX_VALUES: usize = 100;
+
+/// What is called what: the name that a program knows of a table, and the short one that
+/// dashboards know.
+pub(crate) type Names = Vec<(String, Table)>;
+
+/// What happened since it was written last. A clone is the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Published(Arc<Mutex<Sums>>);
+
+type Dimensions = Vec<(&'static str, String)>;
+/// Values by namespace, dimensions and metric.
+type Sums = BTreeMap<(&'static str, Dimensions, &'static str), Vec<f64>>;
+
+/// As much of an event as Lambda and API Gateway would know.
+#[derive(Deserialize)]
+struct Request {
+    function: String,
+    #[serde(default)]
+    request: u8,
+    #[serde(default)]
+    request_duration: f64,
+    #[serde(default)]
+    status: u16,
+    /// How it ended, if not well.
+    outcome: Option<String>,
+}
+
+impl Request {
+    /// Whether Lambda would say that the invocation failed. A client that left is no failure,
+    /// and neither is an answer of 500.
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome.as_deref(), Some("panic" | "deadline"))
+    }
+}
+
+impl Published {
+    /// A writer for event lines.
+    pub(crate) fn lines(&self) -> impl Write + Send + use<> {
+        Lines(self.clone())
+    }
+
+    /// A call of a table.
+    pub(crate) fn call(&self, span: &SpanData) {
+        let text = |key: &str| {
+            let mut all = span.attributes.iter();
+            let found = all.find(|one| one.key.as_str() == key);
+            found.map(|one| one.value.as_str().into_owned())
+        };
+        let (Some(table), Some(operation)) = (text("db.collection.name"), text("db.operation.name"))
+        else {
+            return;
+        };
+        let reads = READS.contains(&operation.as_str());
+        let of_table = || vec![(Table::DEFINITION.name, table.clone())];
+        let by_operation = || {
+            let named = (DynamoOperation::DEFINITION.name, operation.clone());
+            vec![(Table::DEFINITION.name, table.clone()), named]
+        };
+        match text("error.type").as_deref() {
+            Some(error) if THROTTLES.contains(&error) && reads => {
+                self.add(dynamodb::READ_THROTTLE_EVENTS, of_table(), 1.0);
+            }
+            Some(error) if THROTTLES.contains(&error) => {
+                self.add(dynamodb::WRITE_THROTTLE_EVENTS, of_table(), 1.0);
+            }
+            Some("InternalServerError") => self.add(dynamodb::SYSTEM_ERRORS, by_operation(), 1.0),
+            Some("ConditionalCheckFailedException") => {
+                self.add(dynamodb::CONDITIONAL_CHECK_FAILED, of_table(), 1.0);
+            }
+            Some("TransactionConflictException") => {
+                self.add(dynamodb::TRANSACTION_CONFLICT, of_table(), 1.0);
+            }
+            Some(_) => {}
+            None => {
+                let took = span.end_time.duration_since(span.start_time);
+                let took = took.unwrap_or_default().as_secs_f64() * 1e3;
+                self.add(dynamodb::SUCCESSFUL_REQUEST_LATENCY, by_operation(), took);
+            }
+        }
+        for (table, units) in consumed(span) {
+            let of_table = vec![(Table::DEFINITION.name, table)];
+            if reads {
+                self.add(dynamodb::CONSUMED_READ_CAPACITY, of_table, units);
+            } else {
+                self.add(dynamodb::CONSUMED_WRITE_CAPACITY, of_table, units);
+            }
+        }
+    }
+
+    /// A request that a function has answered, if a line is the first one of its event.
+    fn event(&self, line: &[u8]) {
+        let Ok(request) = serde_json::from_slice::<Request>(line) else {
+            return;
+        };
+        if request.request == 0 {
+            return;
+        }
+        let function = || vec![(Function::<Service>::DEFINITION.name, request.function.clone())];
+        let failed = f64::from(u8::from(request.has_failed()));
+        self.add(lambda::INVOCATIONS, function(), 1.0);
+        self.add(lambda::ERRORS, function(), failed);
+        self.add(lambda::THROTTLES, function(), 0.0);
+        self.add(lambda::DURATION, function(), request.request_duration);
+        let api = || vec![(Api::DEFINITION.name, Api::Http.value().to_owned())];
+        let of = |hundred: u16| f64::from(u8::from(request.status / 100 == hundred));
+        self.add(apigateway::COUNT, api(), 1.0);
+        self.add(apigateway::CLIENT_ERRORS, api(), of(4));
+        self.add(apigateway::SERVER_ERRORS, api(), of(5));
+        self.add(apigateway::LATENCY, api(), request.request_duration);
+        self.add(apigateway::INTEGRATION_LATENCY, api(), request.request_duration);
+    }
+
+    fn add<K: Kind, M: Declared>(&self, metric: Metric<K, M>, of: Dimensions, value: f64) {
+        let metric = metric.definition();
+        let Namespace::Service(namespace) = metric.namespace else {
+            return;
+        };
+        let mut sums = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sums.entry((namespace, of, metric.name)).or_default().push(value);
+    }
+
+    /// An event line for each metric and its dimensions, of what happened since this was asked
+    /// last. Tables have the names that programs know them by.
+    pub(crate) fn take(&self, deployment: &Deployment, environment: &str, tables: &Names) -> Vec<u8> {
+        let sums = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut lines = Vec::new();
+        for ((namespace, dimensions, metric), values) in sums {
+            let named = dimensions.into_iter().map(|(dimension, name)| {
+                let short = tables.iter().find(|(known, _)| *known == name);
+                let short = short.map_or(name, |(_, table)| table.value().to_owned());
+                let resource = deployment.resource(dimension);
+                let full = resource.map(|of| of.naming.resolve(environment, &short, &short));
+                (dimension, full.unwrap_or(short))
+            });
+            let named: Vec<(&str, String)> = named.collect();
+            for values in values.chunks(MAX_VALUES) {
+                lines.extend(line(namespace, &named, metric, values).to_string().into_bytes());
+                lines.push(b'\n');
+            }
+        }
+        lines
+    }
+}
+
+/// The tables that a call consumed capacity of, and the units.
+fn consumed(span: &SpanData) -> Vec<(String, f64)> {
+    let mut all = span.attributes.iter();
+    let entries = all.find(|one| one.key.as_str() == "aws.dynamodb.consumed_capacity");
+    let Some(opentelemetry::Value::Array(opentelemetry::Array::String(entries))) =
+        entries.map(|one| &one.value)
+    else {
+        return Vec::new();
+    };
+    let each = entries.iter().filter_map(|entry| {
+        let entry: Value = serde_json::from_str(entry.as_str()).ok()?;
+        let table = entry["TableName"].as_str()?.to_owned();
+        Some((table, entry["CapacityUnits"].as_f64()?))
+    });
+    each.collect()
+}
+
+fn line(namespace: &str, dimensions: &[(&str, String)], metric: &str, values: &[f64]) -> Value {
+    let names: Vec<&str> = dimensions.iter().map(|(name, _)| *name).collect();
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let mut line = Map::new();
+    let directive = json!({
+        "Namespace": namespace, "Dimensions": [names], "Metrics": [{ "Name": metric }],
+    });
+    line.insert(
+        "_aws".to_owned(),
+        json!({ "Timestamp": u64::try_from(now.as_millis()).unwrap_or(u64::MAX), "CloudWatchMetrics": [directive] }),
+    );
+    for (name, value) in dimensions {
+        line.insert((*name).to_owned(), json!(value));
+    }
+    line.insert(metric.to_owned(), json!(values));
+    Value::Object(line)
+}
+
+/// Takes whole lines, one or several in a write.
+struct Lines(Published);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let lines = bytes.split(|byte| *byte == b'\n');
+        lines.filter(|line| !line.is_empty()).for_each(|line| self.0.event(line));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use library::DEPLOYMENT;
+
+    use super::*;
+
+    #[test]
+    fn a_function_s_requests_are_what_lambda_and_the_gateway_would_say() {
+        let published = Published::default();
+        let mut lines = published.lines();
+        for (status, outcome) in [(201, ""), (503, r#","outcome":"deadline""#)] {
+            let line = format!(
+                r#"{{"_aws":{{}},"function":"run-api","request":1,"request_duration":4.5,"status":{status}{outcome}}}"#
+            );
+            writeln!(lines, "{line}").unwrap();
+        }
+        writeln!(lines, r#"{{"function":"run-api","temperature":1}}"#).unwrap();
+        let written = published.take(&DEPLOYMENT, "local", &Vec::new());
+        let written = String::from_utf8(written).unwrap();
+        for (metric, values) in [
+            ("Invocations", "[1.0,1.0]"),
+            ("Errors", "[0.0,1.0]"),
+            ("Duration", "[4.5,4.5]"),
+            ("5xx", "[0.0,1.0]"),
+        ] {
+            let said = format!(r#""{metric}":{values}"#);
+            assert!(written.contains(&said), "{said}: {written}");
+        }
+        assert!(
+            written.contains(r#""FunctionName":"sentori-local-run-api""#),
+            "{written}"
+        );
+        assert!(published.take(&DEPLOYMENT, "local", &Vec::new()).is_empty());
+    }
+}
