@@ -84,8 +84,12 @@ async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() 
     const START: &str = "details:has(input[name=Idempotency-Key])";
     browser.goto("/explorer").await;
     browser.click(&format!("{START} summary")).await;
-    browser.fill(&format!("{START} input[name=X-User]"), "grace").await;
-    browser.fill(&format!("{START} textarea"), r#"{"duration":77}"#).await;
+    browser
+        .fill(&format!("{START} input[name=X-User]"), "grace")
+        .await;
+    browser
+        .fill(&format!("{START} textarea"), r#"{"duration":77}"#)
+        .await;
     browser.click(&format!("{START} button[type=submit]")).await;
     let answer = browser.text("details[open] .answer").await;
     assert!(

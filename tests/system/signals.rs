@@ -251,9 +251,16 @@ async fn a_request_is_known_as_it_was_sent_and_faults_are_on_demand() {
     };
     started(None).expect(201).await;
     let slow = started(Some("slow")).expect(201).await;
-    let refused = started(Some("gremlins")).expect_error(400, "unknown_fault").await;
-    assert!(refused["message"].as_str().unwrap().contains("throttle"), "{refused}");
-    started(Some("error")).expect_error(503, "unavailable").await;
+    let refused = started(Some("gremlins"))
+        .expect_error(400, "unknown_fault")
+        .await;
+    assert!(
+        refused["message"].as_str().unwrap().contains("throttle"),
+        "{refused}"
+    );
+    started(Some("error"))
+        .expect_error(503, "unavailable")
+        .await;
 
     let server = restarted(server, folder.path()).await;
     let api = server.api();
@@ -275,13 +282,16 @@ async fn panels_of_aws_s_metrics_show_this_system_s_own() {
     let folder = tempfile::tempdir().unwrap();
     let server = Served::start(folder.path()).await;
     traffic(server.api()).await;
-    for (dashboard, wanted) in [("sentori-api", "Invocations"), ("sentori-dynamodb", "capacity")] {
+    for (dashboard, wanted) in [
+        ("sentori-api", "Invocations"),
+        ("sentori-dynamodb", "capacity"),
+    ] {
         loop {
             let shown = page(server.api(), &format!("/d/{dashboard}.json?from=now-15m")).await;
             let panels = shown["panels"].as_array().unwrap();
-            let mut named = panels.iter().filter(|panel| {
-                panel["title"].as_str().unwrap().contains(wanted)
-            });
+            let mut named = panels
+                .iter()
+                .filter(|panel| panel["title"].as_str().unwrap().contains(wanted));
             if named.all(|panel| panel["data"]["unavailable"].is_null()) {
                 break;
             }

@@ -11,8 +11,8 @@ use handlers::config::{ConfigError, VARIABLES};
 use dashboards::view::TimeRange;
 use telemetry::Metrics;
 
-use crate::observed::Observed;
 use crate::Tables;
+use crate::observed::Observed;
 use crate::store::{self, Storage};
 
 /// The variable that names the environment, and the name a laptop has.

@@ -66,8 +66,8 @@ pub use config::{Config, StoreConfig, process_environment};
 use console::Parts;
 pub use error::Error;
 pub use observed::{Feed, Observed};
-pub use struck::Tables;
 use store::EmbeddedStore;
+pub use struck::Tables;
 
 /// A server that listens but does not answer yet.
 #[derive(Debug)]
@@ -142,7 +142,10 @@ pub async fn build(config: Config) -> Result<Server, Error> {
             connect(&connection),
             handlers.runs_table.clone(),
         ))
-        .merge(sent::remembered(functions, config.observed.requests.clone()))
+        .merge(sent::remembered(
+            functions,
+            config.observed.requests.clone(),
+        ))
         .merge(otlp::router(config.observed.clone()))
         .layer(handlers::routes::cors(&handlers))
         // Other origins have no business with the console.

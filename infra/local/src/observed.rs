@@ -297,7 +297,9 @@ impl Feed {
 
     /// Writes what AWS would publish of what happened since this was done last.
     pub(crate) fn publish(&self, environment: &str, tables: &Names) {
-        let lines = self.published.take(&::library::DEPLOYMENT, environment, tables);
+        let lines = self
+            .published
+            .take(&::library::DEPLOYMENT, environment, tables);
         // It never fails.
         let _ = self.events.clone().write_all(&lines);
     }

@@ -84,7 +84,8 @@ impl Published {
             let found = all.find(|one| one.key.as_str() == key);
             found.map(|one| one.value.as_str().into_owned())
         };
-        let (Some(table), Some(operation)) = (text("db.collection.name"), text("db.operation.name"))
+        let (Some(table), Some(operation)) =
+            (text("db.collection.name"), text("db.operation.name"))
         else {
             return;
         };
@@ -133,7 +134,12 @@ impl Published {
         if request.request == 0 {
             return;
         }
-        let function = || vec![(Function::<Service>::DEFINITION.name, request.function.clone())];
+        let function = || {
+            vec![(
+                Function::<Service>::DEFINITION.name,
+                request.function.clone(),
+            )]
+        };
         let failed = f64::from(u8::from(request.has_failed()));
         self.add(lambda::INVOCATIONS, function(), 1.0);
         self.add(lambda::ERRORS, function(), failed);
@@ -145,7 +151,11 @@ impl Published {
         self.add(apigateway::CLIENT_ERRORS, api(), of(4));
         self.add(apigateway::SERVER_ERRORS, api(), of(5));
         self.add(apigateway::LATENCY, api(), request.request_duration);
-        self.add(apigateway::INTEGRATION_LATENCY, api(), request.request_duration);
+        self.add(
+            apigateway::INTEGRATION_LATENCY,
+            api(),
+            request.request_duration,
+        );
     }
 
     fn add<K: Kind, M: Declared>(&self, metric: Metric<K, M>, of: Dimensions, value: f64) {
@@ -154,12 +164,19 @@ impl Published {
             return;
         };
         let mut sums = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sums.entry((namespace, of, metric.name)).or_default().push(value);
+        sums.entry((namespace, of, metric.name))
+            .or_default()
+            .push(value);
     }
 
     /// An event line for each metric and its dimensions, of what happened since this was asked
     /// last. Tables have the names that programs know them by.
-    pub(crate) fn take(&self, deployment: &Deployment, environment: &str, tables: &Names) -> Vec<u8> {
+    pub(crate) fn take(
+        &self,
+        deployment: &Deployment,
+        environment: &str,
+        tables: &Names,
+    ) -> Vec<u8> {
         let sums = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let mut lines = Vec::new();
         for ((namespace, dimensions, metric), values) in sums {
@@ -172,7 +189,11 @@ impl Published {
             });
             let named: Vec<(&str, String)> = named.collect();
             for values in values.chunks(MAX_VALUES) {
-                lines.extend(line(namespace, &named, metric, values).to_string().into_bytes());
+                lines.extend(
+                    line(namespace, &named, metric, values)
+                        .to_string()
+                        .into_bytes(),
+                );
                 lines.push(b'\n');
             }
         }
@@ -221,7 +242,9 @@ struct Lines(Published);
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let lines = bytes.split(|byte| *byte == b'\n');
-        lines.filter(|line| !line.is_empty()).for_each(|line| self.0.event(line));
+        lines
+            .filter(|line| !line.is_empty())
+            .for_each(|line| self.0.event(line));
         Ok(bytes.len())
     }
 

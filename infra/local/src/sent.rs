@@ -94,7 +94,10 @@ impl Sent {
 impl Drop for Sent {
     fn drop(&mut self) {
         let mut attributes = std::mem::take(&mut self.attributes);
-        let body = self.body.take().and_then(|body| String::from_utf8(body).ok());
+        let body = self
+            .body
+            .take()
+            .and_then(|body| String::from_utf8(body).ok());
         if let Some(body) = body.filter(|body| !body.is_empty()) {
             attributes.push((BODY.to_owned(), Value::from(body)));
         }

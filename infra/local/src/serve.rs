@@ -16,8 +16,8 @@ use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
 use crate::observed::{Feed, Observed};
 use crate::output::Output;
-use crate::store::{EmbeddedStore, Storage, free_port};
 use crate::published::{self, Names};
+use crate::store::{EmbeddedStore, Storage, free_port};
 use crate::{Config, Error, Server, StoreConfig, Tables, recording};
 
 /// What is served, and where.

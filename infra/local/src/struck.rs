@@ -6,10 +6,10 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Json, Response};
-use axum::Router;
 use handlers::client::Connection;
 use http::{HeaderName, StatusCode};
 use serde_json::json;
@@ -25,9 +25,17 @@ pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-fault");
 pub(crate) const FAULTS: [(&str, &str, Fault); 6] = [
     ("throttle", "DynamoDB throttles", Fault::Throttle),
     ("error", "DynamoDB answers 500", Fault::ErrorBefore),
-    ("error-after", "DynamoDB writes, then answers 500", Fault::ErrorAfter),
+    (
+        "error-after",
+        "DynamoDB writes, then answers 500",
+        Fault::ErrorAfter,
+    ),
     ("conflict", "Transactions are in conflict", Fault::Conflict),
-    ("slow", "DynamoDB takes 500 ms longer", Fault::Delay(Duration::from_millis(500))),
+    (
+        "slow",
+        "DynamoDB takes 500 ms longer",
+        Fault::Delay(Duration::from_millis(500)),
+    ),
     ("cut", "Connections are cut", Fault::CutBefore),
 ];
 
