@@ -49,13 +49,11 @@ async fn opened_details_hidden_series_and_values_stay() {
     const CHART: &str = ".chart[aria-label='Temperature by sensor']";
     console!(server, browser);
     let run = server.api().started("grace").await;
-    for sensor in ["sensor-1", "sensor-2"] {
-        server
-            .api()
-            .record("grace", &run, sensor, 20.0)
-            .expect(201)
-            .await;
-    }
+    // At once, so that both have a value at the same moment.
+    let reading = |sensor| json!({ "runId": run, "sensorId": sensor, "temperature": 20.0 });
+    let posted = server.api().post("/api/sensors/data").user("grace");
+    let both = json!([reading("sensor-1"), reading("sensor-2")]);
+    posted.json(&both).expect(201).await;
     drawn(server.api(), &run).await;
     browser
         .goto("/d/sentori-run/simulation-run?from=now-15m&refresh=")
