@@ -26,6 +26,7 @@ pub mod draw;
 pub mod evaluate;
 #[cfg(test)]
 mod fixture;
+pub mod functions;
 pub mod lint;
 #[cfg(feature = "cli")]
 pub mod live;

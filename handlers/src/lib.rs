@@ -1,7 +1,7 @@
 //! The run and sensor APIs: what they accept, what they store and how they answer.
 //!
 //! ```text
-//! routes   HTTP: two routers, run_api and sensor_api; errors become statuses here
+//! routes   HTTP: a router for each function; errors become statuses here
 //!   |
 //! store    DynamoDB: the running board, runs, readings, pages, statistics
 //!   |
@@ -9,8 +9,8 @@
 //! ```
 //!
 //! A process builds one [`AppState`] per router from a [`Config`], a DynamoDB
-//! client (see [`client`]) and a [`Clock`], and serves [`run_api`] or [`sensor_api`].
-//! Lambda, the local server and every test serve these same two routers. A schedule
+//! client (see [`client`]) and a [`Clock`], and serves its [`router`].
+//! Lambda, the local server and every test serve these same routers. A schedule
 //! calls [`tick`] once a minute.
 
 mod background;
@@ -30,6 +30,6 @@ pub use clock::{Clock, StandingClock};
 pub use config::Config;
 pub use deadline::{Deadline, REQUEST_BUDGET, TimeIsUp};
 pub use error::{Error, Failure, Problem, Result};
-pub use routes::{openapi, run_api, sensor_api};
+pub use routes::{openapi, router, run_api, sensor_api};
 pub use state::AppState;
 pub use tick::{Tick, tick};

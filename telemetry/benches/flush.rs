@@ -4,9 +4,6 @@
 //! `cargo bench -p telemetry --features http,xray --bench flush`
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
 
-#[path = "../tests/shop/mod.rs"]
-mod shop;
-
 use std::{
     io::Write as _,
     net::UdpSocket,

@@ -4,9 +4,6 @@
 //! `cargo bench -p telemetry --features http,otlp --bench request`
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
 
-#[path = "../tests/shop/mod.rs"]
-mod shop;
-
 use std::{
     hint::black_box,
     io::Write as _,

@@ -1,6 +1,10 @@
 //! Catalogues: what a service measures, declared once.
 
-use crate::{Definition, Property, billed_metrics, check};
+use crate::{
+    check,
+    definition::{Definition, billed_metrics},
+    property::Property,
+};
 
 /// What a service declares, as a value: whoever checks, lists or serves its telemetry takes
 /// it. [`catalogue!`](crate::catalogue!) and [`properties!`](crate::properties!) make what
@@ -170,7 +174,7 @@ macro_rules! __catalogue {
                     name: $name,
                     kind: <$crate::$kind as $crate::Kind>::KIND,
                     unit: $crate::Unit::$unit $(($custom))?,
-                    description: $crate::check::text::description(concat!($($doc),+)),
+                    description: $crate::name::description(concat!($($doc),+)),
                     sets: &[$(<$crate::__labels!($($dimension),*) as $crate::Labels>::DIMENSIONS),+],
                     resolution: $crate::__resolution!($($resolution)?),
                     buckets: $crate::__buckets!($($($bucket),+)?),

@@ -7,13 +7,12 @@
 //! [datum]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
 #![expect(clippy::panic, reason = "evaluated by the compiler, never at run time")]
 
-pub mod text;
-
-use text::{equal, member_name};
-
+use crate::name::{equal, member_name};
 use crate::{
-    Definition, DimensionDefinition, MAX_DIMENSIONS, Namespace, Property, Unit,
-    property::{RESERVED, STANDARD},
+    definition::{Definition, Namespace},
+    dimension::{DimensionDefinition, MAX_DIMENSIONS},
+    property::{Property, RESERVED, STANDARD},
+    unit::Unit,
 };
 
 /// A metric's name and dimension sets.
@@ -293,7 +292,7 @@ mod tests {
     use std::panic::{UnwindSafe, catch_unwind};
 
     use super::*;
-    use crate::{MetricKind, Resolution, Sample};
+    use crate::definition::{MetricKind, Resolution, Sample};
 
     /// What the compiler would say.
     fn refused(check: impl FnOnce() + UnwindSafe) -> String {

@@ -1,6 +1,6 @@
 //! Metrics as data: what an encoder, a checker or a renderer needs to know of them.
 
-use crate::{DimensionDefinition, Unit};
+use crate::{dimension::DimensionDefinition, unit::Unit};
 
 /// What the values of a metric mean when several are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,7 @@ pub enum Namespace {
 
 /// The shape of plausible data, for previews and for tests.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Sample {
     /// Occurrences at about this many a minute.
     Rate {

@@ -20,11 +20,11 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    Metrics,
     context::{self, IdFormat, Tracing},
     env::{Env, InitError},
     log::{self, Format},
-    startup_warnings,
+    pipeline::Metrics,
+    startup::startup_warnings,
     trace::{self, Exporter, Observer, Provider},
 };
 
@@ -123,20 +123,22 @@ impl Config {
         let (spans, resource) = (&self.spans, self.resource);
         let provider = Provider::install(spans, observer, tracing, resource, &mut self.warnings)?;
         let spans = provider.tracer().map(|tracer| {
-            tracing_opentelemetry::layer()
+            let spans = tracing_opentelemetry::layer()
                 .with_tracer(tracer)
                 .with_location(false)
                 .with_threads(false)
                 .with_target(false)
-                .with_tracked_inactivity(false)
-                .with_filter(
-                    dynamic_filter_fn(|metadata, _| in_trace(metadata) && context::is_sampled())
-                        .with_max_level_hint(LevelFilter::INFO)
-                        .with_callsite_filter(|metadata| match in_trace(metadata) {
-                            true => Interest::sometimes(),
-                            false => Interest::never(),
-                        }),
-                )
+                .with_tracked_inactivity(false);
+            #[cfg(feature = "lambda")]
+            let spans = context::TrackOpenSpans.and_then(spans);
+            spans.with_filter(
+                dynamic_filter_fn(|metadata, _| in_trace(metadata) && context::is_sampled())
+                    .with_max_level_hint(LevelFilter::INFO)
+                    .with_callsite_filter(|metadata| match in_trace(metadata) {
+                        true => Interest::sometimes(),
+                        false => Interest::never(),
+                    }),
+            )
         });
         for warning in &self.warnings {
             log::warn_at_start(self.format, &self.records, warning);

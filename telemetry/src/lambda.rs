@@ -194,10 +194,9 @@ fn write_what_is_known() {
         unanswered.record(true);
     }
     tracing::error!("the deadline is near: writing what is known");
-    let span = context::span();
-    span.set(ERROR_TYPE, TIMEOUT);
-    span.fail(TIMEOUT);
-    span.end();
+    if let Some(spans) = context::with(|request| request.open_spans.clone()).flatten() {
+        spans.end(TIMEOUT, event::DEADLINE);
+    }
     event::flush();
     Provider::installed().flush();
 }

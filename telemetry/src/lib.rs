@@ -68,6 +68,8 @@ mod link;
 #[cfg(feature = "runtime")]
 pub mod log;
 mod metric;
+#[doc(hidden)]
+pub mod name;
 mod namespace;
 mod pipeline;
 pub mod prometheus;

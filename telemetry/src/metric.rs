@@ -7,7 +7,11 @@
 
 use std::marker::PhantomData;
 
-use crate::{Definition, Kind, Labels, emf::Fragments};
+use crate::{
+    definition::{Definition, Kind},
+    dimension::Labels,
+    emf::Fragments,
+};
 
 /// A metric's own type, made by [`catalogue!`](crate::catalogue!): knows its definition.
 pub trait Declared: 'static {

@@ -37,21 +37,12 @@ impl fmt::Display for ApplicationNamespace {
 }
 
 /// A namespace that CloudWatch would refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "metric namespace {0:?} is not valid: use `<application>/<environment>` of at most 255 letters, \
+     digits and `._#:-`, not `AWS/...`"
+)]
 pub struct InvalidNamespace(String);
-
-impl fmt::Display for InvalidNamespace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "metric namespace {:?} is not valid: use `<application>/<environment>` of at most 255 \
-             letters, digits and `._#:-`, not `AWS/...`",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for InvalidNamespace {}
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,12 @@
 //! From recordings to destinations: the configuration of metrics.
 
 use std::{
-    fmt,
     sync::{Arc, OnceLock},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
-    ApplicationNamespace,
+    namespace::ApplicationNamespace,
     sink::{Destination, OpenError, Sink},
 };
 
@@ -43,7 +42,7 @@ pub struct Builder {
     namespace: ApplicationNamespace,
     destinations: Vec<Destination>,
     #[cfg(feature = "prometheus")]
-    prometheus: Option<crate::Catalogue>,
+    prometheus: Option<crate::catalogue::Catalogue>,
 }
 
 impl Builder {
@@ -57,7 +56,7 @@ impl Builder {
     /// Keeps the metrics for Prometheus as well; see [`Metrics::prometheus`]. Help and
     /// buckets are those of the catalogue.
     #[cfg(feature = "prometheus")]
-    pub fn prometheus(mut self, catalogue: crate::Catalogue) -> Self {
+    pub fn prometheus(mut self, catalogue: crate::catalogue::Catalogue) -> Self {
         self.prometheus = Some(catalogue);
         self
     }
@@ -114,7 +113,12 @@ impl Metrics {
 
     /// Hands on a value at once, to what does not wait for the event.
     #[cfg(feature = "prometheus")]
-    pub(crate) fn observe(&self, metric: &'static crate::Definition, key: crate::Key, value: f64) {
+    pub(crate) fn observe(
+        &self,
+        metric: &'static crate::definition::Definition,
+        key: crate::dimension::Key,
+        value: f64,
+    ) {
         if let Some(exporter) = &self.0.prometheus {
             exporter.observe(metric, key, value);
         }
@@ -139,16 +143,9 @@ impl Metrics {
 }
 
 /// Metrics were installed before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("metrics were installed before: a program does it once, in main")]
 pub struct AlreadyInstalled;
-
-impl fmt::Display for AlreadyInstalled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("metrics were installed before: a program does it once, in main")
-    }
-}
-
-impl std::error::Error for AlreadyInstalled {}
 
 /// Milliseconds since the epoch.
 pub(crate) fn now() -> i64 {

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::check::text;
+use crate::name;
 
 /// A named property of events, such as a run's id.
 ///
@@ -24,10 +24,10 @@ pub struct Property {
 impl Property {
     /// Defines a property; a name that breaks EMF's rules does not compile.
     pub const fn new(name: &'static str, description: &'static str) -> Self {
-        text::member_name(name);
+        name::member_name(name);
         Self {
             name,
-            description: text::description(description),
+            description: name::description(description),
             logged: false,
             traced: false,
             annotated: false,
@@ -36,7 +36,7 @@ impl Property {
 
     /// The same, also a member of every log record that is written after it was set.
     pub const fn logged(self) -> Self {
-        text::record_member(self.name);
+        name::record_member(self.name);
         Self {
             logged: true,
             ..self

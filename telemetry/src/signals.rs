@@ -13,7 +13,11 @@
 //! The layer takes the dimension as its parameter, so that a signature says whose metrics
 //! it records; a dimension without the line does not compile there.
 
-use crate::{Counter, Declared, Dimension, Distribution, Metric};
+use crate::{
+    definition::{Counter, Distribution},
+    dimension::Dimension,
+    metric::{Declared, Metric},
+};
 
 /// A dimension of routes, with the metrics of HTTP requests by it.
 ///

@@ -82,23 +82,11 @@ impl fmt::Debug for Destination {
 }
 
 /// A file for event lines that cannot be opened.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("cannot open {} for metric events: {source}", path.display())]
 pub struct OpenError {
     path: PathBuf,
     source: io::Error,
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
-        write!(f, "cannot open {path} for metric events: {}", self.source)
-    }
-}
-
-impl std::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
 }
 
 /// An open destination.

@@ -1,7 +1,5 @@
 //! Recording and writing an event takes no memory beyond what the first ones took.
 
-mod shop;
-
 use shop::{CUSTOMER, ORDER_ID, REQUEST, REQUEST_DURATION, Route, TEMPERATURE};
 use telemetry::{Destination, Metrics, property::STATUS};
 

@@ -1,14 +1,10 @@
 //! A collector that takes connections and never answers: requests do not notice.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod shop;
-mod support;
 
 use std::time::{Duration, Instant};
 
 use axum::{Router, body::Body, extract::Request, routing::get};
 use shop::Route;
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines, http::GoldenSignals};
 use tower::ServiceExt as _;
 
@@ -25,7 +21,7 @@ async fn requests_are_answered_while_the_collector_is_silent() {
     let env = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| endpoint.clone());
     let lines = Lines::default();
     let records = Records::default();
-    let mut config = Config::local("sentori", support::metrics(&lines), &env);
+    let mut config = Config::local("sentori", process::metrics(&lines), &env);
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()

@@ -1,12 +1,8 @@
 //! What no level asks for is not even put together; what nobody may miss is said all the same.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod shop;
-mod support;
 
 use std::cell::Cell;
 
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines};
 
 #[test]
@@ -17,7 +13,7 @@ fn records_are_disabled_and_the_warning_that_metrics_are_lost_is_not() {
         _ => None,
     };
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::lambda("orders", support::metrics(&lines), &env);
+    let mut config = Config::lambda("orders", process::metrics(&lines), &env);
     config.records = records.writer();
     let _telemetry = config.init().unwrap();
     let evaluated = Cell::new(false);

@@ -1,9 +1,6 @@
 //! What is recorded of calls that DynamoDB throttles, fails or never answers.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-mod support;
-
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -12,6 +9,7 @@ use std::{
 use axum::{Json, Router, extract::State, response::IntoResponse as _, response::Response};
 use http::StatusCode;
 use serde_json::{Value, json};
+use shop::process;
 use telemetry::Lines;
 
 type Script = Arc<Mutex<VecDeque<(u16, Value)>>>;
@@ -27,7 +25,7 @@ async fn scripted<const N: usize>(answers: [(u16, Value); N]) -> aws_sdk_dynamod
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async { axum::serve(listener, app).await });
-    support::client(address)
+    process::client(address)
 }
 
 fn error(code: &str) -> (u16, Value) {
@@ -41,8 +39,8 @@ async fn read(client: &aws_sdk_dynamodb::Client) -> Value {
     let get = client
         .get_item()
         .table_name("Runs")
-        .key("id", support::text("a"));
-    let _ = support::metrics(&lines).scope(get.send()).await;
+        .key("id", process::text("a"));
+    let _ = process::metrics(&lines).scope(get.send()).await;
     lines.json().remove(0)
 }
 
@@ -141,11 +139,11 @@ async fn one_throttled_item_throttles_its_transaction() {
     let client = scripted([cancelled]).await;
     let put = Put::builder()
         .table_name("Runs")
-        .item("id", support::text("a"));
+        .item("id", process::text("a"));
     let item = TransactWriteItem::builder().put(put.build().unwrap());
     let write = client.transact_write_items().transact_items(item.build());
     let lines = Lines::default();
-    let _ = support::metrics(&lines).scope(write.send()).await;
+    let _ = process::metrics(&lines).scope(write.send()).await;
     let event = lines.json().remove(0);
     assert_eq!(event["dynamodb_throttle"], 1);
     assert_eq!(event["Operation"], "TransactWriteItems");
@@ -156,7 +154,7 @@ async fn a_store_that_is_not_there_is_tried_as_often() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = nobody.local_addr().unwrap();
     drop(nobody);
-    let event = read(&support::client(address)).await;
+    let event = read(&process::client(address)).await;
     assert_eq!(event["dynamodb_retry"], 2);
     assert_eq!(event.get("dynamodb_throttle"), None);
 }

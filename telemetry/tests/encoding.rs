@@ -1,8 +1,6 @@
 //! Any recording gives valid lines within the limits that parse back to what was recorded.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*, sample::select};

@@ -1,8 +1,6 @@
 //! One event per scope: when it is written, and what it holds.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-
 use std::sync::Arc;
 
 use serde_json::{Value, json};

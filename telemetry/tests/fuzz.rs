@@ -6,7 +6,6 @@
 mod check;
 #[path = "../fuzz/properties/encode.rs"]
 mod encode;
-mod shop;
 
 use std::path::Path;
 

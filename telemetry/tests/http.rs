@@ -1,8 +1,6 @@
 //! The golden signals of a router, with no Lambda and no collector.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-mod shop;
-
 use axum::{
     Router,
     body::Body,

@@ -1,7 +1,5 @@
 //! What is recorded outside any scope. One test: a process installs metrics once.
 
-mod shop;
-
 use shop::{CUSTOMER, ORDER_PLACED, PARCEL_ID, TEMPERATURE};
 use telemetry::{AlreadyInstalled, Destination, Lines, Metrics, event};
 

@@ -1,8 +1,6 @@
 //! The live check finds each kind of mistake, and nothing in what this crate writes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-
 use serde_json::{Value, json};
 use telemetry::emf::check::{Check, Report, Rule};
 

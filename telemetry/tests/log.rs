@@ -1,11 +1,7 @@
 //! User text cannot forge a record, in either format.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod shop;
-mod support;
 
 use proptest::prelude::*;
-use support::Records;
+use shop::process::Records;
 use telemetry::log::Format;
 use tracing_subscriber::{fmt, layer::SubscriberExt as _};
 

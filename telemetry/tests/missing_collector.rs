@@ -1,12 +1,8 @@
 //! A collector that is not there: spans are lost, which is said once.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod shop;
-mod support;
 
 use axum::{Router, body::Body, extract::Request, routing::get};
 use shop::Route;
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines, http::GoldenSignals};
 use tower::ServiceExt as _;
 
@@ -17,7 +13,7 @@ async fn a_collector_that_is_not_there_is_reported_once() {
     drop(collector);
     let env = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| endpoint.clone());
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::local("sentori", support::metrics(&lines), &env);
+    let mut config = Config::local("sentori", process::metrics(&lines), &env);
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()

@@ -1,9 +1,6 @@
 //! Requests of a local server, with the spans a collector receives over OTLP.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-mod support;
-
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::Client;
@@ -15,12 +12,14 @@ use axum::{
 };
 use http::HeaderMap;
 use opentelemetry_proto::tonic::{
-    collector::trace::v1::ExportTraceServiceRequest,
+    collector::trace::v1::{
+        ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
+    },
     trace::v1::{Span, span::SpanKind},
 };
 use prost::Message as _;
 use shop::Route;
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines, http::GoldenSignals, trace};
 use tower::ServiceExt as _;
 
@@ -46,7 +45,8 @@ fn collector(received: Received) -> std::net::SocketAddr {
     address
 }
 
-async fn receive(State(received): State<Received>, body: Bytes) {
+/// Keeps them, and says that it refused one.
+async fn receive(State(received): State<Received>, body: Bytes) -> Vec<u8> {
     let request = ExportTraceServiceRequest::decode(body).unwrap();
     let scopes = request
         .resource_spans
@@ -56,6 +56,14 @@ async fn receive(State(received): State<Received>, body: Bytes) {
         .lock()
         .unwrap()
         .extend(scopes.flat_map(|s| s.spans));
+    let refused = ExportTracePartialSuccess {
+        rejected_spans: 1,
+        error_message: "too old".to_owned(),
+    };
+    let answer = ExportTraceServiceResponse {
+        partial_success: Some(refused),
+    };
+    answer.encode_to_vec()
 }
 
 /// Answers with the headers that a request to another service would have.
@@ -63,7 +71,7 @@ async fn read(State(store): State<Client>) -> HeaderMap {
     let read = store
         .get_item()
         .table_name("Runs")
-        .key("id", support::text("r-1"));
+        .key("id", process::text("r-1"));
     read.send().await.unwrap();
     let mut headers = HeaderMap::new();
     trace::inject(&mut headers);
@@ -97,13 +105,13 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     let endpoint = format!("http://{address}");
     let env = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| endpoint.clone());
     let (lines, records) = (Lines::default(), Records::default());
-    let mut config = Config::local("sentori", support::metrics(&lines), &env);
+    let mut config = Config::local("sentori", process::metrics(&lines), &env);
     config.records = records.writer();
     let telemetry = config.init().unwrap();
     let app = Router::new()
         .route("/orders/{id}", get(read))
         .layer(GoldenSignals::<Route>::new())
-        .with_state(support::dynamodb().await);
+        .with_state(process::dynamodb().await);
 
     let (sampled, ignored) = (
         "4bf92f3577b34da6a3ce929d0e0e4736",
@@ -115,6 +123,10 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     let request = Request::get("/nowhere").body(Body::empty()).unwrap();
     app.oneshot(request).await.unwrap();
     drop(telemetry);
+
+    let records = records.text();
+    assert_eq!(records.matches("rejected_spans=1").count(), 1, "{records}");
+    assert!(records.contains("too old"), "{records}");
 
     let spans = received.lock().unwrap();
     for span in spans.iter() {

@@ -1,10 +1,6 @@
 //! At the most talkative level too, libraries that log payloads are held to INFO.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-mod support;
-
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines};
 
 #[test]
@@ -13,7 +9,7 @@ fn libraries_that_log_payloads_are_held_to_info() {
         (name == "RUST_LOG").then(|| "trace,aws_smithy_runtime=trace,hyper=debug".to_owned())
     };
     let records = Records::default();
-    let mut config = Config::local("sentori", support::metrics(&Lines::default()), &env);
+    let mut config = Config::local("sentori", process::metrics(&Lines::default()), &env);
     config.records = records.writer();
     let _telemetry = config.init().unwrap();
 

@@ -1,8 +1,6 @@
 //! The page that Prometheus scrapes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-
 use std::{
     io::Write,
     process::{Command, Stdio},

@@ -1,8 +1,6 @@
 //! A destination that fails never fails a request.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-
 use std::{
     io::{self, Write},
     sync::{

@@ -1,15 +1,12 @@
 //! A tap gets the spans and records of a request, with the ids of its event.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod shop;
-mod support;
-
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body, extract::Request, extract::State, routing::get};
 use opentelemetry::{KeyValue, trace::SpanKind};
 use shop::Route;
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines, Tap, http::GoldenSignals, trace::Observer};
 use tower::ServiceExt as _;
 
@@ -18,7 +15,7 @@ async fn answer(State(store): State<aws_sdk_dynamodb::Client>) {
     let read = store
         .get_item()
         .table_name("Runs")
-        .key("id", support::text("x"));
+        .key("id", process::text("x"));
     read.send().await.unwrap();
 }
 
@@ -27,7 +24,7 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
     let (lines, records, copies) = (Lines::default(), Records::default(), Records::default());
     let spans = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&spans);
-    let mut config = Config::local("shop", support::metrics(&lines), &|_| None);
+    let mut config = Config::local("shop", process::metrics(&lines), &|_| None);
     config.records = records.writer();
     config.tap = Some(Tap {
         spans: Observer::new(move |span| seen.lock().unwrap().push(span)),
@@ -36,7 +33,7 @@ async fn spans_records_and_event_of_a_request_share_its_ids() {
     let _telemetry = config.init().unwrap();
     let app = Router::new()
         .route("/orders", get(answer))
-        .with_state(support::dynamodb().await)
+        .with_state(process::dynamodb().await)
         .layer(GoldenSignals::<Route>::new());
     let request = Request::get("/orders").body(Body::empty()).unwrap();
     app.oneshot(request).await.unwrap();

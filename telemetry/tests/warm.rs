@@ -1,13 +1,9 @@
 //! A function under provisioned concurrency, with every setting wrong: it serves, says what
 //! is wrong, and made nobody wait for its start.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
-mod shop;
-mod support;
 
 use lambda_runtime::{Context, LambdaInvocation};
 use shop::Function;
-use support::Records;
+use shop::process::{self, Records};
 use telemetry::{Config, Lines, lambda::Invocations};
 use tower::{Layer as _, Service as _};
 
@@ -30,7 +26,7 @@ async fn the_first_invocation_of_an_environment_started_ahead_is_no_cold_start()
         let found = all.find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     };
-    let mut config = Config::lambda("orders", support::metrics(&lines), &env);
+    let mut config = Config::lambda("orders", process::metrics(&lines), &env);
     config.records = records.writer();
     let _telemetry = config.init().unwrap();
 

@@ -1,12 +1,16 @@
 //! Routes, environment and tables: Terraform's against the handlers' own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
+use catalogue::Service;
+use handlers::routes::routes_of;
 use handlers::store::tables::{RUNS, SENSOR_DATA, Table};
-use handlers::{Config, config, openapi};
+use handlers::{Config, config};
 use hcl::{Block, Expression};
 use library::DEPLOYMENT;
 use library::workload::OTHER_ROUTES;
+use telemetry::Dimension as _;
 
 use super::terraform::{Module, attribute, entries, function_environment, nested, text};
 
@@ -19,28 +23,78 @@ pub(super) const SETTINGS: &str = r#"
     runbook_base_url = "https://example.org/runbooks"
 "#;
 
+/// The routes that Terraform gives to functions, with the function of each.
+fn deployed() -> BTreeMap<String, String> {
+    let api = Module::read("api");
+    let routes = entries(api.local("routes")).into_iter();
+    routes
+        .map(|(route, function)| match function {
+            Expression::String(name) => (route, name.clone()),
+            other => panic!("{route} goes to {other}, which is no function's name"),
+        })
+        .collect()
+}
+
 #[test]
-fn routes_are_those_of_the_openapi_document() {
-    let document = serde_json::to_value(openapi()).unwrap();
-    let documented: BTreeSet<String> = document["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .flat_map(|(path, methods)| {
-            let methods = methods.as_object().unwrap().keys();
-            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+fn every_route_goes_to_the_function_that_serves_it() {
+    let served: BTreeMap<String, String> = Service::all()
+        .flat_map(|service| {
+            let routes = routes_of(service).into_iter();
+            routes
+                .map(move |(method, path)| (format!("{method} {path}"), service.value().to_owned()))
         })
         .collect();
-    let api = Module::read("api");
-    let deployed: BTreeSet<String> = entries(api.local("routes"))
-        .into_iter()
-        .map(|(route, _)| route)
-        .collect();
-    assert_eq!(deployed, documented);
-    assert!(
-        !deployed.iter().any(|route| route.contains("tick")),
-        "the tick is not reachable through the API"
+    assert_eq!(
+        deployed(),
+        served,
+        "left is `local.routes` in infra/aws/api/main.tf, right what handlers/src/routes serves: \
+         mend the former"
     );
+}
+
+#[test]
+fn every_function_is_deployed_and_has_a_program() {
+    let api = Module::read("api");
+    let deployed: BTreeSet<String> = entries(api.local("functions"))
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    let declared: BTreeSet<String> = Service::all()
+        .map(|service| service.value().to_owned())
+        .collect();
+    assert_eq!(
+        deployed, declared,
+        "left is `local.functions` in infra/aws/api/main.tf, right `Service` in \
+         telemetry/catalogue/src/lib.rs: mend the former"
+    );
+    let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/src/bin");
+    for function in declared {
+        let program = format!("{programs}/{function}.rs");
+        assert!(
+            Path::new(&program).is_file(),
+            "write handlers/src/bin/{function}.rs: the program of the function {function}"
+        );
+    }
+}
+
+#[test]
+fn scripts_that_move_versions_name_every_function() {
+    let functions: Vec<_> = Service::all().map(Service::value).collect();
+    let functions = functions.join(" ");
+    for script in ["canary", "rollback", "stack"] {
+        let path = format!("infra/aws/scripts/{script}");
+        let text = super::files::text(&path);
+        assert!(
+            text.contains(&functions),
+            "{path} does not name all functions: {functions}"
+        );
+    }
+}
+
+#[test]
+fn the_tick_is_not_reachable_through_the_api() {
+    let deployed = deployed();
+    assert!(!deployed.keys().any(|route| route.contains("tick")));
 }
 
 #[test]
@@ -64,18 +118,6 @@ fn scopes_and_limits_are_for_routes_that_there_are() {
         others, OTHER_ROUTES,
         "docs/cost.md says what they cost at worst"
     );
-}
-
-#[test]
-fn every_route_goes_to_the_function_that_serves_it() {
-    for (route, function) in entries(Module::read("api").local("routes")) {
-        let expected = if route.contains("/api/sensors/") {
-            "sensor-api"
-        } else {
-            "run-api"
-        };
-        assert_eq!(function, &Expression::from(expected), "{route}");
-    }
 }
 
 #[test]

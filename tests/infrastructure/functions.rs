@@ -40,10 +40,8 @@ async fn the_functions_work_with_what_terraform_gives_them() {
     let environment = function_environment(SETTINGS);
     let config = Config::from_lookup(|name| environment.get(name).cloned()).unwrap();
     tables::create_tables(&dynamodb, &config).await.unwrap();
-    let [run_api, sensor_api] =
-        [Service::RunApi, Service::SensorApi].map(|service| deployed(service, &store));
     let addr = SocketAddr::from(([127, 0, 0, 1], 0));
-    let gateway = Gateway::start(addr, Format::Http, run_api, sensor_api, 1)
+    let gateway = Gateway::start(addr, Format::Http, |service| deployed(service, &store), 1)
         .await
         .unwrap();
     let api = Api::at(&format!("http://{}", gateway.addr()));

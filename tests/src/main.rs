@@ -6,6 +6,7 @@
 //! cargo run -p system-tests -- gateway --addr 127.0.0.1:9000 --access-key KEY
 //! ```
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::io::{Read, Write, stderr, stdout};
 use std::net::SocketAddr;
@@ -30,7 +31,7 @@ struct Cli {
 enum Command {
     /// Send one event to a function; print its log on stderr and its answer on stdout
     Invoke(Invoke),
-    /// Serve both functions over HTTP, as API Gateway does
+    /// Serve all functions over HTTP, as API Gateway does
     Gateway(Serve),
 }
 
@@ -88,11 +89,10 @@ struct Setting {
 
 /// A function by its name.
 fn service(text: &str) -> Result<Service, String> {
-    let known = [Service::RunApi, Service::SensorApi];
-    known
-        .into_iter()
-        .find(|service| service.value() == text)
-        .ok_or_else(|| "expected run-api or sensor-api".to_owned())
+    Service::from_value(text).ok_or_else(|| {
+        let names: Vec<_> = Service::all().map(Service::value).collect();
+        format!("expected {}", names.join(" or "))
+    })
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -230,11 +230,13 @@ fn report(invocation: &Invocation) -> std::io::Result<()> {
 
 impl Serve {
     async fn run(self) -> Result<(), Box<dyn Error>> {
-        let run_api = self.setting.function(Service::RunApi, None)?;
-        let sensor_api = self.setting.function(Service::SensorApi, None)?;
+        let functions: Result<HashMap<_, _>, _> = Service::all()
+            .map(|service| Ok((service, self.setting.function(service, None)?)))
+            .collect::<Result<_, Box<dyn Error>>>();
+        let functions = functions?;
         let format = self.setting.format();
-        let gateway =
-            Gateway::start(self.addr, format, run_api, sensor_api, self.environments).await?;
+        let function = |service| functions[&service].clone();
+        let gateway = Gateway::start(self.addr, format, function, self.environments).await?;
         writeln!(stderr(), "listening on http://{}", gateway.addr())?;
         gateway.wait().await?;
         Ok(())

@@ -31,8 +31,5 @@ async fn the_description_is_the_committed_one() {
         .unified_diff()
         .header("tests/openapi.json", "/api/openapi.json")
         .to_string();
-    assert!(
-        diff.is_empty(),
-        "run {UPDATE}=1 cargo test -p system-tests openapi\n{diff}"
-    );
+    assert!(diff.is_empty(), "run .ci/rewrite\n{diff}");
 }

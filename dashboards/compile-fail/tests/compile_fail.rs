@@ -1,6 +1,6 @@
 //! What does not fit a metric does not compile, and the message says why.
 //!
-//! After a change of the messages: `TRYBUILD=overwrite cargo test -p dashboards-compile-fail`.
+//! `.ci/rewrite` keeps what it says now.
 
 #[test]
 fn what_does_not_fit_a_metric_does_not_compile() {

@@ -42,15 +42,7 @@ dimension! {
     }
 }
 
-/// Lambda's metrics of the functions.
-pub mod lambda {
-    dashboards::lambda_metrics!(catalogue::Service);
-}
-
-/// CloudWatch Logs' metrics of the functions' log groups.
-pub mod logs {
-    dashboards::log_metrics!(catalogue::Service);
-}
+dashboards::functions!(catalogue::Service);
 
 /// DynamoDB's metrics of the tables and their indexes.
 pub mod dynamodb {

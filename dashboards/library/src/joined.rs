@@ -1,16 +1,14 @@
 //! Alarms that join others, so that one outage is told once.
 
+use catalogue::Service;
 use catalogue::links::{API, SIMULATION_RUNS};
 use dashboards::model::{Alarm, Period, Rule};
+use telemetry::Dimension as _;
 
 /// The page on availability, which says more than those below.
 const AVAILABILITY: &str = "slo-availability-page";
-/// What callers may feel and mostly do not.
-const DEGRADED: [&str; 9] = [
-    "function-errors",
-    "function-throttles",
-    "run-api-duration",
-    "sensor-api-duration",
+/// What callers may feel of the store, and mostly do not.
+const STORE: [&str; 5] = [
     "dynamodb-throttles",
     "dynamodb-errors",
     "dynamodb-user-errors",
@@ -40,8 +38,13 @@ fn unreachable() -> Alarm {
 
 /// A cause is no page of its own, and no ticket while what it causes pages.
 fn degraded() -> Alarm {
-    let rule = Rule::Or(DEGRADED.map(Rule::alarm).to_vec());
-    Alarm::composite("api-degraded", rule)
+    let durations = Service::all().map(|function| format!("{}-duration", function.value()));
+    let parts = ["function-errors", "function-throttles"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(durations)
+        .chain(STORE.map(str::to_owned));
+    Alarm::composite("api-degraded", Rule::Or(parts.map(Rule::alarm).collect()))
         .suppressed_by(AVAILABILITY, Period::minutes(5), Period::minutes(30))
         .ticket(
             API,

@@ -1,5 +1,16 @@
 //! Sentori's dashboards and alarms: one module a subject.
 
+/// The examples of the pages compile.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../docs/add-a-function.md")]
+    struct AddAFunction;
+    #[doc = include_str!("../../../docs/add-a-panel.md")]
+    struct AddAPanel;
+    #[doc = include_str!("../../../docs/add-an-alarm.md")]
+    struct AddAnAlarm;
+}
+
 pub mod api;
 pub mod aws;
 mod changes;

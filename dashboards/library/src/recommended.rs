@@ -4,11 +4,7 @@ use dashboards::model::Exemption;
 
 /// What stands in for each, or why it is not needed.
 pub(crate) const EXEMPTIONS: &[Exemption] = &[
-    Exemption::new(
-        "AWS/Lambda",
-        "ConcurrentExecutions",
-        "a reservation bounds it and what it refuses is counted: function-throttles",
-    ),
+    dashboards::functions::EXEMPTION,
     Exemption::new(
         "AWS/ApiGateway",
         "4xx",
@@ -22,7 +18,7 @@ pub(crate) const EXEMPTIONS: &[Exemption] = &[
     Exemption::new(
         "AWS/ApiGateway",
         "IntegrationLatency",
-        "as Latency: slo-latency-page; run-api-duration and sensor-api-duration see the slowest",
+        "as Latency: slo-latency-page; the alarms on durations see the slowest",
     ),
     Exemption::new(
         "AWS/DynamoDB",

@@ -6,8 +6,9 @@
 
 use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUN};
 use catalogue::{
-    HUMIDITY, PRESSURE, REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route,
-    RunOutcome, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER,
+    REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route, RunOutcome,
+    SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER,
+    of_each_quantity,
 };
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
 use telemetry::{Declared, Dimension as _, Distribution, Metric};
@@ -24,29 +25,21 @@ pub const RUN: Variable = Variable::new(RUN_ID_VARIABLE, "Run", RUN_ID);
 /// It does not load anew by itself: the address that the API gives out does that, while the run
 /// is running.
 pub fn dashboard() -> Dashboard {
+    let [first, others @ ..] = of_each_quantity!(by_sensor);
     Dashboard::new(SIMULATION_RUN, "Simulation run")
         .describe("What did this run measure, how did it end, and which of its requests failed?")
         .range(Period::hours(1))
         .without_refresh()
         .variable(RUN)
         .row("This run", [summary()])
-        .row(
-            "Readings",
-            [by_sensor("Temperature by sensor", TEMPERATURE).width(Width::Full)],
-        )
+        .row("Readings", [first.width(Width::Full)])
         .row("Requests", [requests()])
-        .collapsed_row(
-            "Humidity and pressure",
-            [
-                by_sensor("Humidity by sensor", HUMIDITY),
-                by_sensor("Pressure by sensor", PRESSURE),
-            ],
-        )
+        .collapsed_row("Other quantities", others)
         .collapsed_row("Errors and events", [errors(), events()])
         .collapsed_row("Traces", [traces()])
 }
 
-/// Events of both functions about the run.
+/// Events of all functions about the run.
 fn of_the_run() -> Search {
     logs::search(LogGroup::<Service>::all()).chosen(RUN)
 }
@@ -83,13 +76,19 @@ pub(super) fn graded(panel: Panel) -> Panel {
         .grade(RunOutcome::Failed, Grade::Red)
 }
 
-fn by_sensor<M: Declared>(title: &'static str, metric: Metric<Distribution, M>) -> Panel {
+/// The name of a quantity's metric as a title begins.
+pub(super) fn title(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
+}
+
+fn by_sensor<M: Declared>(metric: Metric<Distribution, M>) -> Panel {
     let readings = logs::search([LogGroup(Service::SensorApi)])
         .having(metric)
         .chosen(RUN)
         .graph(logs::average(metric), Period::seconds(10))
         .by(SENSOR_ID);
-    Panel::time_series(title)
+    Panel::time_series(format!("{} by sensor", title(metric.name())))
         .describe("Mean of each sensor's readings. A line that ends before the run does: this sensor stopped sending, or its readings were rejected.")
         .draw("", readings)
         .unit(metric.definition().unit)
@@ -138,17 +137,14 @@ fn errors() -> Panel {
 fn events() -> Panel {
     let lines = of_the_run().having(RUN_ID).lines([Field::Message], 100);
     Panel::logs("Events of the run")
-        .describe("What both functions wrote about the run, newest first; trace_id is the same in a request's events, logs and trace.")
+        .describe("What the functions wrote about the run, newest first; trace_id is the same in a request's events, logs and trace.")
         .draw("", lines)
         .width(Width::Full)
 }
 
 fn traces() -> Panel {
     let traces = TraceQuery::Chosen {
-        functions: vec![
-            Function(Service::RunApi).into(),
-            Function(Service::SensorApi).into(),
-        ],
+        functions: Function::<Service>::all().map(Into::into).collect(),
         variable: RUN,
     };
     Panel::table("Traces of the run")

@@ -4,9 +4,8 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use catalogue::{
-    HUMIDITY, PRESSURE, REQUEST, REQUEST_DURATION, RUN_COMPLETED, RUN_DURATION, RUN_ID,
-    RUN_STARTED, Route, RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, Service, TEMPERATURE,
-    TEMPERATURE_AVG, USER,
+    Quantity, REQUEST, REQUEST_DURATION, RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_STARTED, Route,
+    RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, Service, TEMPERATURE_AVG, USER,
 };
 use fastrand::Rng;
 use telemetry::Dimension as _;
@@ -124,18 +123,19 @@ impl Run<'_> {
         for second in (self.start..self.end).step_by(INTERVAL) {
             for (sensor, level) in SENSORS.into_iter().zip([0.0, 1.0, 2.0]) {
                 let wave = (PI * real(second - self.start) / 300.0 + level).sin();
-                let mut near = |value: f64| ((value + self.random.f64()) * 100.0).round() / 100.0;
-                let temperature = near(21.0 + level + wave);
-                let (humidity, pressure) = (near(48.0 - 3.0 * wave), near(1_012.0 + level));
-                readings.push(
-                    self.request(second, Route::IngestReadings, 201)
-                        .property(RUN_ID, self.id.as_str())
-                        .property(SENSOR_ID, sensor)
-                        .observe(SENSOR_DATA_INGESTED.definition(), 1.0)
-                        .observe(TEMPERATURE.definition(), temperature)
-                        .observe(HUMIDITY.definition(), humidity)
-                        .observe(PRESSURE.definition(), pressure),
-                );
+                let mut reading = self
+                    .request(second, Route::IngestReadings, 201)
+                    .property(RUN_ID, self.id.as_str())
+                    .property(SENSOR_ID, sensor)
+                    .observe(SENSOR_DATA_INGESTED.definition(), 1.0);
+                for quantity in Quantity::ALL {
+                    let (low, high) = quantity.usual();
+                    let swing = (high - low) / 6.0;
+                    let value = f64::midpoint(low, high) + swing * (wave + level - 1.0);
+                    let value = ((value + self.random.f64()) * 100.0).round() / 100.0;
+                    reading = reading.observe(quantity.definition(), value);
+                }
+                readings.push(reading);
             }
         }
         readings

@@ -1,35 +1,19 @@
 //! The committed files are what the definitions render to, byte for byte.
 
 use std::path::Path;
+use std::process::Command;
 
-use dashboards::cost::page;
 use dashboards::render::{all, compare, write};
 use library::library;
 
-fn committed() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/rendered"))
-}
-
 #[test]
 fn committed_files_are_fresh() {
-    let files = all(&library()).expect("renders");
-    let stale = compare(committed(), &files).expect("readable");
-    let names: Vec<_> = stale
-        .iter()
-        .map(|change| format!("{change:?}").chars().take(120).collect::<String>())
-        .collect();
-    assert!(
-        stale.is_empty(),
-        "run `cargo dashboards render`: {names:#?}"
-    );
-}
-
-#[test]
-fn the_page_on_cost_is_fresh() {
-    let page = committed().join("../../docs/cost.md");
-    let text = std::fs::read_to_string(page).expect("readable");
-    let filled = page::fill(&text, &library()).expect("a place for each table");
-    assert_eq!(text, filled, "run `cargo dashboards render`");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_dashboards"));
+    let output = check.args(["render", "--check"]).current_dir(root).output();
+    let output = output.expect("runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "run .ci/rewrite\n{said}");
 }
 
 #[test]

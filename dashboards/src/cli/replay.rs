@@ -11,7 +11,7 @@ use telemetry::Namespace;
 
 use super::live::{Place, block_on};
 use super::{Outcome, Result};
-use crate::evaluate::{Heard, replay};
+use crate::evaluate::{Message, replay};
 use crate::live::{self, History};
 use crate::model::{Alarm, AlarmKind, Library};
 use crate::preview::Recording;
@@ -45,7 +45,7 @@ pub(super) struct Replay {
 
 /// What alarms were judged on.
 struct Judged {
-    heard: Vec<Heard>,
+    heard: Vec<Message>,
     /// What there was, in words.
     data: String,
     range: TimeRange,
@@ -173,7 +173,7 @@ fn time(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or(seconds.to_string(), |time| time.to_string())
 }
 
-fn heard_json(heard: &Heard) -> Value {
+fn heard_json(heard: &Message) -> Value {
     json!({
         "at": time(heard.at),
         "alarm": heard.alarm,

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use crate::live::{self, Found};
+use crate::live::{self, Verification};
 use crate::model::Library;
 use clap::Args;
 use serde_json::json;
@@ -42,7 +42,7 @@ impl Verify {
         Ok(Outcome::from_findings(unexpected))
     }
 
-    async fn look(&self, library: &Library) -> Result<Found> {
+    async fn look(&self, library: &Library) -> Result<Verification> {
         let client = live::connect(&self.place.access()).await?;
         let bar = progress("metrics asked for")?;
         let (deployed, profile) = (self.place.deployed(library), self.place.profile());
@@ -56,7 +56,7 @@ impl Verify {
         Ok(found)
     }
 
-    fn write_json(&self, found: &Found, out: &mut dyn Write) -> Result<()> {
+    fn write_json(&self, found: &Verification, out: &mut dyn Write) -> Result<()> {
         let missing = found.missing.iter().map(|missing| {
             json!({"metric": missing.metric, "usedBy": missing.used_by, "expected": missing.expected})
         });
@@ -67,7 +67,7 @@ impl Verify {
     }
 }
 
-fn write_text(found: &Found, out: &mut dyn Write) -> Result<()> {
+fn write_text(found: &Verification, out: &mut dyn Write) -> Result<()> {
     for missing in &found.missing {
         let mark = missing
             .expected

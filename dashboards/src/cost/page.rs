@@ -1,7 +1,5 @@
 //! A page whose tables are computed: the text around them is written by hand.
 
-use std::fmt;
-
 use crate::model::Library;
 
 /// Where a table begins: its name stands between the two.
@@ -10,27 +8,19 @@ const BEGIN: (&str, &str) = ("<!-- table: ", " -->");
 const END: &str = "<!-- end of table -->";
 
 /// Why a page cannot be filled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PageError {
     /// The page asks for a table that there is not.
+    #[error("there is no table {0}")]
     Unknown(String),
     /// A table has no end before the next one or the page's end.
+    #[error("no line {END} follows the table {0}")]
     Endless(String),
     /// The page has no place for a table.
+    #[error("no line {}{}{}", BEGIN.0, .0, BEGIN.1)]
     Missing(&'static str),
 }
-
-impl fmt::Display for PageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown(name) => write!(f, "there is no table {name}"),
-            Self::Endless(name) => write!(f, "no line {END} follows the table {name}"),
-            Self::Missing(name) => write!(f, "no line {}{name}{}", BEGIN.0, BEGIN.1),
-        }
-    }
-}
-
-impl std::error::Error for PageError {}
 
 /// The page with its tables as they should be now.
 ///

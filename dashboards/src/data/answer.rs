@@ -2,7 +2,7 @@
 
 use telemetry::Namespace;
 
-use super::log::{self, Found};
+use super::log::{self, LogResult};
 use super::metrics::{Id, Key};
 use super::partial::{is_trusted, is_trusted_of};
 use super::{Chosen, Events};
@@ -24,7 +24,7 @@ pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen)
     if let Some(why) = unavailable(panel, events, range) {
         return View::Unavailable(why);
     }
-    let asked = Asked {
+    let asked = Request {
         events,
         range,
         chosen,
@@ -98,7 +98,7 @@ fn unavailable(panel: &Panel, events: &Events, range: TimeRange) -> Option<&'sta
 }
 
 /// What every query of a panel is asked about.
-struct Asked<'a> {
+struct Request<'a> {
     events: &'a Events,
     range: TimeRange,
     chosen: &'a Chosen,
@@ -106,7 +106,7 @@ struct Asked<'a> {
     so_far: bool,
 }
 
-impl Asked<'_> {
+impl Request<'_> {
     /// The series of a target, the first of whose places this is.
     fn series(&self, target: &Target, first: usize) -> Vec<Series> {
         match &target.source {
@@ -118,11 +118,11 @@ impl Asked<'_> {
             Source::Breakdown(breakdown) => self.breakdown(&breakdown.0, &target.label, first),
             Source::Logs(query) => {
                 match log::query(&self.events.log, query, self.range, self.chosen) {
-                    Found::Graph(series) => series
+                    LogResult::Graph(series) => series
                         .into_iter()
                         .map(|one| called(&target.label, one))
                         .collect(),
-                    Found::Table(_) => Vec::new(),
+                    LogResult::Table(_) => Vec::new(),
                 }
             }
             Source::Traces(_) => Vec::new(),
@@ -134,8 +134,8 @@ impl Asked<'_> {
             return None;
         };
         match log::query(&self.events.log, query, self.range, self.chosen) {
-            Found::Table(table) => Some(table),
-            Found::Graph(_) => None,
+            LogResult::Table(table) => Some(table),
+            LogResult::Graph(_) => None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::model::alarm::State;
 
 /// Somebody would have heard of an alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct Message {
     /// When, in seconds since 1970.
     pub at: i64,
     /// The alarm's id.
@@ -20,9 +20,9 @@ pub struct Heard {
 /// Evaluates the alarms at the end of every minute from `start` up to `end` (seconds since
 /// 1970), as if they were made at `start`, and says what somebody would have heard of: that an
 /// alarm fires, and that one that has fired recovers.
-pub fn replay(alarms: &[Alarm], start: i64, end: i64, lookup: &Lookup<'_>) -> Vec<Heard> {
+pub fn replay(alarms: &[Alarm], start: i64, end: i64, lookup: &Lookup<'_>) -> Vec<Message> {
     let mut monitor = Monitor::default();
-    let mut heard: Vec<Heard> = Vec::new();
+    let mut heard: Vec<Message> = Vec::new();
     let minutes = (1..).map(|minute| start + minute * 60);
     for now in minutes.take_while(|now| *now <= end) {
         monitor.evaluate(alarms, now, lookup);
@@ -33,7 +33,7 @@ pub fn replay(alarms: &[Alarm], start: i64, end: i64, lookup: &Lookup<'_>) -> Ve
             let last = status.notifications.back().filter(|last| last.at == now);
             let fired = || heard.iter().any(|one| one.alarm == alarm.id);
             if let Some(last) = last.filter(|last| last.state == State::Alarm || fired()) {
-                heard.push(Heard {
+                heard.push(Message {
                     at: now,
                     alarm: alarm.id.to_string(),
                     state: last.state,

@@ -1,7 +1,6 @@
 //! The CloudWatch client: TLS by *ring*, and patience with throttling.
 
 use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -27,7 +26,8 @@ pub struct Access {
 }
 
 /// A call that failed, retries included.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("CloudWatch {operation}: {problem}")]
 pub struct AwsError {
     operation: &'static str,
     problem: String,
@@ -51,14 +51,6 @@ impl AwsError {
         }
     }
 }
-
-impl fmt::Display for AwsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CloudWatch {}: {}", self.operation, self.problem)
-    }
-}
-
-impl Error for AwsError {}
 
 /// How long the first call may take to find out that there is nobody.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);

@@ -16,4 +16,4 @@ pub use client::{Access, AwsError, connect};
 pub use deployed::Deployed;
 pub use drift::{Drift, Kind, drift};
 pub use history::History;
-pub use verify::{Found, Missing, expected_empty, verify};
+pub use verify::{Missing, Verification, expected_empty, verify};

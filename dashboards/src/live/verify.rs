@@ -21,7 +21,7 @@ const PERIOD: i32 = 3_600;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct Verification {
     /// How many metrics have data.
     pub with_data: usize,
     /// Those that have none.
@@ -74,7 +74,7 @@ pub async fn verify(
     profile: Profile,
     range: Duration,
     progress: impl Fn(u64, u64),
-) -> Result<Found, AwsError> {
+) -> Result<Verification, AwsError> {
     let wanted = wanted(library, deployed, profile);
     let series: Vec<_> = wanted
         .iter()
@@ -103,20 +103,20 @@ pub async fn verify(
         .zip(&has_data)
         .filter(|(_, has_data)| !**has_data);
     let missing: Vec<_> = missing.map(|(want, _)| want.missing).collect();
-    Ok(Found {
+    Ok(Verification {
         with_data: has_data.len() - missing.len(),
         missing,
     })
 }
 
 /// A metric that is read, and the series that it may be.
-struct Wanted {
+struct Expected {
     missing: Missing,
     series: Vec<Metric>,
 }
 
-fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Wanted> {
-    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
+fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Expected> {
+    let mut wanted: BTreeMap<String, Expected> = BTreeMap::new();
     for (user, query) in uses(library, profile) {
         let series = series(query, deployed);
         let expected = match series {
@@ -124,7 +124,7 @@ fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Wante
             None => Some("not asked for without the id that AWS made"),
         };
         let key = key(query, deployed);
-        let want = wanted.entry(key.clone()).or_insert_with(|| Wanted {
+        let want = wanted.entry(key.clone()).or_insert_with(|| Expected {
             missing: Missing {
                 metric: key,
                 used_by: Vec::new(),

@@ -55,6 +55,7 @@ pub struct Graded {
 
 /// How a panel is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Visual {
     /// Lines over time.
     TimeSeries,
@@ -74,6 +75,7 @@ pub enum Visual {
 
 /// How a series becomes one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reduce {
     /// Its newest value.
     Last,
@@ -109,6 +111,7 @@ pub struct Target {
 
 /// Where a target's data comes from.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Source {
     /// One series of metrics and arithmetic.
     Expression(Expression),
@@ -171,6 +174,7 @@ impl From<TraceQuery> for Source {
 
 /// A question to the trace store.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum TraceQuery {
     /// Services and the calls between them.
     ServiceMap,

@@ -15,6 +15,7 @@ use super::{DisplayUnit, Expression, Period};
 
 /// How the values of a period become one number; named as in CloudWatch.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Statistic {
     /// All values added up.
     Sum,
@@ -167,6 +168,28 @@ impl Cardinality for Split {
 /// A query whose answer has a series for each value of its dimensions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Breakdown(pub MetricQuery);
+
+impl Breakdown {
+    /// The value and the series of each, by the first dimension of the set; the others have
+    /// one value.
+    pub fn each(self) -> impl Iterator<Item = (&'static str, Expression)> {
+        let dimension = self.0.selection.dimensions.first();
+        let values = dimension.map_or(&[][..], |dimension| dimension.values);
+        (0..=u8::MAX).zip(values).map(move |(index, value)| {
+            let mut key = telemetry::Key::default();
+            key[0] = index;
+            let selection = Selection {
+                values: Some(key),
+                ..self.0.selection
+            };
+            let query = MetricQuery {
+                selection,
+                ..self.0
+            };
+            (*value, Expression::from(query))
+        })
+    }
+}
 
 impl From<MetricQuery> for Breakdown {
     fn from(query: MetricQuery) -> Self {

@@ -1,6 +1,5 @@
 //! Recorded event lines.
 
-use std::fmt;
 use std::io::{self, BufRead};
 
 use serde::Deserialize;
@@ -32,27 +31,16 @@ pub struct Refused {
 }
 
 /// Why nothing can be shown.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RecordingError {
     /// The lines cannot be read.
+    #[error(transparent)]
     Unreadable(io::Error),
     /// No line is an event of the deployment with this namespace.
+    #[error("no line is an event of the namespace {0}/<environment>")]
     NoEvents(&'static str),
 }
-
-impl fmt::Display for RecordingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(error) => error.fmt(f),
-            Self::NoEvents(namespace) => write!(
-                f,
-                "no line is an event of the namespace {namespace}/<environment>"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for RecordingError {}
 
 /// As much of an event as says whose it is.
 #[derive(Deserialize)]

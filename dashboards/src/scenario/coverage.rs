@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Scenario;
-use super::notation::Seen;
+use super::notation::StepState;
 use crate::model::alarm::Alarm;
 
 /// What the scenarios do not show of an alarm.
@@ -31,7 +31,7 @@ pub fn gaps<'a>(alarms: &'a [Alarm], scenarios: &[Scenario]) -> Vec<(&'a Alarm, 
         let expectations = scenarios
             .iter()
             .filter_map(|story| story.expect.get(alarm.id.as_ref()));
-        let fires = |states: &Vec<Seen>| states.iter().any(|seen| seen.is_alarm());
+        let fires = |states: &Vec<StepState>| states.iter().any(|seen| seen.is_alarm());
         let (firing, quiet): (Vec<_>, Vec<_>) = expectations.partition(|states| fires(states));
         if firing.is_empty() {
             gaps.push((alarm, Gap::NeverFires));

@@ -7,7 +7,7 @@ use std::{fmt, fs, io};
 
 use serde::Deserialize;
 
-use super::notation::{NotationError, Seen, parse_series, parse_states};
+use super::notation::{NotationError, StepState, parse_series, parse_states};
 use crate::evaluate::Samples;
 use crate::model::Period;
 
@@ -21,7 +21,7 @@ pub struct Scenario {
     /// Observations by metric, as [`series_key`](super::series_key) writes it.
     pub series: BTreeMap<String, Vec<Samples>>,
     /// What is expected of alarms, by id, at the end of each step.
-    pub expect: BTreeMap<String, Vec<Seen>>,
+    pub expect: BTreeMap<String, Vec<StepState>>,
     /// How often all alarms of a severity may fire, and somebody hear of it, by its name.
     pub notify: BTreeMap<String, Times>,
     /// Steps in which a mute rule is active; none, or as many as the series have.
@@ -50,33 +50,44 @@ impl fmt::Display for Times {
 }
 
 /// A scenario file that cannot be used.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
 pub struct FileError {
     /// The file or folder.
     pub path: PathBuf,
     /// What is wrong.
+    #[source]
     pub problem: Problem,
 }
 
 /// What is wrong with a scenario file.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Problem {
     /// It cannot be read.
+    #[error(transparent)]
     Unreadable(io::Error),
     /// The folder has no `.toml` file.
+    #[error("there is no scenario here; scenarios are .toml files")]
     NoFiles,
     /// It is not TOML, or has members that scenarios do not have.
+    #[error(transparent)]
     Malformed(Box<toml::de::Error>),
     /// A series or an expectation is not in the notation.
+    #[error("\"{scenario}\", {key}: {error}")]
     Notation {
         /// The scenario.
         scenario: String,
         /// The metric or the alarm.
         key: String,
         /// The token and the problem.
+        #[source]
         error: NotationError,
     },
     /// A scenario's step is not a length of time.
+    #[error(
+        "\"{scenario}\": a step is 10s, 20s, 30s or whole minutes such as 5m or 1h, not `{step}`"
+    )]
     Step {
         /// The scenario.
         scenario: String,
@@ -234,33 +245,6 @@ fn period(text: &str) -> Option<Period> {
     let period = Period::seconds(number.parse::<u32>().ok()?.checked_mul(seconds)?);
     period.is_allowed().then_some(period)
 }
-
-impl fmt::Display for FileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.problem)
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(error) => write!(f, "{error}"),
-            Self::NoFiles => f.write_str("there is no scenario here; scenarios are .toml files"),
-            Self::Malformed(error) => write!(f, "{error}"),
-            Self::Notation {
-                scenario,
-                key,
-                error,
-            } => write!(f, "\"{scenario}\", {key}: {error}"),
-            Self::Step { scenario, step } => write!(
-                f,
-                "\"{scenario}\": a step is 10s, 20s, 30s or whole minutes such as 5m or 1h, not `{step}`"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for FileError {}
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ mod suite;
 
 pub use coverage::{Gap, gaps};
 pub use file::{FileError, Problem, Scenario, Times, parse, read};
-pub use notation::{MAX_STEPS, NotationError, Seen, parse_series, parse_states, write_states};
+pub use notation::{MAX_STEPS, NotationError, StepState, parse_series, parse_states, write_states};
 pub use report::timeline;
 pub use run::{Difference, Notified, Outcome, Played, Unfit, run, series_key};
 pub use suite::{Case, Coverage, NotifiedCase, Report, SuiteError, play};

@@ -12,21 +12,14 @@ use crate::model::alarm::State;
 pub const MAX_STEPS: usize = 50_000;
 
 /// A token that is not in the notation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{token}`: {problem}")]
 pub struct NotationError {
     /// The token, as written.
     pub token: String,
     /// What is wrong with it, and what would be right.
     pub problem: &'static str,
 }
-
-impl fmt::Display for NotationError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "`{}`: {}", self.token, self.problem)
-    }
-}
-
-impl std::error::Error for NotationError {}
 
 /// Reads a series, such as `0x5 1+2x3 _ 990@6|10@900`.
 ///
@@ -62,21 +55,21 @@ pub fn parse_series(text: &str) -> Result<Vec<Samples>, NotationError> {
 
 /// What a scenario can see of an alarm at one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum StepState {
     /// Its state; ALARM means that it also notifies.
     State(State),
     /// In ALARM, but kept from notifying by its suppressor.
     Suppressed,
 }
 
-impl Seen {
+impl StepState {
     /// Whether it is in ALARM, suppressed or not.
     pub fn is_alarm(self) -> bool {
         matches!(self, Self::State(State::Alarm) | Self::Suppressed)
     }
 }
 
-impl fmt::Display for Seen {
+impl fmt::Display for StepState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::State(state) => f.pad(state.name()),
@@ -89,11 +82,11 @@ impl fmt::Display for Seen {
 ///
 /// # Errors
 /// Names the first token that is not in the notation.
-pub fn parse_states(text: &str) -> Result<Vec<Seen>, NotationError> {
+pub fn parse_states(text: &str) -> Result<Vec<StepState>, NotationError> {
     parse(text, |token, times, steps| {
         let seen = match token {
-            "SUPPRESSED" => Some(Seen::Suppressed),
-            name => State::from_name(name).map(Seen::State),
+            "SUPPRESSED" => Some(StepState::Suppressed),
+            name => State::from_name(name).map(StepState::State),
         };
         let seen = seen.ok_or("a state is OK, ALARM, SUPPRESSED or INSUFFICIENT_DATA")?;
         steps.extend(std::iter::repeat_n(seen, times));
@@ -102,7 +95,7 @@ pub fn parse_states(text: &str) -> Result<Vec<Seen>, NotationError> {
 }
 
 /// Writes states the way [`parse_states`] reads them.
-pub fn write_states(states: &[Seen]) -> String {
+pub fn write_states(states: &[StepState]) -> String {
     let runs = states.chunk_by(|a, b| a == b);
     let tokens: Vec<_> = runs
         .map(|run| match run {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::notation::{Seen, write_states};
+use super::notation::{StepState, write_states};
 use super::run::{Notified, Outcome};
 use crate::model::Period;
 use crate::model::alarm::State;
@@ -18,11 +18,15 @@ pub fn timeline(outcome: &Outcome, step: Period) -> String {
     };
     let at = difference.step;
     let shown = at.saturating_sub(AROUND)..(at + AROUND).min(outcome.got.len());
-    let symbols = |states: &[Seen]| -> String {
+    let symbols = |states: &[StepState]| -> String {
         let states = states.get(shown.clone()).unwrap_or_default();
         states.iter().copied().map(symbol).collect()
     };
-    let seen = |states: &[Seen]| states.get(at).map_or("nothing".to_owned(), Seen::to_string);
+    let seen = |states: &[StepState]| {
+        states
+            .get(at)
+            .map_or("nothing".to_owned(), StepState::to_string)
+    };
     let after = Period::seconds(
         step.as_seconds()
             .saturating_mul(u32::try_from(at + 1).unwrap_or(0)),
@@ -70,11 +74,11 @@ impl fmt::Display for Notified {
     }
 }
 
-fn symbol(seen: Seen) -> char {
+fn symbol(seen: StepState) -> char {
     match seen {
-        Seen::State(State::Ok) => '.',
-        Seen::State(State::Alarm) => 'A',
-        Seen::State(State::InsufficientData) => '?',
-        Seen::Suppressed => 's',
+        StepState::State(State::Ok) => '.',
+        StepState::State(State::Alarm) => 'A',
+        StepState::State(State::InsufficientData) => '?',
+        StepState::Suppressed => 's',
     }
 }

@@ -50,17 +50,21 @@ pub struct NotifiedCase {
 }
 
 /// Scenarios that cannot be played.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SuiteError {
     /// A file cannot be used.
+    #[error(transparent)]
     File(FileError),
     /// A scenario does not fit the alarms.
+    #[error("{}: \"{scenario}\": {unfit}", file.display())]
     Unfit {
         /// The file.
         file: PathBuf,
         /// The scenario.
         scenario: String,
         /// Why not.
+        #[source]
         unfit: Unfit,
     },
 }
@@ -216,20 +220,3 @@ fn case_json(case: &Case) -> Value {
         "difference": difference.map(|at| json!({"step": at.step + 1, "reason": at.reason})),
     })
 }
-
-impl fmt::Display for SuiteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(error) => write!(f, "{error}"),
-            Self::Unfit {
-                file,
-                scenario,
-                unfit,
-            } => {
-                write!(f, "{}: \"{scenario}\": {unfit}", file.display())
-            }
-        }
-    }
-}
-
-impl std::error::Error for SuiteError {}

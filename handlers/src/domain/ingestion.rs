@@ -1,10 +1,11 @@
 //! The body of an ingestion: a reading, or a batch of one run.
 
+use catalogue::Quantity;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    NewReading, Timestamp, limits,
+    Measurements, NewReading, Timestamp, limits,
     object::{Object, Problems, sensor_id},
 };
 use crate::Result;
@@ -21,7 +22,7 @@ pub struct Ingestion {
 }
 
 impl Ingestion {
-    /// Reads a body: a reading `{"runId","sensorId","temperature"?,"humidity"?,"pressure"?}`, the
+    /// Reads a body: a reading `{"runId","sensorId"}` with a member for each quantity, the
     /// frontend's `{"sensorId","reading","type"}` with the run in a header, or a list of either.
     ///
     /// # Errors
@@ -97,14 +98,12 @@ impl Batch {
                 None
             }
         };
-        let [temperature, humidity, pressure] = measurements(object, problems);
+        let measurements = measurements(object, problems);
         Some(NewReading {
             own_id,
             timestamp,
             sensor_id: sensor_id?,
-            temperature,
-            humidity,
-            pressure,
+            measurements,
         })
     }
 
@@ -170,45 +169,35 @@ impl Batch {
     }
 }
 
-/// Temperature, humidity and pressure; at least one must be there.
-fn measurements(object: &Object<'_>, problems: &mut Problems) -> [Option<f64>; 3] {
-    let quantities = [
-        (
-            "temperature",
-            limits::TEMPERATURE_CELSIUS,
-            "degrees Celsius",
-        ),
-        ("humidity", limits::HUMIDITY_PERCENT, "percent"),
-        ("pressure", limits::PRESSURE_HECTOPASCALS, "hectopascals"),
-    ];
-    let typed = object.get("type").and_then(Value::as_str);
-    let mut values = quantities
-        .clone()
-        .map(|(name, range, unit)| object.number(name, &range, unit, problems));
+/// The value of each quantity; at least one must be there.
+fn measurements(object: &Object<'_>, problems: &mut Problems) -> Measurements {
+    let mut values = Measurements::default();
+    let mut read = |field, quantity: Quantity, problems: &mut Problems| {
+        let value = object.number(field, &quantity.range(), quantity.unit(), problems);
+        values.set(quantity, value);
+    };
+    for quantity in Quantity::ALL {
+        read(quantity.name(), quantity, problems);
+    }
+    let is_sent = |quantity: Quantity| object.get(quantity.name()).is_some();
     if object.get("reading").is_some() {
-        match quantities
-            .iter()
-            .position(|(name, ..)| typed.is_some_and(|typed| typed.eq_ignore_ascii_case(name)))
-        {
-            Some(n) if object.get(quantities[n].0).is_some() => {
-                problems.add(
-                    object.field("reading"),
-                    format!("must not be sent together with {}", quantities[n].0),
-                );
+        let typed = object.get("type").and_then(Value::as_str);
+        match typed.and_then(Quantity::from_name) {
+            Some(quantity) if is_sent(quantity) => {
+                let name = quantity.name();
+                let problem = format!("must not be sent together with {name}");
+                problems.add(object.field("reading"), problem);
             }
-            Some(n) => {
-                values[n] = object.number("reading", &quantities[n].1, quantities[n].2, problems);
+            Some(quantity) => read("reading", quantity, problems),
+            None => {
+                let problem = format!("must be {}", Quantity::names("or"));
+                problems.add(object.field("type"), problem);
             }
-            None => problems.add(
-                object.field("type"),
-                "must be temperature, humidity or pressure",
-            ),
         }
-    } else if quantities
-        .iter()
-        .all(|(name, ..)| object.get(name).is_none())
-    {
-        problems.add(object.field("temperature"), "is missing: send at least one of temperature, humidity and pressure, or reading and type");
+    } else if !Quantity::ALL.into_iter().any(is_sent) {
+        let names = Quantity::names("and");
+        let problem = format!("is missing: send at least one of {names}, or reading and type");
+        problems.add(object.field(Quantity::ALL[0].name()), problem);
     }
     values
 }
@@ -249,21 +238,20 @@ mod tests {
         assert_eq!(ingestion.run_id.to_string(), RUN);
         let reading = &ingestion.readings[0];
         assert_eq!(
-            (reading.temperature, reading.humidity, reading.pressure),
-            (Some(22.5), None, Some(1013.0))
+            serde_json::to_value(reading.measurements).unwrap(),
+            json!({"temperature": 22.5, "pressure": 1013.0})
         );
         assert!(!ingestion.is_batch);
     }
 
     #[test]
     fn takes_the_frontends_shape() {
-        for (kind, at) in [("temperature", 0), ("humidity", 1), ("pressure", 2)] {
+        for kind in ["temperature", "humidity", "pressure"] {
             let body = json!({"sensorId": "sensor-1", "reading": 22.5, "type": kind});
             let ingestion = Ingestion::from_body(&body, RUN.parse().ok(), now()).unwrap();
             let reading = &ingestion.readings[0];
-            let values = [reading.temperature, reading.humidity, reading.pressure];
-            assert_eq!(values[at], Some(22.5), "{kind}");
-            assert_eq!(values.iter().flatten().count(), 1);
+            let measurements = serde_json::to_value(reading.measurements).unwrap();
+            assert_eq!(measurements, json!({kind: 22.5}));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Every limit on what a client may send, in one place.
+//! Every limit on what a client may send, in one place; that of a measurement is its quantity's.
 //!
 //! The numbers are wide enough for any simulation and small enough that one request cannot
 //! hurt: a run stays far below DynamoDB's 400 KB item, the longest list below
@@ -48,12 +48,6 @@ pub const PARAMS_MAGNITUDE: f64 = 1e15;
 pub const SMALLEST: f64 = 1e-130;
 /// Readings of one batch.
 pub const BATCH: RangeInclusive<usize> = 1..=100;
-/// Temperature in degrees Celsius, from absolute zero to above any furnace's sensor.
-pub const TEMPERATURE_CELSIUS: RangeInclusive<f64> = -273.15..=2_000.0;
-/// Relative humidity in percent.
-pub const HUMIDITY_PERCENT: RangeInclusive<f64> = 0.0..=100.0;
-/// Air pressure in hectopascals, from vacuum to twice that at sea level.
-pub const PRESSURE_HECTOPASCALS: RangeInclusive<f64> = 0.0..=2_000.0;
 /// How far a client's timestamp may lie in the past: CloudWatch takes no older events either.
 pub const TIMESTAMP_AGE: Duration = Duration::from_secs(14 * 86_400);
 /// How far a client's timestamp may lie ahead, for clocks that are a little fast.

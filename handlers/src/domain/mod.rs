@@ -17,7 +17,7 @@ pub use finish::FinishRequest;
 pub use ingestion::Ingestion;
 pub use lease::Lease;
 pub use query::{ReadingsQuery, RunsQuery};
-pub use reading::{NewReading, Reading};
+pub use reading::{Measurements, NewReading, Reading};
 pub use run::{NewRun, Run, Stats, Status};
 pub use start::StartRequest;
 pub use timestamp::Timestamp;

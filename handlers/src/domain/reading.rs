@@ -1,7 +1,12 @@
 //! Readings.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use std::borrow::Cow;
+
+use catalogue::Quantity;
+use serde::{Serialize, Serializer};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::Timestamp;
@@ -21,15 +26,9 @@ pub struct Reading {
     /// When it was measured; the time of arrival unless the client sent one.
     #[schema(value_type = String, format = DateTime)]
     pub timestamp: Timestamp,
-    /// Degrees Celsius.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
-    /// Relative humidity in percent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub humidity: Option<f64>,
-    /// Air pressure in hectopascals.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pressure: Option<f64>,
+    /// What it measured.
+    #[serde(flatten)]
+    pub measurements: Measurements,
 }
 
 /// A reading as it arrives, before its run and user are known.
@@ -41,12 +40,8 @@ pub struct NewReading {
     pub timestamp: Option<Timestamp>,
     /// The sensor that measured.
     pub sensor_id: String,
-    /// Degrees Celsius.
-    pub temperature: Option<f64>,
-    /// Relative humidity in percent.
-    pub humidity: Option<f64>,
-    /// Air pressure in hectopascals.
-    pub pressure: Option<f64>,
+    /// What it measured.
+    pub measurements: Measurements,
 }
 
 impl NewReading {
@@ -58,9 +53,78 @@ impl NewReading {
             username,
             sensor_id: self.sensor_id,
             timestamp: self.timestamp.unwrap_or(now),
-            temperature: self.temperature,
-            humidity: self.humidity,
-            pressure: self.pressure,
+            measurements: self.measurements,
         }
+    }
+}
+
+/// What a reading measured: a value of at least one quantity, and a member for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measurements([Option<f64>; Quantity::ALL.len()]);
+
+impl Measurements {
+    /// The value of a quantity.
+    pub fn get(&self, quantity: Quantity) -> Option<f64> {
+        self.0[quantity as usize]
+    }
+
+    /// Sets the value of a quantity, or takes it away.
+    pub fn set(&mut self, quantity: Quantity, value: Option<f64>) {
+        self.0[quantity as usize] = value;
+    }
+
+    /// Those that there are.
+    pub fn iter(&self) -> impl Iterator<Item = (Quantity, f64)> {
+        let each = Quantity::ALL.into_iter();
+        each.filter_map(|quantity| Some((quantity, self.get(quantity)?)))
+    }
+}
+
+impl Serialize for Measurements {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            self.iter()
+                .map(|(quantity, value)| (quantity.name(), value)),
+        )
+    }
+}
+
+impl PartialSchema for Measurements {
+    fn schema() -> RefOr<Schema> {
+        let object = Quantity::ALL
+            .iter()
+            .fold(ObjectBuilder::new(), |object, quantity| {
+                let range = quantity.range();
+                let number = ObjectBuilder::new()
+                    .schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
+                    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
+                    .description(Some(format!("In {}.", quantity.unit())))
+                    .minimum(Some(*range.start()))
+                    .maximum(Some(*range.end()));
+                object.property(quantity.name(), number)
+            });
+        object.into()
+    }
+}
+
+impl ToSchema for Measurements {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Measurements")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_the_api_names_every_quantity() {
+        let page = include_str!("../../../docs/api.md");
+        let members = Quantity::ALL.map(|quantity| format!("{}?", quantity.name()));
+        let members = members.join(",");
+        assert!(
+            page.contains(&members),
+            "docs/api.md: a reading has {members}"
+        );
     }
 }

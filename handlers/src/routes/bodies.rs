@@ -1,13 +1,17 @@
 //! The bodies of requests, as the OpenAPI document describes them, and those of answers.
 
+use std::borrow::Cow;
+
+use catalogue::Quantity;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::links::grafana_url;
 use crate::Config;
-use crate::domain::{Reading, Run, Stats, Status, Timestamp};
+use crate::domain::{Measurements, Reading, Run, Stats, Status, Timestamp};
 
 /// What a start may send; also an empty body, and the same members within `params`.
 #[derive(ToSchema)]
@@ -51,7 +55,7 @@ pub(super) enum FinishStatus {
     Failed,
 }
 
-/// A reading as it is sent: `temperature`, `humidity` or `pressure`, or `reading` and `type`.
+/// A reading as it is sent: a value of one quantity or more, or `reading` and `type`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({"runId": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "sensorId": "sensor-1", "temperature": 22.5}))]
@@ -61,15 +65,9 @@ pub(super) struct NewReadingBody {
     /// 1 to 64 of `A-Z a-z 0-9 . _ : -`.
     #[schema(min_length = 1, max_length = 64)]
     sensor_id: String,
-    /// Degrees Celsius.
-    #[schema(minimum = -273.15, maximum = 2000)]
-    temperature: Option<f64>,
-    /// Relative humidity in percent.
-    #[schema(minimum = 0, maximum = 100)]
-    humidity: Option<f64>,
-    /// Air pressure in hectopascals.
-    #[schema(minimum = 0, maximum = 2000)]
-    pressure: Option<f64>,
+    /// What it measured.
+    #[serde(flatten)]
+    measurements: Measurements,
     /// A value of the kind that `type` names, within the limits of that kind.
     reading: Option<f64>,
     /// What `reading` is.
@@ -82,13 +80,22 @@ pub(super) struct NewReadingBody {
     timestamp: Option<String>,
 }
 
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "describes what domain::Ingestion reads")]
-pub(super) enum ReadingType {
-    Temperature,
-    Humidity,
-    Pressure,
+/// The name of a quantity.
+#[derive(Serialize)]
+pub(super) struct ReadingType(&'static str);
+
+impl PartialSchema for ReadingType {
+    fn schema() -> RefOr<Schema> {
+        let names = Quantity::ALL.map(Quantity::name);
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for ReadingType {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ReadingType")
+    }
 }
 
 /// One reading or a batch.
@@ -247,30 +254,23 @@ pub(super) struct ReadingBody {
     reading: Reading,
     /// The same as `username`.
     user: String,
-    /// The first of `temperature`, `humidity` and `pressure` that there is.
+    /// The value of the first quantity that there is.
     #[serde(rename = "reading")]
     value: f64,
     /// What `reading` is.
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: ReadingType,
 }
 
 impl From<Reading> for ReadingBody {
     fn from(reading: Reading) -> Self {
-        let values = [
-            (reading.temperature, "temperature"),
-            (reading.humidity, "humidity"),
-            (reading.pressure, "pressure"),
-        ];
-        let first = values
-            .into_iter()
-            .find_map(|(value, kind)| Some((value?, kind)));
-        let (value, kind) = first.unwrap_or((0.0, "temperature"));
+        let first = reading.measurements.iter().next();
+        let (quantity, value) = first.unwrap_or((Quantity::ALL[0], 0.0));
         Self {
             user: reading.username.clone(),
             reading,
             value,
-            kind,
+            kind: ReadingType(quantity.name()),
         }
     }
 }

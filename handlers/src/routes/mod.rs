@@ -1,4 +1,4 @@
-//! HTTP: two routers, and the one place where errors become statuses.
+//! HTTP: a router for each function, and the one place where errors become statuses.
 
 mod answer;
 mod bodies;
@@ -29,37 +29,37 @@ use crate::{AppState, Deadline, Error, REQUEST_BUDGET, domain::limits};
 pub use answer::ErrorBody;
 pub use cors::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, cors};
 pub use links::grafana_url;
-pub use openapi::openapi;
+pub use openapi::{openapi, routes_of};
 pub use user::{Claims, SCOPE_CLAIMS};
 
 /// The run API: starts, finishes, interrupts and lists runs.
 pub fn run_api(state: AppState) -> Router {
-    let routes = finished(
-        Service::RunApi,
-        run_routes(),
-        limits::RUN_BODY_BYTES,
-        &state,
-    );
-    routes
-        .with_state(state)
-        .layer(GoldenSignals::<Route>::new())
+    router(Service::RunApi, state)
 }
 
 /// The sensor API: takes and lists readings.
 pub fn sensor_api(state: AppState) -> Router {
-    sensor_api_without_telemetry(state).layer(GoldenSignals::<Route>::new())
+    router(Service::SensorApi, state)
 }
 
-/// The sensor API, of which nobody will hear: what a benchmark measures telemetry against.
-pub fn sensor_api_without_telemetry(state: AppState) -> Router {
-    let routes = sensor_routes();
-    finished(
-        Service::SensorApi,
-        routes,
-        limits::SENSOR_BODY_BYTES,
-        &state,
-    )
-    .with_state(state)
+/// The router of a function, with its golden signals.
+pub fn router(service: Service, state: AppState) -> Router {
+    router_without_telemetry(service, state).layer(GoldenSignals::<Route>::new())
+}
+
+/// The router of a function of which nobody will hear: what a benchmark measures telemetry
+/// against.
+pub fn router_without_telemetry(service: Service, state: AppState) -> Router {
+    let (routes, body_bytes) = routes(service);
+    finished(service, routes, body_bytes, &state).with_state(state)
+}
+
+/// The routes of a function, and the bytes that a body may have.
+fn routes(service: Service) -> (OpenApiRouter<AppState>, usize) {
+    match service {
+        Service::RunApi => (run_routes(), limits::RUN_BODY_BYTES),
+        Service::SensorApi => (sensor_routes(), limits::SENSOR_BODY_BYTES),
+    }
 }
 
 fn run_routes() -> OpenApiRouter<AppState> {

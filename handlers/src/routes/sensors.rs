@@ -7,8 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use catalogue::{
-    HUMIDITY, PRESSURE, RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED,
-    SENSOR_ID, TEMPERATURE, USER,
+    RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, USER,
 };
 use telemetry::event;
 
@@ -125,14 +124,8 @@ async fn store(
 fn record_ingested(reading: &Reading) {
     SENSOR_ID.set(reading.sensor_id.as_str());
     SENSOR_DATA_INGESTED.increment(());
-    if let Some(temperature) = reading.temperature {
-        TEMPERATURE.record(temperature, ());
-    }
-    if let Some(humidity) = reading.humidity {
-        HUMIDITY.record(humidity, ());
-    }
-    if let Some(pressure) = reading.pressure {
-        PRESSURE.record(pressure, ());
+    for (quantity, value) in reading.measurements.iter() {
+        quantity.record(value);
     }
 }
 

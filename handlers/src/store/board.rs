@@ -11,16 +11,13 @@ use uuid::Uuid;
 use super::{
     Store,
     failure::Committed,
-    items::{Item, idempotency_key, key_item, seconds, string},
+    items::{BOARD, Item, idempotency_key, key_item, seconds, string},
     transitions::Unless,
 };
 use crate::{
     Deadline, Error, Result,
     domain::{Lease, NewRun, Run, Status, Timestamp, limits},
 };
-
-/// Key of the board in the table of runs; no run has it, since a run's id is a UUID.
-pub(super) const BOARD: &str = "board";
 
 /// A lease holds its place for this long after its end, so that a fast clock does not end
 /// a run that its own reader still sees running.

@@ -3,16 +3,20 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use catalogue::Quantity;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
     Error, Result,
-    domain::{Reading, Run, Stats, Status, Timestamp, limits},
+    domain::{Measurements, Reading, Run, Stats, Status, Timestamp, limits},
 };
 
 /// An item.
 pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// Key of the board in the table of runs; no run has it, since a run's id is a UUID.
+pub(super) const BOARD: &str = "board";
 
 /// The constant partition of the listing of runs.
 pub(super) const LISTING: &str = "RUN";
@@ -149,16 +153,8 @@ pub(super) fn from_reading(reading: &Reading, expires_at: Option<AttributeValue>
     item.insert("runId".into(), string(reading.run_id));
     item.insert("username".into(), string(&reading.username));
     item.insert("sensorId".into(), string(&reading.sensor_id));
-    let values = [
-        ("temperature", reading.temperature),
-        ("humidity", reading.humidity),
-        ("pressure", reading.pressure),
-    ];
-    item.extend(
-        values
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), number(value?)))),
-    );
+    let values = reading.measurements.iter();
+    item.extend(values.map(|(quantity, value)| (quantity.name().to_owned(), number(value))));
     item.extend(expires_at.map(|value| ("expiresAt".to_owned(), value)));
     item
 }
@@ -166,15 +162,17 @@ pub(super) fn from_reading(reading: &Reading, expires_at: Option<AttributeValue>
 /// The reading that an item holds.
 pub(super) fn to_reading(item: &Item) -> Result<Reading> {
     let item = Attributes(item);
+    let mut measurements = Measurements::default();
+    for quantity in Quantity::ALL {
+        measurements.set(quantity, item.number(quantity.name())?);
+    }
     Ok(Reading {
         id: item.parsed("id")?,
         run_id: item.parsed("runId")?,
         username: item.string("username")?.to_owned(),
         sensor_id: item.string("sensorId")?.to_owned(),
         timestamp: item.parsed("timestamp")?,
-        temperature: item.number("temperature")?,
-        humidity: item.number("humidity")?,
-        pressure: item.number("pressure")?,
+        measurements,
     })
 }
 
@@ -313,20 +311,22 @@ mod tests {
     proptest! {
         #[test]
         fn a_reading_round_trips(
-            temperature in proptest::option::of(-273.15..2000.0f64),
-            humidity in proptest::option::of(0.0..100.0f64),
+            values in proptest::array::uniform(proptest::option::of(0.0..100.0f64)),
             millis in 946_684_800_000i64..4_102_444_799_999,
             id: u128,
         ) {
+            let values: [_; Quantity::ALL.len()] = values;
+            let mut measurements = Measurements::default();
+            for (quantity, value) in Quantity::ALL.into_iter().zip(values) {
+                measurements.set(quantity, value);
+            }
             let reading = Reading {
                 id: Uuid::from_u128(id),
                 run_id: Uuid::from_u128(2),
                 username: "bob".into(),
                 sensor_id: "sensor-1".into(),
                 timestamp: Timestamp::from_millis(millis),
-                temperature,
-                humidity,
-                pressure: None,
+                measurements,
             };
             prop_assert_eq!(to_reading(&from_reading(&reading, None)).unwrap(), reading);
         }

@@ -103,7 +103,7 @@ impl Store {
         selection: &Selection,
         mut after: Option<Place>,
         limit: usize,
-    ) -> Result<Found> {
+    ) -> Result<Chunk> {
         let mut readings: Vec<Reading> = Vec::new();
         loop {
             let request = selection.request(self, after, limit + 1 - readings.len());
@@ -115,7 +115,7 @@ impl Store {
             if readings.len() > limit {
                 readings.truncate(limit);
                 let rest = readings.last().map(place_of_reading);
-                return Ok(Found { readings, rest });
+                return Ok(Chunk { readings, rest });
             }
             // With a filter, the last item that was looked at is not one that was found.
             after = answer
@@ -124,7 +124,7 @@ impl Store {
                 .map(place_of_key)
                 .transpose()?;
             if after.is_none() || budgets.soft.has_passed() {
-                return Ok(Found {
+                return Ok(Chunk {
                     readings,
                     rest: after,
                 });
@@ -191,7 +191,7 @@ struct Budgets {
 }
 
 /// Readings that were found, and where to go on if there may be more.
-struct Found {
+struct Chunk {
     readings: Vec<Reading>,
     rest: Option<Place>,
 }

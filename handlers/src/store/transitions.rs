@@ -14,9 +14,8 @@ use uuid::Uuid;
 
 use super::{
     Store,
-    board::BOARD,
     failure::{Call, Committed, condition_failed},
-    items::{expiry, from_key, from_run, number, run_key, seconds, string},
+    items::{BOARD, expiry, from_key, from_run, number, run_key, seconds, string},
 };
 use crate::{
     Deadline, Error, Result,

@@ -37,7 +37,7 @@ async fn the_board_holds_whatever_happens_at_once() {
 
 /// What the clients of a storm were told.
 #[derive(Debug, Default)]
-struct Told {
+struct Answers {
     /// Runs that a start answered, in the order of the answers.
     runs: Vec<String>,
     /// How often a start was answered with 201, by run.
@@ -56,7 +56,7 @@ struct Clients {
     sensors: [Router; 2],
     clock: StandingClock,
     metrics: Metrics,
-    told: Arc<Mutex<Told>>,
+    told: Arc<Mutex<Answers>>,
 }
 
 struct Storm {

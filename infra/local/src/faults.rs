@@ -93,7 +93,7 @@ impl FaultProxy {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let behind = Arc::new(Behind {
+        let behind = Arc::new(ProxyState {
             store: Client::new(store).map_err(io::Error::other)?,
             plan: Mutex::new(Box::new(plan)),
         });
@@ -142,7 +142,7 @@ fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-struct Behind {
+struct ProxyState {
     store: Client,
     plan: Mutex<Box<Plan>>,
 }
@@ -154,7 +154,7 @@ struct Cut;
 
 type Answer = Response<Full<Bytes>>;
 
-impl Behind {
+impl ProxyState {
     async fn serve(self: Arc<Self>, connection: TcpStream) {
         let _ = connection.set_nodelay(true);
         let service = service_fn(move |request| {

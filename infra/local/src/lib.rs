@@ -1,18 +1,18 @@
-//! Sentori on a laptop: both APIs on an embedded DynamoDB, and a simulator.
+//! Sentori on a laptop: every function on an embedded DynamoDB, and a simulator.
 //!
 //! ```text
 //!   browser, curl, simulate          AWS CLI, Lambda binaries
 //!            |                                |
 //!      front door (axum)                      | HTTP, at --dynamodb-addr
 //!       /            \                        |
-//!   run_api       sensor_api                  |
+//!     a router of each function               |
 //!       \            /                        |
 //!        aws-sdk-dynamodb -------------- embedded DynamoDB (dynoxide)
 //!                                             |
 //!                                       SQLite in .sentori/
 //! ```
 //!
-//! The two routers are the ones that Lambda serves. They share nothing but the
+//! The routers are the ones that Lambda serves. They share nothing but the
 //! tables, and reach those through the SDK, as on AWS.
 //!
 //! [`build`] puts a server together from a [`Config`]; [`Server::run`] serves
@@ -54,10 +54,12 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use axum::Router;
+use catalogue::Service;
 use handlers::AppState;
 use handlers::client::{Connection, connect, settings};
 use handlers::store::tables::create_tables;
 use library::aws::Table;
+use telemetry::Dimension as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -126,10 +128,15 @@ pub async fn build(config: Config) -> Result<Server, Error> {
     let api = {
         let state = state.clone();
         move |connection: &Connection| {
-            Router::new()
-                .merge(handlers::run_api(state(connection)))
-                // The run API answers unknown paths for both.
-                .merge(handlers::sensor_api(state(connection)).reset_fallback())
+            let functions = Service::all().map(|service| {
+                let router = handlers::router(service, state(connection));
+                match service {
+                    // It answers unknown paths for all.
+                    Service::RunApi => router,
+                    _ => router.reset_fallback(),
+                }
+            });
+            functions.fold(Router::new(), Router::merge)
         }
     };
     let functions = api(&connection);

@@ -3,8 +3,19 @@
 //! Handlers record these constants, dashboards and alarms query them, the metric
 //! reference lists them. To add a metric, add an entry here (docs/add-a-metric.md).
 
-pub mod links;
+/// The examples of the pages compile.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../docs/add-a-metric.md")]
+    struct AddAMetric;
+    #[doc = include_str!("../../../docs/add-a-quantity.md")]
+    struct AddAQuantity;
+}
 
+pub mod links;
+mod quantity;
+
+pub use quantity::Quantity;
 use telemetry::{ApplicationNamespace, Catalogue, InvalidNamespace, dimension, properties};
 
 /// Everything that Sentori measures.

@@ -1,7 +1,5 @@
 #![no_main]
 
-#[path = "../../tests/shop/mod.rs"]
-mod shop;
 #[path = "../properties/encode.rs"]
 mod encode;
 

@@ -1,6 +1,5 @@
 //! Whatever the lines hold, the check ends, counts every line and never panics.
 
-use crate::shop;
 use telemetry::emf::check::Check;
 
 const NOW: i64 = 1_800_000_000_000;

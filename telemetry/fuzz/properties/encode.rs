@@ -3,11 +3,11 @@
 
 use std::time::SystemTime;
 
-use crate::shop::{
+use arbitrary::{Arbitrary, Unstructured};
+use shop::{
     self, DYNAMODB_RETRY, ORDER_PLACED, ORDERS_OPEN, Operation, REQUEST_DURATION, Route,
     TEMPERATURE,
 };
-use arbitrary::{Arbitrary, Unstructured};
 use telemetry::{
     Destination, Lines, Metrics,
     emf::check::{Check, Rule},

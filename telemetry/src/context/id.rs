@@ -4,6 +4,7 @@ use opentelemetry::trace::TraceId;
 
 /// How a trace id is written in events and logs: as the trace's back end searches for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IdFormat {
     /// 32 hexadecimal digits.
     #[default]

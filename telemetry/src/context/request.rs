@@ -24,7 +24,11 @@ use super::{
     span::SpanHandle,
 };
 use crate::{
-    Declared, Key, Labels as _, Property, emf::Fragments, property, signals::RouteSignals,
+    dimension::{Key, Labels as _},
+    emf::Fragments,
+    metric::Declared,
+    property::{self, Property},
+    signals::RouteSignals,
 };
 
 tokio::task_local! {
@@ -84,16 +88,23 @@ pub(crate) struct Request {
     annotated: Arc<Mutex<Vec<StringValue>>>,
     /// The HTTP request that has not been answered yet.
     pub(crate) unanswered: Cell<Option<Unanswered>>,
+    /// Its spans that have not ended, if it is sampled and has a deadline.
+    #[cfg(feature = "lambda")]
+    pub(crate) open_spans: Option<super::open::OpenSpans>,
 }
 
 impl Request {
     /// A request with Lambda's number and its trace header.
+    #[cfg(feature = "lambda")]
     pub(crate) fn from_lambda(id: &str, header: Option<&str>) -> Self {
         let caller = header.and_then(caller::from_lambda);
         // Without a header, as when a test invokes the function, nobody wants the trace.
+        let request = Self::new(id.to_owned(), caller, false);
+        let open_spans = request.sampled.then(Default::default);
         Self {
             of_lambda: true,
-            ..Self::new(id.to_owned(), caller, false)
+            open_spans,
+            ..request
         }
     }
 
@@ -121,6 +132,8 @@ impl Request {
             span: RefCell::default(),
             annotated: Arc::default(),
             unanswered: Cell::new(None),
+            #[cfg(feature = "lambda")]
+            open_spans: None,
         }
     }
 }
@@ -209,6 +222,8 @@ impl Request {
             span: RefCell::new(self.span.borrow().clone()),
             annotated: Arc::clone(&self.annotated),
             unanswered: Cell::new(None),
+            #[cfg(feature = "lambda")]
+            open_spans: self.open_spans.clone(),
         }
     }
 }

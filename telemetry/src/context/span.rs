@@ -77,6 +77,7 @@ impl SpanHandle {
     }
 
     /// Ends the span now, whoever still holds it.
+    #[cfg(feature = "dynamodb")]
     pub(crate) fn end(&self) {
         if let Some(span) = &self.0 {
             span.context().span().end();

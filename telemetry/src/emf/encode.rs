@@ -1,8 +1,8 @@
 //! Writes recorded values as lines in CloudWatch's Embedded Metric Format.
 
 use crate::{
-    MetricKind, Property,
-    property::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES},
+    definition::MetricKind,
+    property::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, Property},
 };
 
 use super::{
@@ -217,7 +217,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{Declared, emf::Fragments};
+    use crate::{emf::Fragments, metric::Declared};
 
     crate::catalogue! {
         /// Orders that are open.

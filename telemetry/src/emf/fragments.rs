@@ -1,6 +1,9 @@
 //! The parts of an event that are known when the program is compiled.
 
-use crate::{Definition, DimensionDefinition, Resolution};
+use crate::{
+    definition::{Definition, Resolution},
+    dimension::DimensionDefinition,
+};
 
 /// A metric as text of an event; made by [`catalogue!`](crate::catalogue!).
 ///
@@ -132,7 +135,7 @@ macro_rules! __fragments {
 mod tests {
     #![allow(dead_code, unreachable_pub, reason = "a catalogue in miniature")]
 
-    use crate::Declared;
+    use crate::metric::Declared;
 
     crate::dimension! {
         /// Where an order comes from.

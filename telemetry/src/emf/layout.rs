@@ -5,7 +5,7 @@
 //! the same metric with other dimension values, more than 100 values of one metric,
 //! more bytes than CloudWatch takes.
 
-use crate::{DimensionDefinition, Key};
+use crate::dimension::{DimensionDefinition, Key};
 
 use super::{
     Fragments, MAX_LINE_BYTES, MAX_VALUES,

@@ -1,6 +1,6 @@
 //! What was recorded for one event, before it is laid out in lines.
 
-use crate::Key;
+use crate::dimension::Key;
 
 use super::{Fragments, Properties};
 

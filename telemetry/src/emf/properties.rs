@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Property, property::Value};
+use crate::property::{Property, Value};
 
 use super::json;
 

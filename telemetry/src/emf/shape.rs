@@ -5,7 +5,7 @@
 
 use std::ptr;
 
-use crate::Key;
+use crate::dimension::Key;
 
 use super::{Fragments, part::Recorded};
 

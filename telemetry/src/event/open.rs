@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 
 use crate::{
-    Key, Metrics, Property,
+    dimension::Key,
     emf::{self, Encoder, Envelope, Fragments, Part, Properties},
-    pipeline,
-    property::Value,
+    pipeline::{self, Metrics},
+    property::{Property, Value},
 };
 
 /// An event with this many values is written early, so that its memory stays bounded.

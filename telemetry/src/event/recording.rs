@@ -1,7 +1,10 @@
 //! The typed way in: metrics are recorded and properties set by their constants.
 
 use crate::{
-    Counter, Declared, Distribution, Gauge, Labels as _, Metric, Property, property::Value,
+    definition::{Counter, Distribution, Gauge},
+    dimension::Labels as _,
+    metric::{Declared, Metric},
+    property::{Property, Value},
 };
 
 impl<M: Declared> Metric<Counter, M> {

@@ -16,6 +16,7 @@ use crate::{context, env::Env, event};
 
 /// How records are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// One JSON object a line: `timestamp`, `level`, `message`, `target`, `trace_id` and
     /// `request_id` of a request, the properties that are

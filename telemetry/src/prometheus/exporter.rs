@@ -9,7 +9,11 @@ use metrics::{Key as Series, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
 use super::{buckets, label, name};
-use crate::{Catalogue, Definition, Key, MetricKind};
+use crate::{
+    catalogue::Catalogue,
+    definition::{Definition, MetricKind},
+    dimension::Key,
+};
 
 /// After this many observations the exporter sorts them into buckets, scraped or not.
 const UPKEEP: u32 = 10_000;

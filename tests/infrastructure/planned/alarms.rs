@@ -30,8 +30,9 @@ fn alarms_watch_what_is_deployed() {
             for (dimension, value) in dimensions(alarm) {
                 let known: Vec<String> = match dimension.as_str() {
                     "FunctionName" | "LogGroupName" => FUNCTIONS
+                        .iter()
                         .map(|one| expected(&dimension, environment, one))
-                        .into(),
+                        .collect(),
                     "TableName" => ["runs", "sensor-data"]
                         .map(|one| expected(&dimension, environment, one))
                         .into(),
@@ -50,10 +51,8 @@ fn alarms_watch_what_is_deployed() {
                     "{name} watches {dimension} {value}, of {known:?}"
                 );
                 // An alarm that has a function or a table in its name watches that one.
-                let subjects = ["run-api", "sensor-api", "runs", "sensor-data"];
-                let subject = subjects
-                    .iter()
-                    .find(|one| name.contains(&format!("-{one}-")));
+                let mut subjects = FUNCTIONS.iter().chain(&["runs", "sensor-data"]);
+                let subject = subjects.find(|one| name.contains(&format!("-{one}-")));
                 if let Some(subject) =
                     subject.filter(|_| !["ApiId", "TopicName"].contains(&dimension.as_str()))
                 {

@@ -1,7 +1,7 @@
 //! Functions, their logs, the tick, and what happens to an environment.
 
 use handlers::lambda::TICK;
-use library::api::alarms::NEAR_TIMEOUT;
+use library::api::alarms::TIMEOUT;
 use library::workload::WORKLOAD;
 use library::{DEPLOYMENT, EVENTS_LOG_GROUP};
 use serde_json::Value;
@@ -26,13 +26,10 @@ fn functions_are_what_is_priced_alarmed_and_packaged() {
                     Some(WORKLOAD.gigabytes * 1024.0),
                 ),
             );
-            let timeout = function
-                .at("/timeout")
-                .as_f64()
-                .map(|seconds| seconds * 1_000.0 * 0.8);
+            let timeout = function.at("/timeout").as_u64();
             same(
-                (&what("80% of the time-out"), timeout),
-                ("the alarm NEAR_TIMEOUT", Some(NEAR_TIMEOUT.value)),
+                (&what("time-out"), timeout),
+                ("the alarms' TIMEOUT", Some(TIMEOUT.as_seconds().into())),
             );
             same(
                 (&what("architecture"), function.at("/architectures")),

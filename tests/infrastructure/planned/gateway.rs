@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use catalogue::Service;
 use handlers::Config;
-use handlers::routes::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS};
+use handlers::routes::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, routes_of};
+use telemetry::Dimension as _;
 
 use super::{each, planned, same};
 
@@ -89,11 +91,14 @@ fn every_route_reaches_the_live_version_of_its_function() {
     each("api", |_, api| {
         for route in api.all("aws_apigatewayv2_route") {
             let key = route.text("/route_key");
-            let name = if key.contains("/api/sensors/") {
-                "sensor-api"
-            } else {
-                "run-api"
+            let serves = |service: &Service| {
+                let mut routes = routes_of(*service).into_iter();
+                routes.any(|(method, path)| format!("{method} {path}") == key)
             };
+            let service = Service::all().find(serves);
+            let name = service
+                .unwrap_or_else(|| panic!("nobody serves {key}"))
+                .value();
             let id = route.text("/target").trim_start_matches("integrations/");
             let mut integrations = api.all("aws_apigatewayv2_integration");
             let integration = integrations.find(|one| one.text("/id") == id).unwrap();

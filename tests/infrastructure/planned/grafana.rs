@@ -162,9 +162,10 @@ fn grafana_may_query_the_logs_that_dashboards_read() {
             .iter()
             .map(|one| one.as_str().unwrap().to_owned())
             .collect();
-        let mut groups = FUNCTIONS
+        let groups = FUNCTIONS.iter();
+        let mut groups: Vec<_> = groups
             .map(|name| expected("LogGroupName", environment, name))
-            .to_vec();
+            .collect();
         groups.push(EVENTS_LOG_GROUP.replace("{environment}", environment));
         groups.push(format!("/aws/apigateway/sentori-{environment}"));
         for group in groups {

@@ -16,8 +16,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
+use catalogue::Service;
 use library::DEPLOYMENT;
 use serde_json::Value;
+use telemetry::Dimension as _;
 
 use super::files;
 
@@ -203,4 +205,4 @@ fn same<T: PartialEq + std::fmt::Debug>(terraform: (&str, T), rust: (&str, T)) {
     );
 }
 
-const FUNCTIONS: [&str; 2] = ["run-api", "sensor-api"];
+const FUNCTIONS: &[&str] = Service::DEFINITION.values;

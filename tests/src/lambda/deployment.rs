@@ -178,17 +178,13 @@ impl Deployment {
         function(service, program, &self.url, self.store.access_key())
     }
 
-    /// An API of this format in front of both functions.
+    /// An API of this format in front of all functions.
     ///
     /// # Panics
     /// If no address is free.
     pub async fn gateway(&self, format: Format) -> Gateway {
-        let (run_api, sensor_api) = (
-            self.function(Service::RunApi),
-            self.function(Service::SensorApi),
-        );
         let addr = SocketAddr::from(([127, 0, 0, 1], 0));
-        Gateway::start(addr, format, run_api, sensor_api, ENVIRONMENTS)
+        Gateway::start(addr, format, |service| self.function(service), ENVIRONMENTS)
             .await
             .expect("a free port")
     }

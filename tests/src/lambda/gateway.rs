@@ -1,5 +1,6 @@
-//! API Gateway: HTTP requests become invocations of the two functions.
+//! API Gateway: HTTP requests become invocations of the functions.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,11 +9,13 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use catalogue::Service;
+use telemetry::Dimension as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use super::{Format, Function, FunctionConfig, Invocation, InvokeError, Outcome};
+use super::{Format, Function, FunctionConfig, Invocation, InvokeError, Outcome, routes};
 
 /// A running API in front of the functions. It ends when it is dropped, and so do they.
 pub struct Gateway {
@@ -31,18 +34,19 @@ impl Gateway {
     pub async fn start(
         addr: SocketAddr,
         format: Format,
-        run_api: FunctionConfig,
-        sensor_api: FunctionConfig,
+        functions: impl Fn(Service) -> FunctionConfig,
         environments: usize,
     ) -> std::io::Result<Self> {
+        let run_api = functions(Service::RunApi);
         let config = handlers::Config::from_lookup(|name| run_api.env.get(name).cloned());
         let cors = handlers::routes::cors(&config.map_err(std::io::Error::other)?);
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let state = Arc::new(Api {
             format,
-            run_api: Fleet::new(run_api, environments),
-            sensor_api: Fleet::new(sensor_api, environments),
+            fleets: Service::all()
+                .map(|service| (service, Fleet::new(functions(service), environments)))
+                .collect(),
             invocations: Mutex::default(),
         });
         let mut routes = Router::new().fallback(handle).with_state(state.clone());
@@ -91,8 +95,7 @@ impl Drop for Gateway {
 
 struct Api {
     format: Format,
-    run_api: Fleet,
-    sensor_api: Fleet,
+    fleets: HashMap<Service, Fleet>,
     invocations: Mutex<Vec<Invocation>>,
 }
 
@@ -132,14 +135,14 @@ async fn handle(State(api): State<Arc<Api>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, super::PAYLOAD_LIMIT).await else {
         return refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
     };
-    let path = parts.uri.path().to_owned();
+    // Requests for no route of its own are run-api's.
+    let function = routes::choose(&parts.method, parts.uri.path())
+        .map_or(Service::RunApi, |chosen| chosen.function);
     let event = api.format.event(&Request::from_parts(parts, body));
-    let fleet = if path.starts_with("/api/sensors") {
-        &api.sensor_api
-    } else {
-        &api.run_api
-    };
-    match fleet.invoke(event.to_string().into_bytes()).await {
+    match api.fleets[&function]
+        .invoke(event.to_string().into_bytes())
+        .await
+    {
         Ok(invocation) => {
             let response = api.respond(&invocation.outcome);
             api.invocations

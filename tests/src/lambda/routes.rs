@@ -6,11 +6,15 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use axum::http::Method;
+use catalogue::Service;
 use percent_encoding::percent_decode_str;
+use telemetry::Dimension as _;
 
 /// The route that a request is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chosen {
+    /// The function that answers it.
+    pub(super) function: Service,
     /// As `GET /api/runs/{id}`.
     pub(super) key: String,
     /// As `/api/runs/{id}`.
@@ -19,29 +23,23 @@ pub(super) struct Chosen {
     pub(super) parameters: BTreeMap<String, String>,
 }
 
-/// Methods and paths, those with the fewest parameters first: a literal segment wins.
-static ROUTES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    let document = serde_json::to_value(handlers::openapi()).unwrap_or_default();
-    let paths = document["paths"].as_object().cloned().unwrap_or_default();
-    let mut routes: Vec<(String, String)> = Vec::new();
-    for (path, methods) in paths {
-        for method in methods
-            .as_object()
-            .into_iter()
-            .flat_map(|methods| methods.keys())
-        {
-            routes.push((method.to_uppercase(), path.clone()));
-        }
-    }
-    routes.sort_by_key(|(_, path)| path.matches('{').count());
+/// Functions, methods and paths, those with the fewest parameters first: a literal segment wins.
+static ROUTES: LazyLock<Vec<(Service, String, String)>> = LazyLock::new(|| {
+    let of = |service| {
+        let routes = handlers::routes::routes_of(service).into_iter();
+        routes.map(move |(method, path)| (service, method, path))
+    };
+    let mut routes: Vec<_> = Service::all().flat_map(of).collect();
+    routes.sort_by_key(|(_, _, path)| path.matches('{').count());
     routes
 });
 
 /// The route of a request, if it has one of its own.
 pub(super) fn choose(method: &Method, raw_path: &str) -> Option<Chosen> {
-    ROUTES.iter().find_map(|(verb, template)| {
+    ROUTES.iter().find_map(|(function, verb, template)| {
         let parameters = matched(template, raw_path).filter(|_| verb == method.as_str())?;
         Some(Chosen {
+            function: *function,
             key: format!("{verb} {template}"),
             template,
             parameters,

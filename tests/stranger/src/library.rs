@@ -1,19 +1,18 @@
 //! The shop's dashboards and alarms.
 
 use dashboards::aws::{Function, LogGroup};
-use dashboards::model::logs::{self, Field};
-use dashboards::model::{
-    Alarm, Dashboard, Deployment, Exemption, Library, MissingData, Narrow, Panel, Threshold,
-};
+use dashboards::model::MissingData::NotBreaching;
+use dashboards::model::logs::{Field, last, maximum, search};
+use dashboards::model::{Alarm, Dashboard, Deployment, Library, Narrow, Panel, Period, Threshold};
 use telemetry::DashboardLink;
 use telemetry::property::{ERROR, TRACE_ID};
 
 use crate::catalogue::{
-    COLD_START, ORDER_PLACED, PICK_FAILED, PIECES_PICKED, REQUEST, REQUEST_DURATION, REQUEST_ERROR,
-    SHOP, Service,
+    ORDER_PLACED, PICK_FAILED, PIECES_PICKED, REQUEST, REQUEST_DURATION, REQUEST_ERROR, SHOP,
+    Service,
 };
 
-dashboards::lambda_metrics!(Service);
+dashboards::functions!(crate::catalogue::Service);
 
 const ORDERS: DashboardLink = DashboardLink::new("shop-orders", "orders");
 const PICKING: DashboardLink = DashboardLink::new("shop-picking", "picking");
@@ -32,26 +31,18 @@ const DEPLOYMENT: Deployment = Deployment {
     ],
 };
 
-const fn without(metric: &'static str, reason: &'static str) -> Exemption {
-    Exemption::new("AWS/Lambda", metric, reason)
-}
-
-/// Alarms that AWS recommends and that the shop does without.
-const EXEMPTIONS: &[Exemption] = &[
-    without("Errors", "orders come again: orders-unpicked"),
-    without("Throttles", "orders come again: orders-unpicked"),
-    without("Duration", "nobody waits for the picker"),
-    without("ConcurrentExecutions", "a small shop"),
-    without("ClaimedAccountConcurrency", "a small shop"),
-];
+/// How long an invocation may take.
+const TIMEOUT: Period = Period::seconds(10);
 
 /// Everything that is rendered, checked and priced.
 pub fn library() -> Library {
+    let mut alarms = functions(TIMEOUT).alarms(PICKING);
+    alarms.extend([failing(), unpicked()]);
     Library {
-        published: ALL.to_vec(),
+        published: published(),
         dashboards: vec![orders(), picking()],
-        alarms: vec![failing(), unpicked()],
-        recommended: EXEMPTIONS,
+        alarms,
+        recommended: &[dashboards::functions::EXEMPTION],
         ..Library::new(DEPLOYMENT, SHOP)
     }
 }
@@ -70,10 +61,10 @@ fn orders() -> Dashboard {
     let duration = Panel::time_series("Duration")
         .describe("99 of 100 requests are answered within this time.")
         .draw("p99", REQUEST_DURATION.total().percentile(99.0));
-    let newest = ("last_event", logs::maximum(Field::Timestamp));
-    let refused = logs::search([LogGroup(Service::Orders)])
+    let newest = ("last_event", maximum(Field::Timestamp));
+    let refused = search([LogGroup(Service::Orders)])
         .having(ERROR)
-        .table([newest, ("trace_id", logs::last(TRACE_ID))], 20)
+        .table([newest, ("trace_id", last(TRACE_ID))], 20)
         .by(ERROR);
     let refused = Panel::table("Refused orders")
         .describe("Newest first; the trace shows what was asked.")
@@ -91,36 +82,25 @@ fn picking() -> Dashboard {
         .describe("Above the line somebody looks into the dead-letter queue.")
         .draw("given back", PICK_FAILED.total().sum())
         .threshold(UNPICKED);
-    let functions = Panel::stacked_series("Functions")
-        .describe("Errors are invocations that panicked or timed out.")
-        .draw("errors", ERRORS.by::<Function<Service>>().sum())
-        .draw("cold starts", COLD_START.by::<Service>().sum());
     Dashboard::new(PICKING, "Picking")
         .describe("Does the warehouse keep up?")
-        .row("Picking", [pieces, given_back, functions])
+        .row("Picking", [pieces, given_back])
+        .row("Functions", functions(TIMEOUT).panels())
 }
 
 fn failing() -> Alarm {
     let share = REQUEST_ERROR.total().sum() / REQUEST.total().sum();
-    Alarm::metric("orders-failing", share, FAILED, MissingData::NotBreaching)
+    Alarm::metric("orders-failing", share, FAILED, NotBreaching)
         .points(3, 5)
-        .page(
-            ORDERS,
-            "More than one of twenty requests fail: customers cannot order.",
-        )
+        .page(ORDERS, "One of twenty requests fails.")
         .runbook("orders-failing")
         .needs("a request a minute")
 }
 
 fn unpicked() -> Alarm {
     let given_back = PICK_FAILED.total().sum();
-    Alarm::metric(
-        "orders-unpicked",
-        given_back,
-        UNPICKED,
-        MissingData::NotBreaching,
-    )
-    .ticket(PICKING, "Orders cannot be picked and go back to the queue.")
-    .runbook("orders-unpicked")
-    .needs("three orders a minute")
+    Alarm::metric("orders-unpicked", given_back, UNPICKED, NotBreaching)
+        .ticket(PICKING, "Orders cannot be picked and go back to the queue.")
+        .runbook("orders-unpicked")
+        .needs("three orders a minute")
 }

@@ -146,12 +146,42 @@ async fn what_is_known_is_written_before_a_timeout() {
         (&event["error"], &event["request_id"]),
         (&json!("timeout"), &json!(invocation.request_id))
     );
-    assert_eq!(invocation.segments.len(), 1, "{:#?}", invocation.segments);
+    let [waiting, server] = &invocation.segments[..] else {
+        panic!("the span that hangs and its request: {invocation:#?}")
+    };
+    assert_eq!(
+        (&waiting["name"], &waiting["parent_id"]),
+        (&json!("waiting"), &server["id"])
+    );
+    for segment in [waiting, server] {
+        assert_eq!(segment["annotations"]["error_type"], "timeout");
+        assert_eq!(segment["metadata"]["outcome"], "deadline", "{segment:#}");
+    }
     let (_, next) = client.call(&get("/fine")).await;
     assert!(
         next.init_duration.is_some(),
         "Lambda starts another environment"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_has_a_backtrace_if_it_is_asked_for() {
+    let deployment = Deployment::start().await;
+    for asked in [true, false] {
+        let mut config = faulty(&deployment);
+        if asked {
+            config = config.env("RUST_BACKTRACE", "1");
+        }
+        let invocation = Client::new(config).send(&get("/panic")).await;
+        let records = invocation.log.iter().map(|line| serde_json::from_str(line));
+        let mut records =
+            records.map(|record| record.unwrap_or_else(|_| panic!("{invocation:#?}")));
+        let panicked = |record: &serde_json::Value| record["message"] == "panic: on purpose";
+        let record = records.find(panicked).expect("a record of the panic");
+        let backtrace = record["fields"]["backtrace"].as_str();
+        let names_it = backtrace.map(|text| text.contains("faulty::panics"));
+        assert_eq!(names_it, asked.then_some(true), "{record:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

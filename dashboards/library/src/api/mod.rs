@@ -1,14 +1,14 @@
-//! The API, its two functions and the gateway in front of them.
+//! The API, its functions and the gateway in front of them.
 
 pub mod alarms;
-mod functions;
 mod gateway;
 
 use catalogue::links::API;
 use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
+use telemetry::Dimension as _;
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
 
-use crate::aws::{Function, LogGroup};
+use crate::aws::{Function, LogGroup, functions};
 use crate::changes;
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{
@@ -27,7 +27,7 @@ pub fn dashboard() -> Dashboard {
     changes::row(dashboard)
         .row("Requests", [errors_by_route(), duration()])
         .collapsed_row("Requests by route", [by_route(), duration_by_route()])
-        .collapsed_row("Functions", functions::panels())
+        .collapsed_row("Functions", functions(alarms::TIMEOUT).panels())
         .collapsed_row("API Gateway", gateway::panels())
         .collapsed_row("Errors", [error_log()])
         .collapsed_row("Traces", [service_map(), slow_traces()])
@@ -35,7 +35,7 @@ pub fn dashboard() -> Dashboard {
 
 fn rate() -> Panel {
     Panel::stat("Request rate")
-        .describe("Requests a second, both functions together. Falls to zero when the API cannot be reached: check API Gateway's count.")
+        .describe("Requests a second, all functions together. Falls to zero when the API cannot be reached: check API Gateway's count.")
         .draw("rate", REQUEST.total().rate())
 }
 
@@ -64,7 +64,7 @@ fn failures() -> Panel {
 
 fn by_route() -> Panel {
     Panel::stacked_series("Requests by route")
-        .describe("Requests of both functions. A route that stops points to its function or to its callers.")
+        .describe("Requests of all functions. A route that stops points to its function or to its callers.")
         .draw("", REQUEST.by::<Route>().sum())
 }
 
@@ -76,7 +76,7 @@ fn errors_by_route() -> Panel {
 
 fn duration() -> Panel {
     Panel::time_series("Duration")
-        .describe("Time to answer, both functions together. If only the highest percentile grows, look at cold starts and retries.")
+        .describe("Time to answer, all functions together. If only the highest percentile grows, look at cold starts and retries.")
         .draw("p50", REQUEST_DURATION.total().percentile(50.0))
         .draw("p90", REQUEST_DURATION.total().percentile(90.0))
         .draw("p99", REQUEST_DURATION.total().percentile(99.0))
@@ -90,7 +90,7 @@ fn duration_by_route() -> Panel {
 }
 
 fn error_log() -> Panel {
-    let errors = logs::search([LogGroup(Service::RunApi), LogGroup(Service::SensorApi)])
+    let errors = logs::search(LogGroup::<Service>::all())
         .having(ERROR)
         // The first line of each request; further ones repeat its error.
         .having(Field::dimension::<Route>())
@@ -121,10 +121,7 @@ fn service_map() -> Panel {
 
 fn slow_traces() -> Panel {
     let slow = TraceQuery::Slower {
-        functions: vec![
-            Function(Service::RunApi).into(),
-            Function(Service::SensorApi).into(),
-        ],
+        functions: Function::<Service>::all().map(Into::into).collect(),
         than: alarms::SLOW.value / 1_000.0,
     };
     Panel::table("Slow traces")

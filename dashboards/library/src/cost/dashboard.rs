@@ -2,7 +2,7 @@
 
 use catalogue::Service;
 use catalogue::links::COST;
-use telemetry::{Counter, Declared, Metric, PublishedBy};
+use telemetry::{Counter, Declared, Dimension as _, Metric, PublishedBy};
 
 use crate::aws::dynamodb::{CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY};
 use crate::aws::{Api, Function, Index, LogGroup, Table, apigateway, lambda, logs};
@@ -113,15 +113,21 @@ fn monthly(per_second: Expression, price: f64) -> Expression {
 }
 
 /// A month of a counter at its present rate, all these series together.
-fn usage<M, L, const N: usize>(metric: Metric<Counter, M>, of: [L; N], price: f64) -> Expression
+fn usage<M, L>(
+    metric: Metric<Counter, M>,
+    of: impl IntoIterator<Item = L>,
+    price: f64,
+) -> Expression
 where
     L: telemetry::Labels,
     M: Declared + PublishedBy<L>,
 {
-    Expression::sum(of.map(|labels| monthly(metric.of(labels).rate(), price)))
+    Expression::sum(
+        of.into_iter()
+            .map(|labels| monthly(metric.of(labels).rate(), price)),
+    )
 }
 
-const FUNCTIONS: [Function<Service>; 2] = [Function(Service::RunApi), Function(Service::SensorApi)];
 const TABLES: [Table; 2] = [Table::Runs, Table::SensorData];
 const INDEXES: [(Table, Index); 3] = [
     (Table::Runs, Index::ByStart),
@@ -138,7 +144,8 @@ fn lambda_dollars() -> Expression {
         let busy = lambda::DURATION.of(function).sum_per_second();
         monthly(busy, WORKLOAD.gigabytes / 1_000.0 * GIGABYTE_SECOND)
     };
-    usage(lambda::INVOCATIONS, FUNCTIONS, INVOCATION) + Expression::sum(FUNCTIONS.map(gigabytes))
+    usage(lambda::INVOCATIONS, Function::<Service>::all(), INVOCATION)
+        + Expression::sum(Function::<Service>::all().map(gigabytes))
 }
 
 fn dynamodb_dollars() -> Expression {
@@ -150,7 +157,7 @@ fn dynamodb_dollars() -> Expression {
 
 /// The functions' logs, and the line of each request in the access log.
 fn log_dollars() -> Expression {
-    let groups = [LogGroup(Service::RunApi), LogGroup(Service::SensorApi)];
+    let groups = LogGroup::<Service>::all();
     let byte = LOG_GIGABYTE / GIGABYTE;
     usage(logs::INCOMING_BYTES, groups, byte)
         + usage(

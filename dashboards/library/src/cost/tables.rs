@@ -3,21 +3,9 @@
 use catalogue::links::SIMULATION_RUN;
 use dashboards::cost::prices::{GIGABYTE, SCANNED_GIGABYTE, SECONDS_PER_MONTH};
 use dashboards::cost::{Assumptions, Estimate, Grafana, estimate, to_float};
-use dashboards::model::{Library, Profile, Source, Table};
+use dashboards::model::{Library, Profile, Source};
 
-use super::choices;
 use crate::workload::{OTHER_ROUTES, WORKLOAD};
-
-pub(crate) const ALL: &[Table] = &[
-    ("idle", idle),
-    ("active", active),
-    ("million", million),
-    ("run", run),
-    ("looking", looking),
-    ("watching", watching),
-    ("worst", worst),
-    ("choices", choices::table),
-];
 
 /// Ways to have Grafana: in words, hosting, and whether on Spot.
 const GRAFANA: [(&str, Grafana, bool); 7] = [
@@ -57,7 +45,7 @@ pub(super) fn month(library: &Library, assumptions: Assumptions) -> f64 {
     estimate(library, &assumptions).total
 }
 
-fn idle(library: &Library) -> String {
+pub(super) fn idle(library: &Library) -> String {
     let rows = GRAFANA.map(|(words, grafana, spot)| {
         let hosted = Assumptions {
             grafana,
@@ -78,7 +66,7 @@ fn idle(library: &Library) -> String {
     )
 }
 
-fn active(library: &Library) -> String {
+pub(super) fn active(library: &Library) -> String {
     let months = [
         (100_000.0, 2.0, 1.0),
         (MILLION, 8.0, 2.0),
@@ -117,7 +105,7 @@ fn active(library: &Library) -> String {
     )
 }
 
-fn million(library: &Library) -> String {
+pub(super) fn million(library: &Library) -> String {
     let none = estimate(library, &IDLE);
     let some = estimate(
         library,
@@ -156,7 +144,7 @@ fn readings_in_batches(of: f64) -> f64 {
     WORKLOAD.request_dollars() / of + WORKLOAD.unit_dollars()
 }
 
-fn run(_: &Library) -> String {
+pub(super) fn run(_: &Library) -> String {
     let per_reading =
         readings_in_batches(1.0) + 0.1 * (WORKLOAD.request_dollars() + WORKLOAD.read_dollars());
     let runs = [
@@ -185,7 +173,7 @@ fn run(_: &Library) -> String {
 const REFRESH: f64 = 10.0;
 
 /// What the page of a run scans: its queries take the run's own time, and all that was logged in it.
-fn looking(library: &Library) -> String {
+pub(super) fn looking(library: &Library) -> String {
     let page = library
         .dashboards
         .iter()
@@ -231,7 +219,7 @@ const BUSY: Assumptions = Assumptions {
 const BEFORE: [f64; 6] = [8.00, 8.70, 7.87, 4.06, 16.42, 7.75];
 
 /// What watching takes of a busy month, and took before it was made cheaper.
-fn watching(library: &Library) -> String {
+pub(super) fn watching(library: &Library) -> String {
     let busy = estimate(library, &BUSY);
     let hosted = Assumptions {
         grafana: Grafana::Https,
@@ -269,7 +257,7 @@ fn watching(library: &Library) -> String {
     )
 }
 
-fn worst(_: &Library) -> String {
+pub(super) fn worst(_: &Library) -> String {
     let rows = [10.0, 50.0, 250.0, 1_000.0_f64].map(|rate| {
         let readings = rate * SECONDS_PER_MONTH;
         let ingestion = readings * readings_in_batches(1.0);

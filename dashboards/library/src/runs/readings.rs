@@ -1,22 +1,17 @@
 //! What the sensors of all runs measured.
 
-use catalogue::{
-    HUMIDITY, PRESSURE, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, TEMPERATURE,
-};
+use catalogue::{RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, of_each_quantity};
 use telemetry::{Declared, Distribution, Metric, PublishedBy};
 
 use super::alarms;
+use crate::run::title;
 use dashboards::model::{Narrow, Panel, Width};
 
 /// Cheap and always fresh: nothing is scanned.
 pub(super) fn of_all_runs() -> Vec<Panel> {
-    vec![
-        stored(),
-        rejected(),
-        spread("Temperature", TEMPERATURE),
-        spread("Humidity", HUMIDITY),
-        spread("Pressure", PRESSURE),
-    ]
+    let mut panels = vec![stored(), rejected()];
+    panels.extend(of_each_quantity!(spread));
+    panels
 }
 
 fn stored() -> Panel {
@@ -32,11 +27,11 @@ fn rejected() -> Panel {
         .draw("", SENSOR_DATA_REJECTED.by::<RejectReason>().sum())
 }
 
-fn spread<M>(title: &'static str, metric: Metric<Distribution, M>) -> Panel
+fn spread<M>(metric: Metric<Distribution, M>) -> Panel
 where
     M: Declared + PublishedBy<()>,
 {
-    Panel::time_series(title)
+    Panel::time_series(title(metric.name()))
         .describe("Lowest, mean and highest of the readings of all runs. A jump of the mean points to a hot sensor; find it on the page of a run.")
         .draw("highest", metric.total().maximum())
         .draw("mean", metric.total().average())

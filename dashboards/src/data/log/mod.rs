@@ -14,7 +14,7 @@ mod select;
 
 use std::collections::VecDeque;
 
-pub(super) use query::{Found, query};
+pub(super) use query::{LogResult, query};
 use segment::Segment;
 
 use super::line::Line;

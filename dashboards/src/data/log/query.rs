@@ -19,7 +19,7 @@ type Place = (usize, u16);
 
 /// What a log query found.
 #[derive(Debug)]
-pub(in crate::data) enum Found {
+pub(in crate::data) enum LogResult {
     /// A series for each group.
     Graph(Vec<Series>),
     /// A row for each group, or for each of the newest events.
@@ -32,7 +32,7 @@ pub(in crate::data) fn query(
     query: &LogQuery,
     range: TimeRange,
     chosen: &Chosen,
-) -> Found {
+) -> LogResult {
     let scan = Scan {
         segments: log.segments().collect(),
         query,
@@ -40,10 +40,10 @@ pub(in crate::data) fn query(
         chosen,
     };
     match &query.shape {
-        Shape::Lines { fields, limit } => Found::Table(scan.newest(fields, *limit as usize)),
-        Shape::Graph { aggregate, bin, by } => Found::Graph(scan.graph(aggregate, *bin, by)),
+        Shape::Lines { fields, limit } => LogResult::Table(scan.newest(fields, *limit as usize)),
+        Shape::Graph { aggregate, bin, by } => LogResult::Graph(scan.graph(aggregate, *bin, by)),
         Shape::Table { columns, by, limit } => {
-            Found::Table(scan.table(columns, by, *limit as usize))
+            LogResult::Table(scan.table(columns, by, *limit as usize))
         }
     }
 }

@@ -122,6 +122,8 @@ fn observe(
             let value = |_| (median * (deviation * normal(random)).exp(), count);
             (0..OBSERVATIONS).map(value).collect()
         }
+        // A shape that is not known here has no samples.
+        _ => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
+use catalogue::Quantity;
 use handlers::Deadline;
 use handlers::domain::{Run, RunsQuery, Status, limits};
 use handlers::routes::grafana_url;
@@ -85,10 +86,16 @@ async fn newest(console: &Console) -> Option<Vec<Run>> {
     Some(page.items)
 }
 
+/// What the page's sensors measure in turn: names and usual values.
+fn quantities() -> String {
+    let quantities = Quantity::ALL.map(|quantity| (quantity.name(), quantity.usual()));
+    serde_json::json!(quantities).to_string()
+}
+
 fn start_form() -> Markup {
     let (sensors, names) = (limits::SENSORS, limits::NAME_LENGTH);
     html! {
-        form.fields #start-run {
+        form.fields #start-run data-quantities=(quantities()) {
             label for="user" { "User" }
             input #user name="user" value="ada" required autocomplete="username"
                 minlength=(names.start()) maxlength=(names.end()) aria-describedby="user-hint";

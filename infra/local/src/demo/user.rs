@@ -3,11 +3,12 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use catalogue::Quantity;
 use serde_json::json;
 use tokio::time::{Instant, interval, sleep};
 
 use super::Stage;
-use crate::simulate::{Measure, Reading};
+use crate::simulate::Reading;
 
 /// Sensors of a run; the first one measures temperature.
 const SENSORS: u32 = 3;
@@ -59,7 +60,7 @@ async fn feed(stage: &Stage, name: &str, run: &str, time: Duration) -> f64 {
             .collect();
         let temperatures = readings
             .iter()
-            .filter(|one| one.measure == Measure::Temperature);
+            .filter(|one| one.quantity == Quantity::Temperature);
         hottest = temperatures.fold(hottest, |hottest, one| hottest.max(one.value));
         let sending = readings
             .iter()
@@ -71,13 +72,11 @@ async fn feed(stage: &Stage, name: &str, run: &str, time: Duration) -> f64 {
 }
 
 fn reading(stage: &Stage, sensor: u32, round: u32) -> Reading {
-    let measure = Measure::of_sensor(sensor);
-    let usual = measure.value(sensor, round);
-    let hot = measure == Measure::Temperature && stage.hot.load(Relaxed);
+    let usual = Reading::usual(sensor, round);
+    let hot = usual.quantity == Quantity::Temperature && stage.hot.load(Relaxed);
     Reading {
-        sensor,
-        measure,
-        value: if hot { HOT } else { usual },
+        value: if hot { HOT } else { usual.value },
+        ..usual
     }
 }
 

@@ -2,7 +2,8 @@
 //! changed, numbers may be text, and times may lack their offset, which was UTC.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use handlers::domain::{Reading, Run, Status, Timestamp};
+use catalogue::Quantity;
+use handlers::domain::{Measurements, Reading, Run, Status, Timestamp};
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
@@ -59,21 +60,17 @@ pub(super) fn run(item: &Item) -> Result<Run, String> {
 /// The reading that an item holds.
 pub(super) fn reading(item: &Item) -> Result<Reading, String> {
     let number = |name: &str| item.get(name).map(json).and_then(|value| value.as_f64());
-    let mut values = ["temperature", "humidity", "pressure"].map(number);
-    let kind = text(item, &["type"])
-        .unwrap_or("temperature")
-        .to_lowercase();
-    if let (Some(value), Some(place)) = (
-        number("reading"),
-        ["temperature", "humidity", "pressure"]
-            .iter()
-            .position(|name| *name == kind),
-    ) {
-        values[place] = values[place].or(Some(value));
+    let mut measurements = Measurements::default();
+    for quantity in Quantity::ALL {
+        measurements.set(quantity, number(quantity.name()));
     }
-    let [temperature, humidity, pressure] = values;
-    if values.iter().all(Option::is_none) {
-        return Err("it has no temperature, humidity or pressure".to_owned());
+    let kind = text(item, &["type"]).unwrap_or("temperature");
+    if let (Some(value), Some(quantity)) = (number("reading"), Quantity::from_name(kind)) {
+        let own = measurements.get(quantity);
+        measurements.set(quantity, own.or(Some(value)));
+    }
+    if measurements.iter().next().is_none() {
+        return Err(format!("it has no {}", Quantity::names("or")));
     }
     Ok(Reading {
         id: id(item, &["id"])?,
@@ -85,9 +82,7 @@ pub(super) fn reading(item: &Item) -> Result<Reading, String> {
             .ok_or("sensorId is missing")?
             .to_owned(),
         timestamp: time(item, "timestamp")?.ok_or("timestamp is missing")?,
-        temperature,
-        humidity,
-        pressure,
+        measurements,
     })
 }
 

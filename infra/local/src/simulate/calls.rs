@@ -3,56 +3,36 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
+use catalogue::Quantity;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::client::{Client, ClientError, Reply};
 
-/// What one sensor measures; the API's name of the field, and a plausible value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Measure {
-    Temperature,
-    Humidity,
-    Pressure,
-}
-
-impl Measure {
-    /// The first sensor measures temperature, the next ones take turns.
-    pub(crate) fn of_sensor(number: u32) -> Self {
-        match number % 3 {
-            1 => Self::Temperature,
-            2 => Self::Humidity,
-            _ => Self::Pressure,
-        }
-    }
-
-    pub(crate) fn field(self) -> &'static str {
-        match self {
-            Self::Temperature => "temperature",
-            Self::Humidity => "humidity",
-            Self::Pressure => "pressure",
-        }
-    }
-
-    /// A slow wave around a usual value (degrees Celsius, percent, hectopascal),
-    /// another one for each sensor, to two decimals.
-    pub(crate) fn value(self, sensor: u32, round: u32) -> f64 {
-        let (mean, swing) = match self {
-            Self::Temperature => (22.0, 4.0),
-            Self::Humidity => (50.0, 15.0),
-            Self::Pressure => (1013.0, 8.0),
-        };
-        let wave = (f64::from(round) / 20.0 + f64::from(sensor)).sin();
-        ((mean + swing * wave) * 100.0).round() / 100.0
-    }
-}
-
 /// One reading to send.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
     pub(crate) sensor: u32,
-    pub(crate) measure: Measure,
+    pub(crate) quantity: Quantity,
     pub(crate) value: f64,
+}
+
+impl Reading {
+    /// What a sensor measures in a round: the first one temperature, the next ones take turns.
+    /// Its values are a slow wave between the usual ones, another one for each sensor, to two
+    /// decimals.
+    pub(crate) fn usual(sensor: u32, round: u32) -> Self {
+        let turn = (sensor as usize + Quantity::ALL.len() - 1) % Quantity::ALL.len();
+        let quantity = Quantity::ALL[turn];
+        let (low, high) = quantity.usual();
+        let wave = (f64::from(round) / 20.0 + f64::from(sensor)).sin();
+        let value = f64::midpoint(low, high) + (high - low) / 2.0 * wave;
+        Self {
+            sensor,
+            quantity,
+            value: (value * 100.0).round() / 100.0,
+        }
+    }
 }
 
 /// The API as the frontend calls it.
@@ -106,7 +86,7 @@ impl Calls {
         let body = json!({
             "sensorId": sensor_id(reading.sensor),
             "reading": reading.value,
-            "type": reading.measure.field(),
+            "type": reading.quantity.name(),
         });
         let request = post("/api/sensors/data")
             .header("x-user", user)
@@ -200,14 +180,10 @@ mod tests {
     fn values_are_plausible_and_short() {
         for round in 0..500 {
             for sensor in 1..=6 {
-                let measure = Measure::of_sensor(sensor);
-                let value = measure.value(sensor, round);
-                let plausible = match measure {
-                    Measure::Temperature => 18.0..=26.0,
-                    Measure::Humidity => 35.0..=65.0,
-                    Measure::Pressure => 1005.0..=1021.0,
-                };
-                assert!(plausible.contains(&value), "{measure:?} {value}");
+                let Reading {
+                    quantity, value, ..
+                } = Reading::usual(sensor, round);
+                assert!(quantity.range().contains(&value), "{quantity:?} {value}");
                 assert!(format!("{value}").len() <= 7, "{value}");
             }
         }

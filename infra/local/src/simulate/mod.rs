@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::client::{Client, ClientError};
-pub(crate) use calls::{Calls, Measure, Reading};
+pub(crate) use calls::{Calls, Reading};
 pub use summary::{Latency, Summary};
 use tally::Tally;
 use user::{User, When};

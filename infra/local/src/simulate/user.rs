@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::Shared;
-use super::calls::{Measure, Reading, accepted, kind};
+use super::calls::{Reading, accepted, kind};
 use super::tally::Call;
 
 /// How often the frontend polls the list of running runs (every 1 to 3 s).
@@ -139,12 +139,7 @@ impl User {
 }
 
 async fn record(shared: Shared, user: String, run: String, sensor: u32, round: u32) {
-    let measure = Measure::of_sensor(sensor);
-    let reading = Reading {
-        sensor,
-        measure,
-        value: measure.value(sensor, round),
-    };
+    let reading = Reading::usual(sensor, round);
     shared.note(|tally| tally.sent += 1);
     let reply = shared
         .timed(Call::Record, shared.calls.record(&user, &run, reading))
@@ -152,7 +147,7 @@ async fn record(shared: Shared, user: String, run: String, sensor: u32, round: u
     shared.progress.inc(1);
     if let Some(reply) = reply {
         let id = reply.json()["id"].as_str().unwrap_or_default().to_owned();
-        shared.note(|tally| tally.acknowledged(&run, id, measure.field(), reading.value));
+        shared.note(|tally| tally.acknowledged(&run, id, reading.quantity.name(), reading.value));
     }
 }
 

@@ -75,9 +75,9 @@ const LOOKED_THROUGH: u64 = 256 * 1024 * 1024;
 /// Looks into a database without writing to it: it must be whole, and the embedded DynamoDB's.
 fn checked(path: PathBuf) -> Result<PathBuf, Error> {
     match look_into(&path) {
-        Ok(Found::Own) => Ok(path),
-        Ok(Found::Foreign) => Err(Error::NotADatabase { path }),
-        Ok(Found::Damage(reason)) => Err(Error::DamagedDatabase { path, reason }),
+        Ok(Content::Own) => Ok(path),
+        Ok(Content::Foreign) => Err(Error::NotADatabase { path }),
+        Ok(Content::Damage(reason)) => Err(Error::DamagedDatabase { path, reason }),
         Err(rusqlite::Error::SqliteFailure(failure, reason))
             if matches!(
                 failure.code,
@@ -92,33 +92,33 @@ fn checked(path: PathBuf) -> Result<PathBuf, Error> {
     }
 }
 
-enum Found {
+enum Content {
     Own,
     Foreign,
     Damage(String),
 }
 
-fn look_into(path: &Path) -> rusqlite::Result<Found> {
+fn look_into(path: &Path) -> rusqlite::Result<Content> {
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
     let database = rusqlite::Connection::open_with_flags(path, flags)?;
     let mut tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'")?;
     let tables = tables.query_map([], |row| row.get::<_, String>(0))?;
     let tables = tables.collect::<rusqlite::Result<Vec<_>>>()?;
     if !tables.is_empty() && !tables.iter().any(|table| table == OWN_TABLE) {
-        return Ok(Found::Foreign);
+        return Ok(Content::Foreign);
     }
     if path
         .metadata()
         .is_ok_and(|file| file.len() > LOOKED_THROUGH)
     {
-        return Ok(Found::Own);
+        return Ok(Content::Own);
     }
     let check = "PRAGMA quick_check(1)";
     let found: String = database.query_row(check, [], |row| row.get(0))?;
     Ok(if found == "ok" {
-        Found::Own
+        Content::Own
     } else {
-        Found::Damage(found.replace('\n', " "))
+        Content::Damage(found.replace('\n', " "))
     })
 }
 

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 4;
 
 /// What a line holds.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Content {
     /// Events, as text: a member that is there twice would be lost otherwise.
     pub(super) events: Vec<String>,
     /// Why what looks like an event is none.
@@ -22,13 +22,13 @@ pub(super) struct Found {
 }
 
 /// The events in a line.
-pub(super) fn events(line: &str) -> Found {
-    let mut found = Found::default();
+pub(super) fn events(line: &str) -> Content {
+    let mut found = Content::default();
     in_text(line, 0, &mut found);
     found
 }
 
-fn in_text(text: &str, depth: usize, found: &mut Found) {
+fn in_text(text: &str, depth: usize, found: &mut Content) {
     if depth > MAX_DEPTH {
         return;
     }
@@ -60,7 +60,7 @@ fn pretty_member(text: &str) -> Option<Value> {
     serde_json::from_str(members.trim_start().strip_prefix(':')?).ok()
 }
 
-fn in_members(members: &Map<String, Value>, depth: usize, found: &mut Found) {
+fn in_members(members: &Map<String, Value>, depth: usize, found: &mut Content) {
     for name in ["message", "record", "logEvents", "events"] {
         if let Some(value) = members.get(name) {
             in_value(value, depth, found);
@@ -68,7 +68,7 @@ fn in_members(members: &Map<String, Value>, depth: usize, found: &mut Found) {
     }
 }
 
-fn in_value(value: &Value, depth: usize, found: &mut Found) {
+fn in_value(value: &Value, depth: usize, found: &mut Content) {
     match value {
         Value::String(text) => in_text(text.trim(), depth + 1, found),
         Value::Object(members) if members.contains_key("_aws") => {

@@ -10,8 +10,8 @@ use super::{
     members::Members,
 };
 use crate::{
-    ApplicationNamespace,
     emf::{MAX_METRICS, MAX_VALUES, is_valid},
+    namespace::ApplicationNamespace,
 };
 
 const HOUR: i64 = 3_600_000;

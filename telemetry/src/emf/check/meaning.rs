@@ -10,7 +10,7 @@ use super::{
     members::Members,
 };
 use crate::{
-    Definition, MetricKind,
+    definition::{Definition, MetricKind},
     property::{RESERVED, STANDARD},
 };
 

@@ -14,6 +14,7 @@ use catalogue::{Route, Service};
 use handlers::{Config, lambda};
 use telemetry::http::GoldenSignals;
 use telemetry::process_env;
+use tracing::Instrument;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
@@ -22,7 +23,7 @@ async fn main() -> Result<(), lambda::Error> {
     let router = Router::new()
         .route("/fine", get(|| async { "fine" }))
         .route("/panic", get(panics))
-        .route("/stuck", get(pending::<()>))
+        .route("/stuck", get(hangs))
         .route("/exit", get(exits))
         .route("/headers", get(headers))
         .layer(GoldenSignals::<Route>::new());
@@ -45,6 +46,13 @@ async fn headers(headers: HeaderMap) -> impl IntoResponse {
 
 async fn panics() {
     panic!("on purpose");
+}
+
+/// Waits in a span of its own for what never comes.
+async fn hangs() {
+    pending::<()>()
+        .instrument(tracing::info_span!("waiting"))
+        .await;
 }
 
 async fn exits() {

@@ -45,16 +45,12 @@
     answer.replaceChildren(box);
   };
 
-  const MEASURES = [
-    ["temperature", 22, 4],
-    ["humidity", 50, 15],
-    ["pressure", 1013, 8],
-  ];
+  const QUANTITIES = JSON.parse(byId("start-run").dataset.quantities);
 
-  // Sensors measure temperature, humidity and pressure in turn, as slow waves.
+  // Sensors measure the quantities in turn, as slow waves between the usual values.
   const reading = (sensorId, place, round) => {
-    const [type, mean, swing] = MEASURES[place % MEASURES.length];
-    const value = mean + swing * Math.sin(round / 20 + place);
+    const [type, [low, high]] = QUANTITIES[place % QUANTITIES.length];
+    const value = (low + high) / 2 + ((high - low) / 2) * Math.sin(round / 20 + place);
     return JSON.stringify({ sensorId, type, reading: Math.round(value * 100) / 100 });
   };
 

@@ -19,7 +19,7 @@ use std::{
 
 pub use finding::{Finding, Rule};
 
-use crate::Catalogue;
+use crate::catalogue::Catalogue;
 
 /// Longest line that is read: CloudWatch Logs takes events of up to 1 MB.
 const MAX_LINE: u64 = 1024 * 1024;

@@ -1,11 +1,8 @@
 //! A service that tests, benchmarks and fuzz targets measure: a shop with a cold store.
-#![allow(dead_code, reason = "each test binary uses its part")]
-#![allow(
-    clippy::expect_used,
-    missing_docs,
-    unreachable_pub,
-    reason = "a catalogue in miniature"
-)]
+#![expect(clippy::expect_used, missing_docs, reason = "a catalogue in miniature")]
+
+#[cfg(feature = "process")]
+pub mod process;
 
 use telemetry::{ApplicationNamespace, Catalogue};
 

@@ -1,7 +1,7 @@
-//! What the tests of traces share: records in memory, and DynamoDB.
-#![allow(dead_code, reason = "each test binary uses its part")]
+//! What the tests of a whole process share: records in memory, and DynamoDB.
 #![expect(
     clippy::print_stdout,
+    clippy::unwrap_used,
     reason = "the test harness shows it when a test fails"
 )]
 
@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::shop::{self, Operation};
+use crate::Operation;
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
@@ -25,19 +25,19 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// Log records in memory.
 #[derive(Clone, Default)]
-pub(crate) struct Records(Arc<Mutex<Vec<u8>>>);
+pub struct Records(Arc<Mutex<Vec<u8>>>);
 
 impl Records {
-    pub(crate) fn writer(&self) -> BoxMakeWriter {
+    pub fn writer(&self) -> BoxMakeWriter {
         let records = self.clone();
         BoxMakeWriter::new(move || records.clone())
     }
 
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    pub(crate) fn json(&self) -> Vec<Value> {
+    pub fn json(&self) -> Vec<Value> {
         let parse = |line: &str| serde_json::from_str(line).unwrap();
         self.text().lines().map(parse).collect()
     }
@@ -55,14 +55,14 @@ impl Write for Records {
     }
 }
 
-pub(crate) fn metrics(lines: &Lines) -> Metrics {
-    let namespace = shop::namespace("test");
+pub fn metrics(lines: &Lines) -> Metrics {
+    let namespace = crate::namespace("test");
     let metrics = Metrics::builder(namespace).emf(Destination::lines(lines));
     metrics.build().unwrap()
 }
 
 /// A client with the interceptor, for the DynamoDB at this address.
-pub(crate) fn client(address: std::net::SocketAddr) -> Client {
+pub fn client(address: std::net::SocketAddr) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-3"))
@@ -80,7 +80,7 @@ pub(crate) fn client(address: std::net::SocketAddr) -> Client {
 }
 
 /// The embedded DynamoDB with an empty table `Runs`.
-pub(crate) async fn dynamodb() -> Client {
+pub async fn dynamodb() -> Client {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = client(listener.local_addr().unwrap());
     let database = dynoxide::Database::memory().unwrap();
@@ -107,6 +107,6 @@ pub(crate) async fn dynamodb() -> Client {
     client
 }
 
-pub(crate) fn text(value: &str) -> AttributeValue {
+pub fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }

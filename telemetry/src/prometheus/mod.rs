@@ -14,7 +14,10 @@ mod exporter;
 #[cfg(feature = "prometheus")]
 pub(crate) use exporter::Exporter;
 
-use crate::{Definition, MetricKind, Unit};
+use crate::{
+    definition::{Definition, MetricKind},
+    unit::Unit,
+};
 
 /// The content type of [`Metrics::prometheus`](crate::Metrics::prometheus).
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";

@@ -19,7 +19,7 @@ const TITLE: f64 = 56.0;
 pub(super) const PADDING: f64 = 8.0;
 
 /// The style sheet of a picture; it follows the viewer's light or dark theme.
-const STYLE: &str = concat!(include_str!("theme.css"), include_str!("ink.css"));
+const STYLE: &str = concat!(include_str!("../theme.css"), include_str!("../ink.css"));
 
 /// A rectangle of the picture.
 #[derive(Clone, Copy)]

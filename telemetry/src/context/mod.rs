@@ -4,15 +4,19 @@
 
 mod caller;
 mod id;
+#[cfg(feature = "lambda")]
+mod open;
 mod request;
 mod span;
 
 /// The semantic conventions' name of DynamoDB, by which X-Ray's exporter knows its spans.
-#[cfg_attr(not(all(feature = "dynamodb", feature = "xray")), allow(dead_code))]
+#[cfg(any(feature = "dynamodb", feature = "xray"))]
 pub(crate) const DYNAMODB: &str = "aws.dynamodb";
 
 pub(crate) use caller::w3c;
 pub use id::IdFormat;
+#[cfg(feature = "lambda")]
+pub(crate) use open::TrackOpenSpans;
 pub(crate) use request::{
     ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, during,
     is_sampled, is_some, milliseconds_since, set_attribute, span, take_unanswered, with,

@@ -16,9 +16,17 @@ mod recording;
 
 use std::cell::RefCell;
 
-use crate::{Key, Metrics, Property, emf::Fragments, property::Value};
+use crate::{
+    dimension::Key,
+    emf::Fragments,
+    pipeline::Metrics,
+    property::{Property, Value},
+};
 use inbox::Inbox;
 use open::{Event, Item};
+
+/// The [`outcome`](crate::property::OUTCOME) of what was written shortly before its deadline.
+pub(crate) const DEADLINE: &str = "deadline";
 
 tokio::task_local! {
     static CURRENT: Current;
@@ -221,7 +229,7 @@ fn with_event<T>(action: impl FnOnce(&mut Event) -> T) -> Option<T> {
 /// What is recorded later goes into another line, marked as a
 /// [continuation](crate::property::CONTINUATION); nothing is lost, and nothing written twice.
 pub fn flush() {
-    with_event(|event| event.write(Some("deadline")));
+    with_event(|event| event.write(Some(DEADLINE)));
 }
 
 /// Says of the current event that something in it panicked, whoever catches the panic.

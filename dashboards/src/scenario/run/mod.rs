@@ -1,12 +1,11 @@
 //! Plays a scenario: feeds its series to the evaluator, step by step.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use telemetry::Namespace;
 
 use super::file::{Scenario, Times};
-use super::notation::Seen;
+use super::notation::StepState;
 use super::series::Series;
 use crate::evaluate::{Monitor, Status, Window};
 use crate::model::alarm::{Alarm, AlarmKind, State};
@@ -45,9 +44,9 @@ pub struct Outcome {
     /// The alarm's id.
     pub alarm: String,
     /// What was expected, step by step.
-    pub expected: Vec<Seen>,
+    pub expected: Vec<StepState>,
     /// What happened.
-    pub got: Vec<Seen>,
+    pub got: Vec<StepState>,
     /// Where the two differ first, and why the alarm did what it did there.
     pub difference: Option<Difference>,
 }
@@ -62,9 +61,11 @@ pub struct Difference {
 }
 
 /// A scenario that does not fit the alarms.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unfit {
     /// There is no alarm with this id.
+    #[error("there is no alarm `{id}`; there are {}", known.join(", "))]
     UnknownAlarm {
         /// The id.
         id: String,
@@ -72,6 +73,7 @@ pub enum Unfit {
         known: Vec<String>,
     },
     /// No alarm of the scenario reads this series.
+    #[error("no alarm of the scenario reads `{key}`; its alarms read {}", used.join(", "))]
     UnusedSeries {
         /// The series.
         key: String,
@@ -79,6 +81,10 @@ pub enum Unfit {
         used: Vec<String>,
     },
     /// A series or an expectation is not as long as the longest series.
+    #[error(
+        "`{key}` has {steps} steps, others have {wanted}; all series and expectations are equally \
+         long"
+    )]
     Length {
         /// The series or the alarm.
         key: String,
@@ -88,8 +94,15 @@ pub enum Unfit {
         wanted: usize,
     },
     /// There is no such severity.
-    Severity(String),
+    #[error("there is no severity `{name}`; there are {}", Severity::ALL.map(Severity::name).join(", "))]
+    Severity {
+        /// The name, as written.
+        name: String,
+    },
     /// An alarm's period is not a multiple of the step.
+    #[error(
+        "the alarm `{alarm}` has a period of {period}, which is no multiple of the scenario's step"
+    )]
     Step {
         /// The alarm.
         alarm: String,
@@ -171,7 +184,7 @@ impl Notified {
     }
 }
 
-fn outcome((alarm, expected): (&String, &Vec<Seen>)) -> Outcome {
+fn outcome((alarm, expected): (&String, &Vec<StepState>)) -> Outcome {
     Outcome {
         alarm: alarm.clone(),
         expected: expected.clone(),
@@ -183,8 +196,8 @@ fn outcome((alarm, expected): (&String, &Vec<Seen>)) -> Outcome {
 impl Outcome {
     fn observe(&mut self, step: usize, status: &Status) {
         let seen = match status.suppressed_by {
-            Some(_) => Seen::Suppressed,
-            None => Seen::State(status.state),
+            Some(_) => StepState::Suppressed,
+            None => StepState::State(status.state),
         };
         self.got.push(seen);
         if self.difference.is_none() && self.expected.get(step) != Some(&seen) {
@@ -201,7 +214,9 @@ impl Outcome {
 fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, Unfit> {
     let unknown = |name: &&String| !Severity::ALL.iter().any(|known| known.name() == *name);
     if let Some(severity) = scenario.notify.keys().find(unknown) {
-        return Err(Unfit::Severity(severity.clone()));
+        return Err(Unfit::Severity {
+            name: severity.clone(),
+        });
     }
     let find = |id: &str| {
         let known = || alarms.iter().map(|alarm| alarm.id.to_string()).collect();
@@ -323,40 +338,6 @@ impl<'a> Data<'a> {
         series.statistic(step(window.start), step(window.end), query.statistic)
     }
 }
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownAlarm { id, known } => {
-                write!(
-                    f,
-                    "there is no alarm `{id}`; there are {}",
-                    known.join(", ")
-                )
-            }
-            Self::UnusedSeries { key, used } => write!(
-                f,
-                "no alarm of the scenario reads `{key}`; its alarms read {}",
-                used.join(", ")
-            ),
-            Self::Length { key, steps, wanted } => write!(
-                f,
-                "`{key}` has {steps} steps, others have {wanted}; all series and expectations are equally long"
-            ),
-            Self::Severity(name) => write!(
-                f,
-                "there is no severity `{name}`; there are {}",
-                Severity::ALL.map(Severity::name).join(", ")
-            ),
-            Self::Step { alarm, period } => write!(
-                f,
-                "the alarm `{alarm}` has a period of {period}, which is no multiple of the scenario's step"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Unfit {}
 
 #[cfg(test)]
 mod tests;
