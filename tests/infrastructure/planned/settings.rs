@@ -114,12 +114,12 @@ fn who_reads_what_a_key_encrypts_may_use_the_key() {
     let (Some(api), Some(grafana)) = (planned("prod", "api"), planned("prod", "grafana")) else {
         return;
     };
-    let functions = FUNCTIONS.map(|name| {
+    let functions = FUNCTIONS.iter().map(|name| {
         let policy = format!("function[\"{name}\"].aws_iam_role_policy.key[0]");
         (&api, policy)
     });
     let task = (&grafana, "service.aws_iam_role_policy.execution".to_owned());
-    for (component, policy) in functions.into_iter().chain([task]) {
+    for (component, policy) in functions.chain([task]) {
         let statements = component
             .one("aws_iam_role_policy", &policy)
             .statements("/policy");

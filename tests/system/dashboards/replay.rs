@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dashboards::evaluate::{Heard, replay};
+use dashboards::evaluate::{Message, replay};
 use dashboards::live::{Deployed, History};
 use dashboards::model::alarm::State;
 use dashboards::model::{Alarm, AlarmKind};
@@ -63,7 +63,7 @@ async fn what_cloudwatch_has_fires_what_the_events_fire_and_what_only_aws_counts
         .map(|alarm| alarm.id.to_string())
         .collect();
     assert!(ours.len() >= 4, "{ours:?}");
-    let is_ours = |heard: &Heard| ours.contains(&heard.alarm);
+    let is_ours = |heard: &Message| ours.contains(&heard.alarm);
     assert_eq!(
         there
             .iter()
