@@ -14,6 +14,7 @@ pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<String> {
     all.extend(error(&whole.request));
     all.push(calls(&whole.spans));
     all.extend(failed_calls(&whole.spans));
+    all.extend(retries(&whole.request));
     all.extend(log(whole));
     all.extend(alarms(console, &whole.request));
     all
@@ -47,6 +48,12 @@ fn outcome(request: &Request) -> String {
     )
 }
 
+/// A number of things.
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 fn error(request: &Request) -> Option<String> {
     let whose = match request.status() {
         Some(500..) => "the server's fault, so it counts against availability",
@@ -74,12 +81,14 @@ fn calls(spans: &[Span]) -> String {
         .fold(0.0, |sum, one| sum + one);
     let names: Vec<&str> = calls.iter().map(|span| span.name.as_str()).collect();
     format!(
-        "It made {} call{} ({}) that took {} together and {} capacity units.",
-        calls.len(),
-        if calls.len() == 1 { "" } else { "s" },
+        "It made {} ({}) that took {} together and consumed {}.",
+        counted(calls.len(), "call"),
         names.join(", "),
         duration(time),
-        number(capacity),
+        match number(capacity).as_str() {
+            "1" => "1 capacity unit".to_owned(),
+            units => format!("{units} capacity units"),
+        },
     )
 }
 
@@ -118,6 +127,32 @@ fn failed_calls(spans: &[Span]) -> Vec<String> {
     told
 }
 
+/// Attempts after the first one, which the SDK makes by itself.
+fn retries(request: &Request) -> Option<String> {
+    let of = |metric: &str| {
+        let counted = request
+            .events
+            .iter()
+            .filter_map(|event| event[metric].as_f64());
+        counted.fold(0.0, |sum, one| sum + one)
+    };
+    let again = of(catalogue::DYNAMODB_RETRY.definition().name);
+    let throttled = of(catalogue::DYNAMODB_THROTTLE.definition().name);
+    (again > 0.0).then(|| {
+        let attempts = if again > 1.0 {
+            "more attempts"
+        } else {
+            "more attempt"
+        };
+        let throttled = if throttled > 0.0 {
+            format!("; DynamoDB throttled {}", number(throttled))
+        } else {
+            String::new()
+        };
+        format!("The SDK made {} {attempts}{throttled}.", number(again))
+    })
+}
+
 fn log(whole: &Whole) -> Option<String> {
     let severe = whole
         .records
@@ -129,16 +164,19 @@ fn log(whole: &Whole) -> Option<String> {
     match (whole.records.len(), said.as_slice()) {
         (0, _) => None,
         (count, []) => Some(format!(
-            "It logged {count} records, none of them a warning."
+            "It logged {}, none of them a warning.",
+            counted(count, "record")
         )),
         (count, _) => Some(format!(
-            "It logged {count} records, among them {}.",
+            "It logged {}: {}.",
+            counted(count, "record"),
             said.join("; ")
         )),
     }
 }
 
-/// The alarms that were firing when it ended, or that its window made fire later.
+/// The alarms that a failed request counts towards: those that fire now and did when it ended,
+/// and those in whose window it ended before they fired.
 fn alarms(console: &Console, request: &Request) -> Vec<String> {
     let Some(at) = request.at().map(|at| at / 1_000) else {
         return Vec::new();
@@ -151,9 +189,10 @@ fn alarms(console: &Console, request: &Request) -> Vec<String> {
             .rev()
             .find(|change| change.to == State::Alarm)?;
         let within = fired.at >= at && fired.at - at <= window(alarm);
-        (request.has_failed() && within).then(|| {
+        let firing = fired.at < at && status.as_ref()?.state == State::Alarm;
+        (request.has_failed() && (within || firing)).then(|| {
             format!(
-                "It ended in the window of alarm {}, which fired at {}: {}",
+                "It counts towards alarm {}, which fired at {}: {}.",
                 alarm.id,
                 iso(fired.at * 1_000),
                 fired.reason

@@ -163,7 +163,7 @@
     });
     const summary = element("summary", {}, [
       element("span", { class: "chip" }, [method]), " ", element("code", {}, [path]), " ",
-      element("span", { class: "detail" }, [operation.summary ?? operation.description?.split("\n")[0] ?? ""]),
+      element("span", { class: "detail" }, [(operation.summary ?? operation.description?.split("\n")[0] ?? "").replaceAll("`", "")]),
     ]);
     const made = element("details", { id: `call-${number}`, ...(values ? { open: "" } : {}) }, [summary, form, answer]);
     if (values) {
