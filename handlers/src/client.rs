@@ -12,7 +12,9 @@ use aws_sdk_dynamodb::{
         BehaviorVersion, Builder, Credentials, Region, SharedHttpClient,
         StalledStreamProtectionConfig,
         interceptors::InterceptorContext,
-        retry::{ClassifyRetry, RetryAction, RetryConfig, RetryPartition, TokenBucket},
+        retry::{
+            ClassifyRetry, ReconnectMode, RetryAction, RetryConfig, RetryPartition, TokenBucket,
+        },
         timeout::TimeoutConfig,
     },
     operation::{
@@ -111,7 +113,9 @@ impl Connection {
                 config.set_endpoint_url(endpoint.clone());
                 config
             }
+            // There is no connection that a failure could leave broken, which the SDK would say aloud.
             Self::InProcess(client) => config
+                .retry_config(retries().with_reconnect_mode(ReconnectMode::ReuseAllConnections))
                 .region(Region::new(ANY_REGION))
                 .endpoint_url("http://in-process")
                 .allow_no_auth()
@@ -138,12 +142,7 @@ pub fn settings(connection: &Connection) -> Builder {
         )
         // Answers are small and each attempt has a timeout.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(ATTEMPTS)
-                .with_initial_backoff(FIRST_BACKOFF)
-                .with_max_backoff(LONGEST_BACKOFF),
-        )
+        .retry_config(retries())
         // Deadlines bound the retries of a request. A quota shared by all requests would turn
         // contention for the board into 503 for those who could wait.
         .retry_partition(
@@ -153,6 +152,13 @@ pub fn settings(connection: &Connection) -> Builder {
         )
         .retry_classifier(Contention);
     connection.apply(config)
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_BACKOFF)
+        .with_max_backoff(LONGEST_BACKOFF)
 }
 
 /// AWS's endpoints are trusted by the roots of Amazon's own authority, which AWS promises to use:

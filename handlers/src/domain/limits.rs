@@ -32,8 +32,8 @@ pub const IDEMPOTENCY_KEY_LASTS: Duration = Duration::from_secs(86_400);
 /// Characters of an error message.
 pub const ERROR_MESSAGE_LENGTH: usize = 1_000;
 
-/// Levels of objects and lists within `params`.
-pub const PARAMS_DEPTH: usize = 5;
+/// Levels of objects and lists within `params`: DynamoDB holds 32, of which the item is one.
+pub const PARAMS_DEPTH: usize = 31;
 /// Bytes of `params`, as compact JSON.
 pub const PARAMS_BYTES: usize = 4_096;
 /// Members of one object and items of one list within `params`.

@@ -40,7 +40,12 @@ fn read(body: &Value, problems: &mut Problems) -> Option<StartRequest> {
     let outer = Object::new(body, "", problems)?;
     let given = outer.get("params");
     let mut params = match given {
-        Some(given) => params::checked(given, problems).unwrap_or_default(),
+        Some(Value::Object(given)) => {
+            let mut kept = given.clone();
+            kept.retain(|name, _| !["sensorIds", "duration", "interval"].contains(&name.as_str()));
+            params::checked(&Value::Object(kept), problems).unwrap_or_default()
+        }
+        Some(other) => params::checked(other, problems).unwrap_or_default(),
         None => Map::new(),
     };
     let others: Map<String, Value> = outer
@@ -54,17 +59,18 @@ fn read(body: &Value, problems: &mut Problems) -> Option<StartRequest> {
     let inner = given
         .filter(|given| given.is_object())
         .and_then(|given| Object::new(given, "params", problems));
-    let holder = |name: &str| match &inner {
-        Some(inner) if outer.get(name).is_none() => inner,
-        _ => &outer,
-    };
-    let duration = holder("duration")
-        .seconds("duration", &limits::DURATION_SECONDS, problems)
-        .unwrap_or(limits::DEFAULT_DURATION_SECONDS);
-    let interval = holder("interval")
-        .seconds("interval", &limits::INTERVAL_SECONDS, problems)
-        .unwrap_or(limits::DEFAULT_INTERVAL_SECONDS);
-    let sensors = sensor_ids(holder("sensorIds"), problems);
+    // The last of them counts, and what does not count must be right all the same.
+    let (mut duration, mut interval, mut sensors) = (None, None, None);
+    for object in inner.iter().chain([&outer]) {
+        let seconds = object.seconds("duration", &limits::DURATION_SECONDS, problems);
+        duration = seconds.or(duration);
+        let seconds = object.seconds("interval", &limits::INTERVAL_SECONDS, problems);
+        interval = seconds.or(interval);
+        sensors = sensor_ids(object, problems).or(sensors);
+    }
+    let duration = duration.unwrap_or(limits::DEFAULT_DURATION_SECONDS);
+    let interval = interval.unwrap_or(limits::DEFAULT_INTERVAL_SECONDS);
+    let sensors = sensors.unwrap_or_default();
     params.insert("sensorIds".into(), sensors.into());
     params.insert("duration".into(), duration.into());
     params.insert("interval".into(), interval.into());
@@ -75,11 +81,9 @@ fn read(body: &Value, problems: &mut Problems) -> Option<StartRequest> {
     })
 }
 
-fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Vec<String> {
+fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Option<Vec<String>> {
     let field = object.field("sensorIds");
-    let Some(value) = object.get("sensorIds") else {
-        return Vec::new();
-    };
+    let value = object.get("sensorIds")?;
     let (fewest, most) = (limits::SENSORS.start(), limits::SENSORS.end());
     let Some(list) = value
         .as_array()
@@ -89,7 +93,7 @@ fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Vec<String> {
             field,
             format!("must be a list of {fewest} to {most} sensor ids"),
         );
-        return Vec::new();
+        return None;
     };
     let mut ids: Vec<String> = Vec::with_capacity(list.len());
     for (n, value) in list.iter().enumerate() {
@@ -100,7 +104,7 @@ fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Vec<String> {
             None => {}
         }
     }
-    ids
+    Some(ids)
 }
 
 #[cfg(test)]
@@ -180,6 +184,10 @@ mod tests {
             fields(json!({"params": {"duration": -1, "sensorIds": []}})),
             ["params.duration", "params.sensorIds"]
         );
+        assert_eq!(
+            fields(json!({"duration": 5, "params": {"duration": -1}})),
+            ["params.duration"]
+        );
         assert_eq!(fields(json!({"duration": 0})), ["duration"]);
         assert_eq!(fields(json!({"duration": 1e300})), ["duration"]);
         assert_eq!(fields(json!([])), ["body"]);
@@ -201,11 +209,12 @@ mod tests {
             fields(json!({"params": {"list": vec![0; 101]}})),
             ["params.list"]
         );
+        let nested = |levels| (0..levels).fold(json!(1), |inner, _| json!([inner]));
         assert_eq!(
-            fields(json!({"params": {"a": {"b": {"c": {"d": {"e": {}}}}}}})),
-            ["params.a.b.c.d.e"]
+            fields(json!({"params": {"a": nested(31)}})),
+            [format!("params.a{}", "[0]".repeat(30))]
         );
-        start(json!({"params": {"a": {"b": {"c": {"d": {"e": 1}}}}}}));
+        start(json!({"params": {"a": nested(30)}}));
         let wide: Map<String, Value> = (0..60)
             .map(|n| (n.to_string(), "x".repeat(100).into()))
             .collect();

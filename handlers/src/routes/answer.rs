@@ -8,7 +8,6 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 use telemetry::http::ErrorName;
-use utoipa::ToSchema;
 
 use super::bodies::PlacesBody;
 use crate::Error;
@@ -17,11 +16,10 @@ use crate::Error;
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
 /// The body of every answer that is not a success.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// Short, stable name of the error.
-    #[schema(example = "run_limit_reached")]
     pub error: &'static str,
     /// What happened, for a person.
     pub message: String,
@@ -30,7 +28,6 @@ pub struct ErrorBody {
     pub details: Option<Value>,
     /// Beside an error of can-start or start: the same members as the success of can-start.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub(super) places: Option<PlacesBody>,
 }
 

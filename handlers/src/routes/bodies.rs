@@ -1,113 +1,13 @@
-//! The bodies of requests, as the OpenAPI document describes them, and those of answers.
+//! The parameters of lists, as the OpenAPI document describes them, and the bodies of answers.
 
-use std::borrow::Cow;
-
-use catalogue::Quantity;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
-use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::links::grafana_url;
 use crate::Config;
-use crate::domain::{Measurements, Reading, Run, Stats, Status, Timestamp};
-
-/// What a start may send; also an empty body, and the same members within `params`.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({"sensorIds": ["sensor-1", "sensor-2"], "duration": 60, "interval": 5}))]
-#[expect(dead_code, reason = "describes what domain::StartRequest reads")]
-pub(super) struct StartBody {
-    /// Ids of the sensors: 1 to 64 of `A-Z a-z 0-9 . _ : -`, none twice.
-    #[schema(min_items = 1, max_items = 100)]
-    sensor_ids: Option<Vec<String>>,
-    /// Seconds; rounded up.
-    #[schema(exclusive_minimum = 0, maximum = 86400, default = 60)]
-    duration: Option<f64>,
-    /// Seconds between two readings of a sensor; rounded up.
-    #[schema(exclusive_minimum = 0, maximum = 3600, default = 5)]
-    interval: Option<f64>,
-    /// Anything to keep with the run: at most 4,096 bytes of JSON, nested at most 5 levels deep.
-    params: Option<Map<String, Value>>,
-}
-
-/// What a finish may send; also an empty body.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase", example = json!({"status": "SUCCESS"}))]
-#[expect(dead_code, reason = "describes what domain::FinishRequest reads")]
-pub(super) struct FinishBody {
-    /// Without a status: FAILED if there is an `errorMessage`, else COMPLETED.
-    status: Option<FinishStatus>,
-    /// Kept as the reason of a failure, if `errorMessage` is not sent.
-    #[schema(max_length = 1000)]
-    message: Option<String>,
-    /// Why the run failed.
-    #[schema(max_length = 1000)]
-    error_message: Option<String>,
-}
-
-#[derive(ToSchema)]
-#[schema(rename_all = "UPPERCASE")]
-#[expect(dead_code, reason = "describes what domain::FinishRequest reads")]
-pub(super) enum FinishStatus {
-    Success,
-    Completed,
-    Failed,
-}
-
-/// A reading as it is sent: a value of one quantity or more, or `reading` and `type`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(example = json!({"runId": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "sensorId": "sensor-1", "temperature": 22.5}))]
-pub(super) struct NewReadingBody {
-    /// Id of the run, unless the header `X-Run-Id` has it.
-    run_id: Option<Uuid>,
-    /// 1 to 64 of `A-Z a-z 0-9 . _ : -`.
-    #[schema(min_length = 1, max_length = 64)]
-    sensor_id: String,
-    /// What it measured.
-    #[serde(flatten)]
-    measurements: Measurements,
-    /// A value of the kind that `type` names, within the limits of that kind.
-    reading: Option<f64>,
-    /// What `reading` is.
-    #[serde(rename = "type")]
-    kind: Option<ReadingType>,
-    /// The client's own id; needs `timestamp`. The same reading sent again changes nothing.
-    id: Option<Uuid>,
-    /// When it was measured: at most 14 days old and 5 minutes ahead. The time of arrival without it.
-    #[schema(format = DateTime)]
-    timestamp: Option<String>,
-}
-
-/// The name of a quantity.
-#[derive(Serialize)]
-pub(super) struct ReadingType(&'static str);
-
-impl PartialSchema for ReadingType {
-    fn schema() -> RefOr<Schema> {
-        let names = Quantity::ALL.map(Quantity::name);
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        text.enum_values(Some(names)).into()
-    }
-}
-
-impl ToSchema for ReadingType {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("ReadingType")
-    }
-}
-
-/// One reading or a batch.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "describes what domain::Ingestion reads")]
-pub(super) enum IngestionBody {
-    /// A reading.
-    One(NewReadingBody),
-    /// 1 to 100 readings of one run.
-    Batch(Vec<NewReadingBody>),
-}
+use crate::domain::{Reading, Run, Stats, Status, Timestamp};
 
 /// Parameters of a page of runs.
 #[derive(IntoParams)]
@@ -115,7 +15,6 @@ pub(super) enum IngestionBody {
 #[expect(dead_code, reason = "describes what domain::RunsQuery reads")]
 pub(super) struct RunsParameters {
     /// Runs at most.
-    #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<u32>,
     /// The `nextKey` of the page before.
     last_key: Option<String>,
@@ -135,7 +34,6 @@ pub(super) struct ReadingsParameters {
     /// Only readings at or before this date, or date and time.
     end_date: Option<String>,
     /// Readings at most.
-    #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: Option<u32>,
     /// The `nextKey` of the page before; belongs to the same other parameters.
     last_key: Option<String>,

@@ -1,17 +1,20 @@
-//! What many routes say alike in the OpenAPI document.
+//! What many routes say alike in the OpenAPI document: parameters and answers.
 
-use utoipa::{IntoParams, IntoResponses};
+use std::collections::BTreeMap;
 
-use super::ErrorBody;
+use utoipa::{
+    IntoParams, IntoResponses,
+    openapi::{ContentBuilder, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type},
+};
 
 /// The header that names the user.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes what user::Caller reads")]
 pub(super) struct UserParameter {
-    /// Who sends: 1 to 64 printable characters. Without it, `unknown` starts a run, and readings
-    /// are of the run's user. A token's user counts instead, where there is one.
-    #[param(rename = "X-User", min_length = 1, max_length = 64)]
+    /// Who sends: 1 to 64 printable characters, no space at either end. Without it, `unknown` starts
+    /// a run, and readings are of the run's user. A token's user counts instead, where there is one.
+    #[param(rename = "X-User")]
     user: Option<String>,
 }
 
@@ -21,48 +24,125 @@ pub(super) struct UserParameter {
 #[expect(dead_code, reason = "describes what the start reads")]
 pub(super) struct IdempotencyParameter {
     /// 1 to 255 printable characters; the key of a user stands for one run, for 24 hours.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
+    #[param(rename = "Idempotency-Key")]
     key: Option<String>,
 }
 
-/// Answers to a body that is not taken.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "describes answers")]
-pub(super) enum BadBody {
-    /// Invalid: a detail for each field
-    #[response(status = 400)]
-    Invalid(#[to_schema] ErrorBody),
-    /// The body did not arrive in time
-    #[response(status = 408)]
-    TooSlow(#[to_schema] ErrorBody),
-    /// The body is too large
-    #[response(status = 413)]
-    TooLarge(#[to_schema] ErrorBody),
-    /// The body is not said to be JSON
-    #[response(status = 415)]
-    NotJson(#[to_schema] ErrorBody),
+/// An answer that routes share: its status, its name among the components, what it means.
+type Shared = (&'static str, &'static str, &'static str);
+
+const INVALID: Shared = ("400", "Invalid", "Invalid: a detail for each problem");
+const UNAUTHENTICATED: Shared = (
+    "401",
+    "Unauthenticated",
+    "No token came along, where one is needed",
+);
+const FORBIDDEN: Shared = (
+    "403",
+    "Forbidden",
+    "The token lacks a scope, or does not name its user",
+);
+const UNKNOWN_RUN: Shared = ("404", "UnknownRun", "No such run");
+const TOO_SLOW: Shared = ("408", "TooSlow", "The body did not arrive in time");
+const TOO_LARGE: Shared = ("413", "TooLarge", "The body is too large");
+const NOT_JSON: Shared = ("415", "NotJson", "The body is not said to be JSON");
+const INTERNAL: Shared = ("500", "Internal", "A fault on our side");
+const UNAVAILABLE: Shared = (
+    "503",
+    "Unavailable",
+    "The store does not answer in time: what was asked may have happened",
+);
+
+/// Each of them, by its name.
+pub(super) fn shared_answers() -> impl Iterator<Item = (&'static str, Response)> {
+    let all = [
+        INVALID,
+        UNAUTHENTICATED,
+        FORBIDDEN,
+        UNKNOWN_RUN,
+        TOO_SLOW,
+        TOO_LARGE,
+        NOT_JSON,
+        INTERNAL,
+        UNAVAILABLE,
+    ];
+    all.into_iter().map(|(status, name, description)| {
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody")));
+        let answer = ResponseBuilder::new()
+            .description(description)
+            .content("application/json", body.build());
+        let answer = match status {
+            "401" => answer.header(
+                "WWW-Authenticate",
+                header(Type::String, "How to send a token"),
+            ),
+            "503" => answer.header(
+                "Retry-After",
+                header(Type::Integer, "Seconds after which to try again"),
+            ),
+            _ => answer,
+        };
+        (name, answer.build())
+    })
 }
 
-/// Answers to those who may not do this, where users have tokens.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "describes answers")]
-pub(super) enum NotAllowed {
-    /// The token lacks a scope, or does not name its user
-    #[response(status = 403)]
-    Forbidden(#[to_schema] ErrorBody),
+fn header(kind: Type, description: &str) -> Header {
+    let mut header = Header::new(ObjectBuilder::new().schema_type(kind));
+    header.description = Some(description.to_owned());
+    header
+}
+
+type Answers = BTreeMap<String, RefOr<Response>>;
+
+fn references<const N: usize>(answers: [Shared; N]) -> Answers {
+    let reference = |(status, name, _): Shared| {
+        let answer = RefOr::Ref(Ref::from_response_name(name));
+        (status.to_owned(), answer)
+    };
+    answers.into_iter().map(reference).collect()
 }
 
 /// Answers of any route.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "describes answers")]
-pub(super) enum AnyRoute {
-    /// No token came along, where one is needed
-    #[response(status = 401)]
-    Unauthenticated(#[to_schema] ErrorBody),
-    /// A fault on our side
-    #[response(status = 500)]
-    Internal(#[to_schema] ErrorBody),
-    /// The store does not answer in time: what was asked may have happened
-    #[response(status = 503)]
-    Unavailable(#[to_schema] ErrorBody),
+pub(super) struct AnyRoute;
+
+impl IntoResponses for AnyRoute {
+    fn responses() -> Answers {
+        references([UNAUTHENTICATED, INTERNAL, UNAVAILABLE])
+    }
+}
+
+/// The answer to parameters that are not taken.
+pub(super) struct BadParameters;
+
+impl IntoResponses for BadParameters {
+    fn responses() -> Answers {
+        references([INVALID])
+    }
+}
+
+/// Answers to a body that is not taken.
+pub(super) struct BadBody;
+
+impl IntoResponses for BadBody {
+    fn responses() -> Answers {
+        references([INVALID, TOO_SLOW, TOO_LARGE, NOT_JSON])
+    }
+}
+
+/// Answers to those who may not do this, where users have tokens.
+pub(super) struct NotAllowed;
+
+impl IntoResponses for NotAllowed {
+    fn responses() -> Answers {
+        references([FORBIDDEN])
+    }
+}
+
+/// The answer where there is no such run.
+pub(super) struct UnknownRun;
+
+impl IntoResponses for UnknownRun {
+    fn responses() -> Answers {
+        references([UNKNOWN_RUN])
+    }
 }

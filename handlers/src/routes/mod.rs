@@ -8,6 +8,7 @@ mod input;
 mod links;
 mod openapi;
 mod runs;
+mod schemas;
 mod sensors;
 mod user;
 

@@ -7,31 +7,64 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use catalogue::Service;
-use serde_json::Value;
+use serde_json::{Value, json};
 use telemetry::Dimension as _;
 use utoipa::{
     OpenApi as _,
-    openapi::{InfoBuilder, OpenApi, OpenApiBuilder},
+    openapi::{InfoBuilder, OpenApiBuilder},
 };
 
-use super::{ErrorBody, routes};
+use super::{
+    document::{AnyRoute, shared_answers},
+    routes, schemas,
+};
+use crate::Problem;
 
 /// The document of all functions, OpenAPI 3.1.
-pub fn openapi() -> OpenApi {
+pub fn openapi() -> Value {
     #[derive(utoipa::OpenApi)]
-    #[openapi(components(schemas(ErrorBody)))]
+    #[openapi(components(schemas(Problem)))]
     struct Shared;
 
     let info = InfoBuilder::new()
         .title("Sentori")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Runs of an IoT simulation and the readings of their sensors. Every error is `{\"error\",\"message\",\"details\"?}`."))
+        .description(Some("Runs of an IoT simulation and the readings of their sensors. Every error is `{\"error\",\"message\",\"details\"?}`. Numbers may be text, a member that is null counts as absent, and query parameters that mean nothing are ignored."))
         .build();
     let mut document = OpenApiBuilder::from(Shared::openapi()).info(info).build();
     for service in Service::all() {
         document.merge(openapi_of(service));
     }
+    let mut document = json!(document);
+    let components = &mut document["components"];
+    for (name, schema) in schemas::schemas() {
+        components["schemas"][name] = schema;
+    }
+    for (name, answer) in shared_answers() {
+        components["responses"][name] = json!(answer);
+    }
+    for (path, operations) in members(&mut document["paths"]) {
+        for (_, operation) in members(operations) {
+            let parameters = operation.get_mut("parameters");
+            for parameter in parameters
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
+                let name = parameter["name"].as_str().unwrap_or_default();
+                if let Some(schema) = schemas::parameter(path, name) {
+                    parameter["schema"] = schema;
+                }
+            }
+        }
+    }
+    // The other bodies may be left out.
+    document["paths"]["/api/sensors/data"]["post"]["requestBody"]["required"] = json!(true);
     document
+}
+
+fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flatten()
 }
 
 /// The methods and paths that a function answers.
@@ -46,15 +79,14 @@ pub fn routes_of(service: Service) -> Vec<(String, String)> {
     paths.into_iter().flat_map(methods).collect()
 }
 
-fn openapi_of(service: Service) -> OpenApi {
+fn openapi_of(service: Service) -> utoipa::openapi::OpenApi {
     routes(service).0.into_openapi()
 }
 
 /// This document.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "about", responses((status = 200, description = "The OpenAPI document", content_type = "application/json")))]
+#[utoipa::path(get, path = "/api/openapi.json", tag = "about", responses((status = 200, description = "The OpenAPI document", content_type = "application/json"), AnyRoute))]
 pub(super) async fn document() -> Response {
-    static DOCUMENT: LazyLock<String> =
-        LazyLock::new(|| openapi().to_pretty_json().unwrap_or_default());
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| format!("{:#}", openapi()));
     (
         [(header::CONTENT_TYPE, "application/json")],
         DOCUMENT.as_str(),
@@ -97,6 +129,6 @@ mod tests {
 
     #[test]
     fn is_openapi_3_1() {
-        assert_eq!(serde_json::to_value(openapi()).unwrap()["openapi"], "3.1.0");
+        assert_eq!(openapi()["openapi"], "3.1.0");
     }
 }

@@ -10,10 +10,11 @@ use catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, USER};
 
 use super::{
     answer::{self, ErrorBody},
-    bodies::{
-        FinishBody, InterruptedBody, PlacesBody, RunBody, RunsBody, RunsParameters, StartBody,
+    bodies::{InterruptedBody, PlacesBody, RunBody, RunsBody, RunsParameters},
+    document::{
+        AnyRoute, BadBody, BadParameters, IdempotencyParameter, NotAllowed, UnknownRun,
+        UserParameter,
     },
-    document::{AnyRoute, BadBody, IdempotencyParameter, NotAllowed, UserParameter},
     input::{JsonBody, Parameters, RunId, header_text},
     user::Caller,
 };
@@ -67,13 +68,13 @@ pub(super) async fn running(
 
 /// Starts a run. With an `Idempotency-Key`, the same start again answers 200 with the same run.
 #[utoipa::path(
-    post, path = "/api/runs/start", tag = "runs", request_body = Option<StartBody>,
+    post, path = "/api/runs/start", tag = "runs", request_body = ref("#/components/schemas/StartBody"),
     params(UserParameter, IdempotencyParameter),
     responses(
         (status = 201, description = "Started", body = RunBody),
         (status = 200, description = "Started before with this key", body = RunBody),
-        (status = 409, description = "The limit of running runs is reached", body = ErrorBody),
-        BadBody, AnyRoute,
+        (status = 409, description = "The limit of running runs is reached", body = ref("#/components/schemas/ErrorBody")),
+        BadBody, NotAllowed, AnyRoute,
     )
 )]
 pub(super) async fn start(
@@ -118,13 +119,12 @@ pub(super) async fn start(
 
 /// Finishes a run.
 #[utoipa::path(
-    post, path = "/api/runs/{id}/finish", tag = "runs", request_body = Option<FinishBody>,
+    post, path = "/api/runs/{id}/finish", tag = "runs", request_body = ref("#/components/schemas/FinishBody"),
     params(("id" = Uuid, Path, description = "Id of the run")),
     responses(
         (status = 200, description = "Finished", body = RunBody),
-        (status = 404, description = "No such run", body = ErrorBody),
-        (status = 409, description = "The run is not running", body = ErrorBody),
-        BadBody, NotAllowed, AnyRoute,
+        (status = 409, description = "The run is not running", body = ref("#/components/schemas/ErrorBody")),
+        BadBody, NotAllowed, UnknownRun, AnyRoute,
     )
 )]
 pub(super) async fn finish(
@@ -195,9 +195,7 @@ pub(super) async fn interrupt_all(
     params(("id" = Uuid, Path, description = "Id of the run")),
     responses(
         (status = 200, body = RunBody),
-        (status = 400, description = "Not a UUID", body = ErrorBody),
-        (status = 404, description = "No such run", body = ErrorBody),
-        AnyRoute,
+        BadParameters, UnknownRun, AnyRoute,
     )
 )]
 pub(super) async fn get(
@@ -221,7 +219,7 @@ pub(super) async fn get(
 /// A page of runs, newest first.
 #[utoipa::path(
     get, path = "/api/runs", tag = "runs", params(RunsParameters),
-    responses((status = 200, body = RunsBody), (status = 400, description = "Invalid", body = ErrorBody), AnyRoute)
+    responses((status = 200, body = RunsBody), BadParameters, AnyRoute)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,

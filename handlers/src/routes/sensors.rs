@@ -12,9 +12,8 @@ use catalogue::{
 use telemetry::event;
 
 use super::{
-    answer::ErrorBody,
-    bodies::{IngestionBody, ReadingsBody, ReadingsParameters, StoredBody},
-    document::{AnyRoute, BadBody, UserParameter},
+    bodies::{ReadingsBody, ReadingsParameters, StoredBody},
+    document::{AnyRoute, BadBody, BadParameters, NotAllowed, UnknownRun, UserParameter},
     input::{BodyError, JsonBody, Parameters, header_text},
     user::Caller,
 };
@@ -30,17 +29,16 @@ const RUN_HEADER: &str = "X-Run-Id";
 
 /// Stores a reading, or a batch of up to 100 readings of one run.
 #[utoipa::path(
-    post, path = "/api/sensors/data", tag = "sensors", request_body = IngestionBody,
+    post, path = "/api/sensors/data", tag = "sensors", request_body = ref("#/components/schemas/IngestionBody"),
     params(
         UserParameter,
-        ("X-Run-Id" = Option<uuid::Uuid>, Header, description = "Id of the run, unless the body has it"),
+        ("X-Run-Id" = Option<uuid::Uuid>, Header, nullable = false, description = "Id of the run, unless the body has it"),
     ),
     responses(
         (status = 201, description = "Stored: the reading, or for a batch the readings", body = StoredBody),
         (status = 200, description = "Stored before: nothing was changed", body = StoredBody),
-        (status = 404, description = "No such run", body = ErrorBody),
-        (status = 409, description = "The run is not running, or another reading has this id and timestamp", body = ErrorBody),
-        BadBody, AnyRoute,
+        (status = 409, description = "The run is not running, or another reading has this id and timestamp", body = ref("#/components/schemas/ErrorBody")),
+        BadBody, NotAllowed, UnknownRun, AnyRoute,
     )
 )]
 pub(super) async fn ingest(
@@ -147,7 +145,7 @@ fn record_rejected(error: &Error, readings: usize) {
 /// A page of readings: of a run, of a sensor, or of all runs, run by run.
 #[utoipa::path(
     get, path = "/api/sensors/data", tag = "sensors", params(ReadingsParameters),
-    responses((status = 200, body = ReadingsBody), (status = 400, description = "Invalid", body = ErrorBody), AnyRoute)
+    responses((status = 200, body = ReadingsBody), BadParameters, AnyRoute)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
