@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::Api;
 use crate::program;
@@ -20,12 +21,20 @@ pub struct Served {
     child: Child,
     base: String,
     api: Api,
+    said: UnboundedReceiver<String>,
 }
 
 impl Served {
     /// Serves the tables in `folder` at a free port.
     pub async fn start(folder: &Path) -> Self {
         Self::spawn(serve(Command::new(sentori()), folder)).await
+    }
+
+    /// Like [`Served::start`], with these variables.
+    pub async fn start_with_variables(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = serve(Command::new(sentori()), folder);
+        command.envs(variables.iter().copied());
+        Self::spawn(command).await
     }
 
     /// Like [`Served::start`]; event lines are appended to `events`.
@@ -39,6 +48,13 @@ impl Served {
     pub async fn start_with_output(folder: &Path, emf: &str, output: std::fs::File) -> Self {
         let mut command = serve(Command::new(sentori()), folder);
         command.args(["--emf", emf]).stdout(output);
+        Self::spawn(command).await
+    }
+
+    /// Like [`Served::start`]; its events go to a pipe that nobody reads.
+    pub async fn start_unread(folder: &Path) -> Self {
+        let mut command = serve(Command::new(sentori()), folder);
+        command.stdout(Stdio::piped());
         Self::spawn(command).await
     }
 
@@ -82,9 +98,19 @@ impl Served {
                 .find(|word| word.starts_with("http://"))
             {
                 let (base, api) = (base.to_owned(), Api::at(base));
+                let (say, said) = unbounded_channel();
                 // Whatever else it writes must not fill the pipe.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Self { child, base, api };
+                tokio::spawn(async move {
+                    while let Ok(Some(line)) = lines.next_line().await {
+                        let _ = say.send(line);
+                    }
+                });
+                return Self {
+                    child,
+                    base,
+                    api,
+                    said,
+                };
             }
         }
     }
@@ -99,6 +125,11 @@ impl Served {
     #[must_use]
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// The next line on its standard error after those that were asked for; none after its end.
+    pub async fn says(&mut self) -> Option<String> {
+        self.said.recv().await
     }
 
     /// Sends it a signal.

@@ -17,6 +17,7 @@ use handlers::client::{Connection, settings};
 use handlers::store::tables::{RUNS, SENSOR_DATA};
 use sentori::store::{EmbeddedStore, Storage, free_port};
 use serde_json::Value;
+use system_tests::Api;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -47,6 +48,44 @@ impl Intercept for Answers {
         self.0.lock().unwrap().push(answer);
         Ok(())
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_address_is_for_those_who_know_the_key_and_not_for_browsers() {
+    let store = EmbeddedStore::open(&Storage::Memory, Some(free_port())).unwrap();
+    let door = Api::at(&store.url().unwrap());
+    let list = |key: &str| {
+        let signed =
+            format!("AWS4-HMAC-SHA256 Credential={key}/20261125/eu-west-3/dynamodb/aws4_request");
+        door.post("/")
+            .header("x-amz-target", "DynamoDB_20120810.ListTables")
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("authorization", &signed)
+            .raw("{}")
+    };
+    let own = list(store.access_key()).send().await;
+    assert_eq!(own.status, 200, "{own:?}");
+    let wrong = list("local").send().await;
+    assert_eq!(wrong.status, 400, "{wrong:?}");
+    let error = wrong.json()["__type"].to_string();
+    assert!(error.contains("UnrecognizedClientException"), "{error}");
+
+    let own = || list(store.access_key());
+    for page in ["http://localhost:4200", "https://evil.example", "null"] {
+        let refused = own().header("origin", page).send().await;
+        assert_eq!(refused.status, 403, "{page}: {refused:?}");
+        assert_eq!(refused.header("access-control-allow-origin"), None);
+    }
+    let rebound = own().header("host", "evil.example").send().await;
+    assert_eq!(rebound.status, 421, "{rebound:?}");
+    let preflight = door
+        .call(http::Method::OPTIONS, "/")
+        .header("origin", "http://localhost:4200")
+        .header("access-control-request-method", "POST")
+        .send()
+        .await;
+    assert_eq!(preflight.header("access-control-allow-origin"), None);
+    store.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,5 @@
-//! The compiled server: killed and stopped under load, and on a full disk.
+//! The compiled server: killed and stopped under load, on a full disk, and with an output that nobody
+//! reads.
 
 use std::sync::{Arc, Mutex};
 
@@ -131,4 +132,61 @@ async fn a_full_disk_refuses_writes_and_loses_nothing() {
 fn contains_all(stored: &[String], known: &[String]) -> bool {
     let stored: std::collections::HashSet<&String> = stored.iter().collect();
     known.iter().all(|id| stored.contains(id))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_one_record_for_each_request_that_it_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut served = Served::start_on_small_disk(folder.path(), 1_024).await;
+    let api = served.api().clone();
+    let run = api.started("ada").await;
+    let batch: Vec<_> = (0..100)
+        .map(|n| json!({ "runId": run, "sensorId": format!("s{n}"), "temperature": n }))
+        .collect();
+    let batch = json!(batch);
+    let mut failed = 0;
+    while failed < 8 {
+        let call = api.post("/api/sensors/data").user("ada").json(&batch);
+        failed += usize::from(!acknowledged(&call.send().await));
+    }
+    served.signal(Signal::TERM);
+    let mut records = Vec::new();
+    while let Some(line) = served.says().await {
+        if line.contains("WARN") || line.contains("ERROR") {
+            records.push(line);
+        }
+    }
+    assert_eq!(records.len(), failed, "{records:#?}");
+    for record in &records {
+        for told in ["InternalServerError", "BatchWriteItem", "SensorData", &run] {
+            assert!(record.contains(told), "{told}: {record}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_output_that_nobody_reads_stops_nothing_and_its_lost_lines_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut served = Served::start_unread(folder.path()).await;
+    let api = served.api().clone();
+    // More events than wait, and than a pipe holds.
+    let clients: JoinSet<()> = (0..CLIENTS)
+        .map(|_| {
+            let api = api.clone();
+            async move {
+                for _ in 0..200 {
+                    api.get("/api/runs/can-start").expect(200).await;
+                }
+            }
+        })
+        .collect();
+    clients.join_all().await;
+    let told = loop {
+        let line = served.says().await.expect("it goes on");
+        if line.contains("nobody reads stdout") {
+            break line;
+        }
+    };
+    assert!(told.contains("lines="), "{told}");
+    api.get("/api/runs/can-start").expect(200).await;
 }

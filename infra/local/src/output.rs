@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 
-/// Lines that wait at most; what comes then is dropped.
-const WAITING: usize = 8_192;
+/// Writes that wait at most, each the lines of one request, so up to some 50 KB; what comes then is
+/// dropped.
+const WAITING: usize = 1_024;
 
 /// How often is looked whether lines were dropped.
 const LOOK: Duration = Duration::from_secs(10);
