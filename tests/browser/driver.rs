@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(crate) struct Browser {
     client: Client,
     base: String,
+    others: Vec<String>,
     _driver: Child,
     _profile: TempDir,
 }
@@ -51,9 +52,27 @@ impl Browser {
         Some(Self {
             client,
             base: base.to_owned(),
+            others: Vec::new(),
             _driver: driver,
             _profile: profile,
         })
+    }
+
+    /// Lets it ask another origin as well.
+    pub(crate) fn and(mut self, origin: &str) -> Self {
+        self.others.push(origin.to_owned());
+        self
+    }
+
+    /// Puts an empty tab in front of the one that is seen, for as long as `meanwhile` takes.
+    pub(crate) async fn behind_another_tab(&self, meanwhile: impl Future<Output = ()>) {
+        let seen = self.client.window().await.unwrap();
+        let front = self.client.new_window(true).await.unwrap();
+        let front = self.client.switch_to_window(front.handle);
+        front.await.unwrap();
+        meanwhile.await;
+        self.client.close_window().await.unwrap();
+        self.client.switch_to_window(seen).await.unwrap();
     }
 
     /// Opens a page of the server, or a whole address.
@@ -265,7 +284,9 @@ impl Browser {
                 let url = event["params"]["request"]["url"].as_str().unwrap();
                 // Pages of Chromium itself, such as an empty tab, ask nobody.
                 let inside = url.starts_with("chrome://") || url.starts_with("data:");
-                assert!(inside || url.starts_with(&self.base), "{url}");
+                let known = std::iter::once(&self.base).chain(&self.others);
+                let asked = known.into_iter().any(|origin| url.starts_with(origin));
+                assert!(inside || asked, "{url}");
             }
         }
         self.client.close().await.unwrap();

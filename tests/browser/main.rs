@@ -15,6 +15,7 @@ macro_rules! console {
 mod axe;
 mod driver;
 mod hands;
+mod hidden_tab;
 mod pages;
 mod refresh;
 
