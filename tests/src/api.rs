@@ -7,11 +7,14 @@ use http::Method;
 use sentori::client::Client;
 use serde_json::{Value, json};
 
-use crate::Call;
+use crate::{Call, Transcript};
 
 /// The API at one base URL. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Api(Client);
+pub struct Api {
+    client: Client,
+    transcript: Transcript,
+}
 
 impl Api {
     /// The API at `base`.
@@ -20,12 +23,21 @@ impl Api {
     /// If `base` is not a URL.
     #[must_use]
     pub fn at(base: &str) -> Self {
-        Self(Client::new(base).expect("a URL"))
+        Self {
+            client: Client::new(base).expect("a URL"),
+            transcript: Transcript::default(),
+        }
     }
 
     /// Any call.
     pub fn call(&self, method: Method, path: &str) -> Call {
-        Call::new(&self.0, method, path)
+        Call::new(&self.client, self.transcript.clone(), method, path)
+    }
+
+    /// What was asked and answered so far.
+    #[must_use]
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
     }
 
     /// A GET.

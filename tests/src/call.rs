@@ -6,21 +6,25 @@ use hyper::body::Bytes;
 use sentori::client::{Client, ClientError, Reply};
 use serde_json::Value;
 
+use crate::{Transcript, contract};
+
 /// A request that is being put together.
 #[must_use = "nothing is sent before `send`"]
 #[derive(Debug)]
 pub struct Call {
     client: Client,
+    transcript: Transcript,
     builder: http::request::Builder,
     body: Bytes,
 }
 
 impl Call {
     /// A call of `path`, query included, without headers or body.
-    pub fn new(client: &Client, method: Method, path: &str) -> Self {
+    pub(crate) fn new(client: &Client, transcript: Transcript, method: Method, path: &str) -> Self {
         let builder = Request::builder().method(method).uri(path);
         Self {
             client: client.clone(),
+            transcript,
             builder,
             body: Bytes::new(),
         }
@@ -53,12 +57,18 @@ impl Call {
         self
     }
 
-    /// Sends it.
+    /// Sends it. What is answered must be what the API's description says.
     ///
     /// # Errors
     /// If there is no complete reply.
     pub async fn try_send(self) -> Result<Reply, ClientError> {
-        self.client.send(self.builder.body(self.body)?).await
+        let request = self.builder.body(self.body)?;
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let reply = self.client.send(request).await?;
+        contract::check(&method, &uri, reply.status, &reply.headers, &reply.body);
+        let status = reply.status.as_u16();
+        self.transcript.add(&method, &uri, status, &reply.json());
+        Ok(reply)
     }
 
     /// Sends it.

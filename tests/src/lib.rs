@@ -4,21 +4,26 @@
 mod api;
 mod call;
 pub mod cloudwatch;
+pub mod contract;
 pub mod lambda;
 mod measure;
+mod moto;
 pub mod program;
 mod prometheus;
 mod seeded;
 mod served;
 mod system;
 pub mod tool;
+mod transcript;
 
 pub use api::{Api, text};
 pub use call::{Call, acknowledged};
 pub use cloudwatch::CloudWatch;
 pub use measure::{Measured, at_rate, measure, median};
+pub use moto::Moto;
 pub use prometheus::Prometheus;
 pub use seeded::seeded;
 pub use sentori::faults::{Fault, FaultProxy, Switch};
 pub use served::Served;
 pub use system::{FrontDoor, System, SystemBuilder};
+pub use transcript::Transcript;

@@ -1,6 +1,5 @@
 //! The workspace's programs, built when a test or a person first asks for them.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -40,7 +39,8 @@ impl Profile {
 }
 
 /// Why a program could not be built; cargo's own messages are on stderr.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
 pub struct BuildError(String);
 
 impl BuildError {
@@ -48,14 +48,6 @@ impl BuildError {
         Self(reason)
     }
 }
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 /// The local runner, `sentori`, built once per process and as optimised as this one.
 ///

@@ -36,7 +36,11 @@ pub struct FrontDoor {
 }
 
 impl FrontDoor {
-    async fn open(config: Config) -> Self {
+    /// Opens one.
+    ///
+    /// # Panics
+    /// If it does not open.
+    pub async fn open(config: Config) -> Self {
         let server = sentori::build(config).await.expect("a server");
         let base = format!("http://{}", server.addr());
         let (stop, stopped) = oneshot::channel();
@@ -57,7 +61,11 @@ impl FrontDoor {
         &self.api
     }
 
-    async fn close(self) {
+    /// Closes it, in order.
+    ///
+    /// # Panics
+    /// If it does not end well.
+    pub async fn close(self) {
         let _ = self.stop.send(());
         self.served
             .await

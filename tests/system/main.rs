@@ -16,6 +16,11 @@ macro_rules! on_every_server {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn another_dynamodb() {
+                crate::another_dynamodb::serve(super::$test).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn lambda_behind_an_http_api() {
                 crate::lambda::serve(Format::Http, super::$test).await;
             }
@@ -28,12 +33,14 @@ macro_rules! on_every_server {
     )+ };
 }
 
+mod another_dynamodb;
 mod bad_input;
 mod dashboards;
 mod embedded_dynamodb;
 mod faults;
 mod front_door;
 mod frontend;
+mod golden;
 mod hidden_tab;
 mod import;
 mod killed;

@@ -4,25 +4,17 @@
 mod emf;
 
 use std::path::Path;
-use std::process::Stdio;
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_cloudwatch::types::{Metric, MetricDatum};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
-use crate::tool::if_installed;
+use crate::moto::Moto;
 
 pub use emf::extract;
 
-/// What `.ci/install` makes.
-const PYTHON: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../target/dashboard-venv/bin/python"
-);
-const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/moto/cloudwatch.py");
 /// Any region will do.
 const REGION: &str = "eu-west-3";
 /// Most values of one `PutMetricData`.
@@ -32,8 +24,7 @@ const DATA: usize = 500;
 #[derive(Debug)]
 pub struct CloudWatch {
     client: Client,
-    url: String,
-    _child: Child,
+    moto: Moto,
 }
 
 impl CloudWatch {
@@ -42,28 +33,18 @@ impl CloudWatch {
     /// # Panics
     /// If it does not start, or is missing on CI.
     pub async fn start() -> Option<Self> {
-        let mut command = Command::new(PYTHON);
-        command
-            .arg(SERVER)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true);
-        let mut child = if_installed("moto", command.spawn())?;
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let url = lines.next_line().await.expect("text");
-        let url = url.expect("it says where it is; a virtual environment without moto is older than .ci/requirements.txt");
+        let moto = Moto::start("cloudwatch").await?;
         let http = aws_smithy_http_client::Builder::new().build_http();
         let config = aws_sdk_cloudwatch::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
             .region(Region::from_static(REGION))
             .http_client(http)
-            .endpoint_url(&url)
+            .endpoint_url(moto.url())
             .build();
         Some(Self {
             client: Client::from_conf(config),
-            url,
-            _child: child,
+            moto,
         })
     }
 
@@ -76,7 +57,7 @@ impl CloudWatch {
     /// Lets a program find it.
     pub fn given_to<'c>(&self, program: &'c mut Command) -> &'c mut Command {
         program
-            .args(["--endpoint-url", &self.url, "--region", REGION])
+            .args(["--endpoint-url", self.moto.url(), "--region", REGION])
             .env("AWS_ACCESS_KEY_ID", "local")
             .env("AWS_SECRET_ACCESS_KEY", "local")
             .env("AWS_CONFIG_FILE", Path::new("/nowhere"))

@@ -22,22 +22,14 @@ use super::{Memory, PAYLOAD_LIMIT};
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why an execution environment did not come to its first `/next`.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}\n{}", log.join("\n"))]
 pub struct StartError {
     /// What happened.
     pub reason: String,
     /// What the process had written until then.
     pub log: Vec<String>,
 }
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.reason)?;
-        self.log.iter().try_for_each(|line| write!(f, "\n  {line}"))
-    }
-}
-
-impl std::error::Error for StartError {}
 
 /// How an execution environment ended when it was told to.
 #[derive(Debug)]

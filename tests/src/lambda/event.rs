@@ -27,20 +27,9 @@ pub enum Format {
 }
 
 /// An answer that API Gateway would refuse: with 500 (HTTP API) or 502 (REST API).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the function's answer is not a proxy response: {0}")]
 pub struct NotAResponse(String);
-
-impl fmt::Display for NotAResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the function's answer is not a proxy response: {}",
-            self.0
-        )
-    }
-}
-
-impl std::error::Error for NotAResponse {}
 
 impl Format {
     /// The event for a request.

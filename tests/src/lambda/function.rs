@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -141,35 +140,17 @@ pub struct Invocation {
 }
 
 /// Why there was no invocation.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum InvokeError {
     /// The event is larger than [`PAYLOAD_LIMIT`]; its size in bytes.
+    #[error("event of {0} bytes is above the limit of {PAYLOAD_LIMIT}")]
     TooLarge(usize),
     /// The environment did not start.
+    #[error(transparent)]
     Start(StartError),
     /// The log stream or the daemon's socket failed.
-    Io(io::Error),
-}
-
-impl fmt::Display for InvokeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge(bytes) => write!(
-                f,
-                "event of {bytes} bytes is above the limit of {PAYLOAD_LIMIT}"
-            ),
-            Self::Start(error) => error.fmt(f),
-            Self::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for InvokeError {}
-
-impl From<io::Error> for InvokeError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
 /// A function with at most one execution environment.

@@ -31,6 +31,7 @@ pub use event::{Format, NotAResponse};
 pub use function::{Function, FunctionConfig, Invocation, InvokeError, Outcome};
 pub use gateway::Gateway;
 pub use memory::Memory;
+pub use routes::route;
 pub use runtime_api::FunctionError;
 
 /// The largest event and the largest answer of a synchronous invocation, in bytes.

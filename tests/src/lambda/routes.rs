@@ -47,6 +47,12 @@ pub(super) fn choose(method: &Method, raw_path: &str) -> Option<Chosen> {
     })
 }
 
+/// The route of a request as `GET /api/runs/{id}`, if it has one of its own.
+#[must_use]
+pub fn route(method: &Method, raw_path: &str) -> Option<String> {
+    Some(choose(method, raw_path)?.key)
+}
+
 /// A path or a part of it as the function gets it.
 pub(super) fn decoded(raw: &str) -> String {
     percent_decode_str(raw).decode_utf8_lossy().into_owned()

@@ -6,6 +6,7 @@
 mod authorised;
 mod bad_events;
 mod bytes;
+mod emitted;
 mod endurance;
 mod events;
 mod lifecycle;
@@ -16,10 +17,10 @@ use axum::body::Bytes;
 use catalogue::{self, Service};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
-use system_tests::Api;
 use system_tests::lambda::{
     Deployment, Format, Function, FunctionConfig, Invocation, Outcome, test_program,
 };
+use system_tests::{Api, contract};
 use telemetry::emf::check::Check;
 
 /// Runs a test of the API against the functions of a deployment of its own.
@@ -71,7 +72,15 @@ impl Client {
     /// Sends a request that must be answered.
     async fn call(&mut self, request: &Request<Bytes>) -> (Response<Bytes>, Invocation) {
         let invocation = self.send(request).await;
-        (self.response(&invocation), invocation)
+        let response = self.response(&invocation);
+        contract::check(
+            request.method(),
+            request.uri(),
+            response.status(),
+            response.headers(),
+            response.body(),
+        );
+        (response, invocation)
     }
 
     fn response(&self, invocation: &Invocation) -> Response<Bytes> {
