@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use similar::TextDiff;
 
-/// Set it to rewrite the files.
+/// Set to rewrite the files: `.ci/rewrite` does.
 const UPDATE: &str = "UPDATE_SNAPSHOTS";
 
 /// Compares with a file of this package.
@@ -19,8 +19,5 @@ pub(crate) fn check(name: &str, now: &str) {
         .unified_diff()
         .header(&format!("tests/{name}"), "now")
         .to_string();
-    assert!(
-        diff.is_empty(),
-        "if it is right: {UPDATE}=1 cargo test -p system-tests --test system\n{diff}"
-    );
+    assert!(diff.is_empty(), "if it is right, run .ci/rewrite\n{diff}");
 }

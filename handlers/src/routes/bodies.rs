@@ -1,13 +1,35 @@
 //! The parameters of lists, as the OpenAPI document describes them, and the bodies of answers.
 
+use std::borrow::Cow;
+
+use catalogue::Quantity;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::links::grafana_url;
 use crate::Config;
 use crate::domain::{Reading, Run, Stats, Status, Timestamp};
+
+/// The name of a quantity.
+#[derive(Serialize)]
+pub(super) struct ReadingType(&'static str);
+
+impl PartialSchema for ReadingType {
+    fn schema() -> RefOr<Schema> {
+        let names = Quantity::ALL.map(Quantity::name);
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for ReadingType {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ReadingType")
+    }
+}
 
 /// Parameters of a page of runs.
 #[derive(IntoParams)]
