@@ -298,6 +298,13 @@ impl Browser {
     }
 }
 
+/// What a browser does to tabs that are not looked at, which chromedriver turns off.
+const SWITCHED_ON: [&str; 3] = [
+    "disable-background-timer-throttling",
+    "disable-backgrounding-occluded-windows",
+    "disable-renderer-backgrounding",
+];
+
 fn capabilities(profile: &TempDir) -> Capabilities {
     let folder = format!("--user-data-dir={}", profile.path().display());
     let arguments = [
@@ -313,7 +320,7 @@ fn capabilities(profile: &TempDir) -> Capabilities {
         &folder,
     ];
     let wanted = json!({
-        "goog:chromeOptions": { "args": arguments },
+        "goog:chromeOptions": { "args": arguments, "excludeSwitches": SWITCHED_ON },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
     });
     wanted.as_object().unwrap().clone()

@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 
 use crate::driver::Browser;
 
-const ROUNDS: u32 = 10;
+const ROUNDS: u32 = 16;
 const INTERVAL: Duration = Duration::from_millis(200);
-/// What a run of 2 s may be late without being fed.
-const GRACE: &str = "1";
+/// What the run, planned for 4 s, may be late unless it is fed: the least that there is.
+const GRACE: &str = "10";
 
 /// A frontend at an origin of its own.
 async fn frontend() -> String {
@@ -51,9 +51,9 @@ async fn a_run_finishes_in_a_tab_behind_another() {
     assert_eq!(seen["finished"], "COMPLETED", "{seen}");
     assert_eq!(seen["hidden"], ROUNDS, "the tab was looked at: {seen}");
     assert_eq!(seen["sent"], ROUNDS * 3, "{seen}");
-    // Far longer than the lease of the start: 2 s, and two intervals.
+    // Longer than the lease of its start.
     assert!(
-        seen["seconds"].as_f64() > Some(8.0),
+        seen["seconds"].as_f64() > Some(14.0),
         "its timers were not slowed down: {seen}"
     );
     browser.close().await;

@@ -264,6 +264,10 @@ fn with(mut request: Request<Bytes>, header: &'static str, value: &str) -> Reque
     request
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "json! literals read best as arguments"
+)]
 fn post(path: &str, body: Value) -> Request<Bytes> {
     request(Method::POST, path, &body)
 }
