@@ -233,7 +233,11 @@ fn reading() -> Value {
 
 fn value_of(quantity: Quantity) -> Value {
     let range = quantity.range();
-    number(quantity.unit(), (*range.start(), *range.end()), limits::SMALLEST)
+    number(
+        quantity.unit(),
+        (*range.start(), *range.end()),
+        limits::SMALLEST,
+    )
 }
 
 fn measured() -> Value {
