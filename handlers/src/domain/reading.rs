@@ -94,13 +94,11 @@ impl PartialSchema for Measurements {
         let object = Quantity::ALL
             .iter()
             .fold(ObjectBuilder::new(), |object, quantity| {
-                let range = quantity.range();
+                // Without a range: what was copied from older tables is shown as it is.
                 let number = ObjectBuilder::new()
                     .schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
                     .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)))
-                    .description(Some(format!("In {}.", quantity.unit())))
-                    .minimum(Some(*range.start()))
-                    .maximum(Some(*range.end()));
+                    .description(Some(format!("In {}.", quantity.unit())));
                 object.property(quantity.name(), number)
             });
         object.into()

@@ -135,9 +135,7 @@ async fn handle(State(api): State<Arc<Api>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, super::PAYLOAD_LIMIT).await else {
         return refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
     };
-    // Requests for no route of its own are run-api's.
-    let function = routes::choose(&parts.method, parts.uri.path())
-        .map_or(Service::RunApi, |chosen| chosen.function);
+    let function = routes::function(&parts.method, parts.uri.path());
     let event = api.format.event(&Request::from_parts(parts, body));
     match api.fleets[&function]
         .invoke(event.to_string().into_bytes())

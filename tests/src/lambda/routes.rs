@@ -47,6 +47,17 @@ pub(super) fn choose(method: &Method, raw_path: &str) -> Option<Chosen> {
     })
 }
 
+/// The function that a request goes to: that of its route, or of its path if no route has its method.
+pub(super) fn function(method: &Method, raw_path: &str) -> Service {
+    let of_path = || {
+        let mut routes = ROUTES.iter();
+        let route = routes.find(|(_, _, template)| matched(template, raw_path).is_some());
+        route.map(|(function, ..)| *function)
+    };
+    let chosen = choose(method, raw_path).map(|chosen| chosen.function);
+    chosen.or_else(of_path).unwrap_or(Service::RunApi)
+}
+
 /// The route of a request as `GET /api/runs/{id}`, if it has one of its own.
 #[must_use]
 pub fn route(method: &Method, raw_path: &str) -> Option<String> {
