@@ -53,6 +53,10 @@ impl Checkout {
         copy(&root.join("infra/aws/environments/example"), &dev);
         copy(&root.join(".github/scripts"), &here.join(".github/scripts"));
         copy(&root.join(".ci"), &here.join(".ci"));
+        copy(
+            &root.join("handlers/src/bin"),
+            &here.join("handlers/src/bin"),
+        );
         for component in COMPONENTS {
             fs::create_dir(here.join("infra/aws").join(component)).unwrap();
         }

@@ -1,6 +1,6 @@
 //! Log queries answer what a model that keeps every event answers.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use catalogue::{RUN_ID, Service, TEMPERATURE, USER};
@@ -347,9 +347,20 @@ impl Model<'_> {
             }
         };
         let mut all: Vec<_> = self.groups(events, by).into_iter().map(series).collect();
-        all.sort_by(|one, other| one.label.cmp(&other.label));
+        all.sort_by(in_order);
         all
     }
+}
+
+/// By label. Groups of different values may have one label, and no order among themselves.
+fn in_order(one: &Series, other: &Series) -> Ordering {
+    let points = |series: &Series| {
+        let points = series.points.iter();
+        let point = |point: &Point| (point.at, point.value.map(f64::to_bits));
+        points.map(point).collect::<Vec<_>>()
+    };
+    let labels = one.label.cmp(&other.label);
+    labels.then_with(|| points(one).cmp(&points(other)))
 }
 
 /// Without what the model does not know: gaps and colours.
@@ -361,6 +372,8 @@ fn plain(view: View) -> View {
         series.place = 0;
         series.points.retain(|point| point.value.is_some());
     }
+    assert!(all.is_sorted_by(|one, other| one.label <= other.label));
+    all.sort_by(in_order);
     View::Series(all)
 }
 

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::asked::Asked;
+use super::format::counted;
 use super::live::Live;
 use super::page::{Page, Section};
 use super::wanted::{Wanted, without_suffix};
@@ -98,7 +99,7 @@ fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) 
         }
         @if !elsewhere.is_empty() {
             details.elsewhere #elsewhere {
-                summary { (elsewhere.len()) " panels that only AWS can fill" }
+                summary { (counted(elsewhere.len(), "panel")) " that only AWS can fill" }
                 ul { @for (placed, view) in elsewhere {
                     li {
                         a href=(asked.address(Some(placed.id))) { (placed.panel.map(|panel| panel.title.as_ref()).unwrap_or_default()) }

@@ -20,6 +20,12 @@ pub(super) fn time(millis: i64) -> Markup {
     }
 }
 
+/// A number of things.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 /// A moment with its date.
 pub(super) fn date(millis: i64) -> Markup {
     html! { time datetime=(iso(millis)) data-show="date" { (dashboards::draw::moment(millis)) } }

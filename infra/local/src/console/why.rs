@@ -4,7 +4,7 @@ use dashboards::evaluate::Transition;
 use dashboards::model::alarm::{Alarm, AlarmKind, State};
 
 use super::Console;
-use super::format::{duration, iso, number};
+use super::format::{counted, duration, iso, number};
 use super::request::Whole;
 use crate::requests::{Request, Span};
 
@@ -46,12 +46,6 @@ fn outcome(request: &Request) -> String {
         "{route} {answered}{}",
         parts.into_iter().flatten().collect::<String>()
     )
-}
-
-/// A number of things.
-fn counted(count: usize, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{plural}")
 }
 
 fn error(request: &Request) -> Option<String> {
