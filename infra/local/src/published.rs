@@ -10,12 +10,12 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use catalogue::{DynamoOperation, Service};
+use catalogue::{DynamoOperation, REQUEST, REQUEST_DURATION, Service};
 use dashboards::model::Deployment;
 use library::aws::{Api, Function, Table, apigateway, dynamodb, lambda};
 use opentelemetry_sdk::trace::SpanData;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use telemetry::property::{FUNCTION, OUTCOME, STATUS};
 use telemetry::{Declared, Dimension, Kind, Metric, Namespace};
 
 /// How often it is written.
@@ -50,24 +50,29 @@ type Dimensions = Vec<(&'static str, String)>;
 type Sums = BTreeMap<(&'static str, Dimensions, &'static str), Vec<f64>>;
 
 /// As much of an event as Lambda and API Gateway would know.
-#[derive(Deserialize)]
 struct Request {
     function: String,
-    #[serde(default)]
-    request: u8,
-    #[serde(default)]
-    request_duration: f64,
-    #[serde(default)]
-    status: u16,
-    /// How it ended, if not well.
-    outcome: Option<String>,
+    /// In milliseconds.
+    duration: f64,
+    status: u64,
+    /// Whether Lambda would say that the invocation failed. A client that left is no failure,
+    /// and neither is an answer of 500.
+    failed: bool,
 }
 
 impl Request {
-    /// Whether Lambda would say that the invocation failed. A client that left is no failure,
-    /// and neither is an answer of 500.
-    fn has_failed(&self) -> bool {
-        matches!(self.outcome.as_deref(), Some("panic" | "deadline"))
+    /// The request that an event is about, if a line is the first one of such an event.
+    fn of(line: &[u8]) -> Option<Self> {
+        let event: Value = serde_json::from_slice(line).ok()?;
+        event.get(REQUEST.definition().name)?;
+        Some(Self {
+            function: event[FUNCTION.name()].as_str()?.to_owned(),
+            duration: event[REQUEST_DURATION.definition().name]
+                .as_f64()
+                .unwrap_or_default(),
+            status: event[STATUS.name()].as_u64().unwrap_or_default(),
+            failed: matches!(event[OUTCOME.name()].as_str(), Some("panic" | "deadline")),
+        })
     }
 }
 
@@ -126,36 +131,29 @@ impl Published {
         }
     }
 
-    /// A request that a function has answered, if a line is the first one of its event.
+    /// A request that a function has answered, if a line is about one.
     fn event(&self, line: &[u8]) {
-        let Ok(request) = serde_json::from_slice::<Request>(line) else {
+        let Some(request) = Request::of(line) else {
             return;
         };
-        if request.request == 0 {
-            return;
-        }
         let function = || {
             vec![(
                 Function::<Service>::DEFINITION.name,
                 request.function.clone(),
             )]
         };
-        let failed = f64::from(u8::from(request.has_failed()));
+        let failed = f64::from(u8::from(request.failed));
         self.add(lambda::INVOCATIONS, function(), 1.0);
         self.add(lambda::ERRORS, function(), failed);
         self.add(lambda::THROTTLES, function(), 0.0);
-        self.add(lambda::DURATION, function(), request.request_duration);
+        self.add(lambda::DURATION, function(), request.duration);
         let api = || vec![(Api::DEFINITION.name, Api::Http.value().to_owned())];
-        let of = |hundred: u16| f64::from(u8::from(request.status / 100 == hundred));
+        let of = |hundred: u64| f64::from(u8::from(request.status / 100 == hundred));
         self.add(apigateway::COUNT, api(), 1.0);
         self.add(apigateway::CLIENT_ERRORS, api(), of(4));
         self.add(apigateway::SERVER_ERRORS, api(), of(5));
-        self.add(apigateway::LATENCY, api(), request.request_duration);
-        self.add(
-            apigateway::INTEGRATION_LATENCY,
-            api(),
-            request.request_duration,
-        );
+        self.add(apigateway::LATENCY, api(), request.duration);
+        self.add(apigateway::INTEGRATION_LATENCY, api(), request.duration);
     }
 
     fn add<K: Kind, M: Declared>(&self, metric: Metric<K, M>, of: Dimensions, value: f64) {
@@ -264,8 +262,10 @@ mod tests {
         let published = Published::default();
         let mut lines = published.lines();
         for (status, outcome) in [(201, ""), (503, r#","outcome":"deadline""#)] {
+            let [request, duration] = [REQUEST.definition(), REQUEST_DURATION.definition()];
             let line = format!(
-                r#"{{"_aws":{{}},"function":"run-api","request":1,"request_duration":4.5,"status":{status}{outcome}}}"#
+                r#"{{"_aws":{{}},"function":"run-api","{}":1,"{}":4.5,"status":{status}{outcome}}}"#,
+                request.name, duration.name
             );
             writeln!(lines, "{line}").unwrap();
         }

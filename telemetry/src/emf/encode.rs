@@ -212,30 +212,36 @@ fn count(out: &mut Vec<u8>, property: Property, count: u32) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(dead_code, unreachable_pub, reason = "a catalogue in miniature")]
-
     use serde_json::Value;
 
     use super::*;
-    use crate::{emf::Fragments, metric::Declared};
+    use crate::definition::{Definition, MetricKind, Namespace, Resolution, Sample};
+    use crate::emf::Fragments;
+    use crate::unit::Unit;
 
-    crate::catalogue! {
-        /// Orders that are open.
-        ORDERS_OPEN: Gauge {
-            name: "orders_open",
-            unit: Count,
-            by: [[]],
-            sample: Wave { low: 0.0, high: 5.0 },
-        }
-    }
+    const OPEN: Definition = Definition {
+        namespace: Namespace::Application,
+        name: "open",
+        kind: MetricKind::Gauge,
+        unit: Unit::Count,
+        description: "Orders that are open.",
+        sets: &[&[]],
+        resolution: Resolution::Minute,
+        buckets: None,
+        sample: Sample::Wave {
+            low: 0.0,
+            high: 5.0,
+        },
+    };
 
     /// A metric that no catalogue has; there are as many as it takes.
     fn metric(number: usize) -> &'static Fragments {
         let leak = |text: String| &*text.leak();
         Box::leak(Box::new(Fragments {
-            definition: leak(format!(",{{\"Name\":\"m{number}\",\"Unit\":\"Count\"}}")),
+            definition: leak(format!(",{{\"Name\":\"m{number}\"}}")),
             member: leak(format!(",\"m{number}\":")),
-            ..*<ORDERS_OPEN as Declared>::FRAGMENTS
+            metric: &OPEN,
+            dimensions: "\"Dimensions\":[[]]",
         }))
     }
 

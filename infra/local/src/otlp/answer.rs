@@ -46,8 +46,9 @@ struct Partial {
     message: String,
 }
 
-/// Everything was taken but for so many parts, which say nothing.
-pub(super) fn taken(encoding: Encoding, rejected: usize) -> Response {
+/// Everything was taken but for so many parts, which say nothing; in JSON their number has a
+/// name of its own in each signal.
+pub(super) fn taken(encoding: Encoding, name: &str, rejected: usize) -> Response {
     let message = "without a trace id and span id of the right length, or without a number";
     let partial = (rejected > 0).then(|| Partial {
         rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
@@ -57,7 +58,8 @@ pub(super) fn taken(encoding: Encoding, rejected: usize) -> Response {
         Encoding::Protobuf => Taken { partial }.encode_to_vec(),
         Encoding::Json => partial
             .map_or(json!({}), |partial| {
-                json!({ "partialSuccess": { "errorMessage": format!("{} parts {}", partial.rejected, partial.message) } })
+                // As text, which is how Protobuf's JSON has numbers of 64 bits.
+                json!({ "partialSuccess": { name: partial.rejected.to_string(), "errorMessage": partial.message } })
             })
             .to_string()
             .into_bytes(),

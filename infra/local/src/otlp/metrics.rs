@@ -13,9 +13,10 @@ use serde_json::{Map, Value as Json};
 
 use super::value::{attribute, map, resource, service};
 
-/// How many series are kept, and how many points of each: the oldest go.
+/// How many series are kept, how many points of each, and how many bytes of text: the oldest go.
 const MAX_SERIES: usize = 1_000;
 const MAX_POINTS: usize = 720;
+const MAX_TEXT_BYTES: usize = 4 * 1024 * 1024;
 
 /// What tells series apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,14 +63,30 @@ impl Received {
                 }
             }
         }
-        while self.series.len() > MAX_SERIES {
-            let oldest = self.series.iter().min_by_key(|(_, series)| series.touched);
-            let Some(key) = oldest.map(|(key, _)| key.clone()) else {
-                break;
-            };
-            self.series.remove(&key);
-        }
+        self.forget();
         rejected
+    }
+
+    /// Lets those go that were sent least lately, until the rest is within its bounds.
+    fn forget(&mut self) {
+        let mut bytes: usize = self.series.iter().map(text_bytes).sum();
+        let within = |series: usize, bytes: usize| series <= MAX_SERIES && bytes <= MAX_TEXT_BYTES;
+        if within(self.series.len(), bytes) {
+            return;
+        }
+        let each = self.series.iter();
+        let mut oldest: Vec<_> = each
+            .map(|(key, series)| (series.touched, key.clone()))
+            .collect();
+        oldest.sort_unstable();
+        for (_, key) in oldest {
+            if within(self.series.len(), bytes) {
+                return;
+            }
+            if let Some(series) = self.series.remove(&key) {
+                bytes -= text_bytes((&key, &series));
+            }
+        }
     }
 
     fn put(&mut self, service: &str, metric: &Metric, attributes: &[KeyValue], point: (i64, f64)) {
@@ -109,47 +126,38 @@ impl Received {
     }
 }
 
+/// What a series takes besides its points.
+fn text_bytes((key, series): (&Key, &Series)) -> usize {
+    let of_key = key.service.len() + key.name.len() + key.attributes.len();
+    of_key + series.unit.len() + series.description.len()
+}
+
 type Point<'a> = Option<(i64, f64, &'a [KeyValue])>;
 
 /// The points of a metric; none for those without a number.
 fn points(metric: &Metric) -> Vec<Point<'_>> {
-    let millis = |nanos: u64| i64::try_from(nanos / 1_000_000).unwrap_or(i64::MAX);
-    #[expect(clippy::cast_precision_loss, reason = "a mean to look at")]
-    let mean =
-        |sum: Option<f64>, count: u64| sum.filter(|_| count > 0).map(|sum| sum / count as f64);
     match &metric.data {
         Some(Data::Gauge(gauge)) => gauge.data_points.iter().map(number).collect(),
         Some(Data::Sum(sum)) => sum.data_points.iter().map(number).collect(),
         Some(Data::Histogram(histogram)) => {
             let each = histogram.data_points.iter();
-            each.map(|one| {
-                Some((
-                    millis(one.time_unix_nano),
-                    mean(one.sum, one.count)?,
-                    one.attributes.as_slice(),
-                ))
-            })
-            .collect()
+            each.map(|one| mean(one.time_unix_nano, one.sum, one.count, &one.attributes))
+                .collect()
         }
         Some(Data::ExponentialHistogram(histogram)) => {
             let each = histogram.data_points.iter();
-            each.map(|one| {
-                Some((
-                    millis(one.time_unix_nano),
-                    mean(one.sum, one.count)?,
-                    one.attributes.as_slice(),
-                ))
-            })
-            .collect()
+            each.map(|one| mean(one.time_unix_nano, one.sum, one.count, &one.attributes))
+                .collect()
         }
         Some(Data::Summary(summary)) => {
             let each = summary.data_points.iter();
             each.map(|one| {
-                Some((
-                    millis(one.time_unix_nano),
-                    mean(Some(one.sum), one.count)?,
-                    one.attributes.as_slice(),
-                ))
+                mean(
+                    one.time_unix_nano,
+                    Some(one.sum),
+                    one.count,
+                    &one.attributes,
+                )
             })
             .collect()
         }
@@ -157,16 +165,25 @@ fn points(metric: &Metric) -> Vec<Point<'_>> {
     }
 }
 
-fn number(point: &NumberDataPoint) -> Point<'_> {
-    let at = i64::try_from(point.time_unix_nano / 1_000_000).ok()?;
+/// The mean of what was observed, if anything was.
+fn mean(nanos: u64, sum: Option<f64>, count: u64, attributes: &[KeyValue]) -> Point<'_> {
+    #[expect(clippy::cast_precision_loss, reason = "a mean to look at")]
+    let mean = sum.filter(|_| count > 0)? / count as f64;
+    point(nanos, mean, attributes)
+}
+
+fn number(one: &NumberDataPoint) -> Point<'_> {
     #[expect(clippy::cast_precision_loss, reason = "a number to draw")]
-    let value = match point.value? {
+    let value = match one.value? {
         Value::AsDouble(number) => number,
         Value::AsInt(number) => number as f64,
     };
-    value
-        .is_finite()
-        .then_some((at, value, point.attributes.as_slice()))
+    point(one.time_unix_nano, value, &one.attributes)
+}
+
+fn point(nanos: u64, value: f64, attributes: &[KeyValue]) -> Point<'_> {
+    let at = i64::try_from(nanos / 1_000_000).ok()?;
+    value.is_finite().then_some((at, value, attributes))
 }
 
 fn written(key: &Key, (at, value): (i64, f64)) -> NumberDataPoint {
@@ -239,5 +256,18 @@ mod tests {
         }
         assert_eq!(received.all().count(), MAX_SERIES);
         assert!(received.all().all(|(key, _)| key.name != "m0"));
+    }
+
+    #[test]
+    fn long_texts_are_bounded_too() {
+        let mut received = Received::default();
+        for number in 0..10 {
+            let mut export = export(number, 1);
+            let metric = &mut export.resource_metrics[0].scope_metrics[0].metrics[0];
+            metric.description = "d".repeat(1024 * 1024);
+            received.take(&export);
+        }
+        let names: Vec<_> = received.all().map(|(key, _)| key.name.as_str()).collect();
+        assert_eq!(names, ["m7", "m8", "m9"]);
     }
 }

@@ -28,22 +28,31 @@ use crate::observed::Observed;
 
 /// What is exported, and taken in as a whole; says how many parts of it make no sense.
 trait Export: Message + Default + DeserializeOwned {
+    /// What JSON calls the number of those parts.
+    const REJECTED: &str;
+
     fn take(&self, observed: &Observed) -> usize;
 }
 
 impl Export for ExportTraceServiceRequest {
+    const REJECTED: &str = "rejectedSpans";
+
     fn take(&self, observed: &Observed) -> usize {
         observed.take_traces(self)
     }
 }
 
 impl Export for ExportLogsServiceRequest {
+    const REJECTED: &str = "rejectedLogRecords";
+
     fn take(&self, observed: &Observed) -> usize {
         observed.take_logs(self)
     }
 }
 
 impl Export for ExportMetricsServiceRequest {
+    const REJECTED: &str = "rejectedDataPoints";
+
     fn take(&self, observed: &Observed) -> usize {
         observed.take_metrics(self)
     }
@@ -64,7 +73,7 @@ async fn export<E: Export>(State(observed): State<Observed>, request: Request<Bo
         Err(refused) => return answer::refused(body::Encoding::Json, &refused),
     };
     match body::read::<E>(encoding, request).await {
-        Ok(export) => answer::taken(encoding, export.take(&observed)),
+        Ok(export) => answer::taken(encoding, E::REJECTED, export.take(&observed)),
         Err(refused) => answer::refused(encoding, &refused),
     }
 }
