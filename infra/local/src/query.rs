@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use http::{Request, header};
 use hyper::body::Bytes;
 use serde_json::Value;
+use telemetry::log::escaped;
 
 use crate::client::Client;
 use crate::terminal::say;
@@ -189,14 +190,15 @@ async fn get(url: &str, path: &str) -> io::Result<String> {
     Err(io::Error::other(message.to_owned()))
 }
 
+/// A value in a line. Any program may have written it, so it can't leave its place there.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => escaped(text),
         Value::Number(number) if number.is_f64() => {
             format!("{:.1}", number.as_f64().unwrap_or_default())
         }
-        other => other.to_string(),
+        other => escaped(&other.to_string()),
     }
 }
 
@@ -251,30 +253,17 @@ fn logs(json: &Value) -> String {
             "{} {:<5} {}",
             text(&record["timestamp"]),
             text(&record["level"]),
-            escaped(&text(&record["message"]))
+            text(&record["message"])
         ));
         for (name, value) in record["fields"].as_object().into_iter().flatten() {
-            all.push_str(&format!(" {name}={value}"));
+            all.push_str(&escaped(&format!(" {name}={value}")));
         }
-        if let Some(request) = record["request_id"].as_str() {
-            all.push_str(&format!(" request={request}"));
+        if record["request_id"].is_string() {
+            all.push_str(&format!(" request={}", text(&record["request_id"])));
         }
         all.push('\n');
     }
     all
-}
-
-/// What a user wrote is not a line of its own.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .flat_map(|one| {
-            if one.is_control() {
-                one.escape_default().collect()
-            } else {
-                vec![one]
-            }
-        })
-        .collect()
 }
 
 fn alarms(json: &Value) -> String {
@@ -312,7 +301,11 @@ mod tests {
     }
 
     #[test]
-    fn a_message_stays_one_line() {
+    fn what_a_program_says_stays_in_its_place() {
+        let spans = json!({ "spans": [{ "start": 1, "durationMs": 2, "service": "a\u{1b}]0;b", "name": "c\r\u{202e}d", "error": null }] });
+        assert!(trace(&spans).contains(r"a\u{1b}]0;b"));
+        assert!(trace(&spans).contains(r"c\r\u{202e}d"));
+
         let json = json!({ "records": [{ "timestamp": "t", "level": "WARN", "message": "a\nb\u{1b}[31m", "fields": { "x": "1\n2" } }] });
         assert_eq!(logs(&json), "t WARN  a\\nb\\u{1b}[31m x=\"1\\n2\"\n");
     }

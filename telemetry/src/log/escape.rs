@@ -24,6 +24,16 @@ pub(super) fn text(out: &mut impl Write, text: &str) -> fmt::Result {
     pieces(out, text, |out, c| write!(out, "{}", c.escape_default()))
 }
 
+/// Text that stays in its place on a terminal and in a line, whoever wrote it: a character that
+/// would end a line, steer a terminal or reorder what is shown becomes an escape, such as `\\n`.
+#[must_use]
+pub fn escaped(input: &str) -> String {
+    let mut out = String::with_capacity(input.len());
+    // A string takes everything.
+    let _ = text(&mut out, input);
+    out
+}
+
 /// Writes finished JSON, in which unsafe characters can only be within strings; they
 /// become `\u001b`.
 pub(super) fn json(out: &mut impl Write, json: &str) -> fmt::Result {
@@ -50,12 +60,6 @@ fn pieces<W: Write>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn escaped(input: &str) -> String {
-        let mut out = String::new();
-        text(&mut out, input).unwrap();
-        out
-    }
 
     #[test]
     fn what_ends_a_line_or_steers_a_terminal_becomes_an_escape() {

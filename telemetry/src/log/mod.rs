@@ -18,6 +18,7 @@ mod level;
 mod panic;
 mod record;
 
+pub use escape::escaped;
 pub use format::Format;
 pub(crate) use level::from_env;
 pub(crate) use panic::{PANIC, log_panics};

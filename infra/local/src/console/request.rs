@@ -77,7 +77,7 @@ pub(super) async fn why(
     wanted: Wanted,
 ) -> Response {
     let draw = move |console: &Console, wanted: &Wanted| match Whole::find(console, &id) {
-        Some(whole) => (why::sentences(console, &whole).join("\n") + "\n").into_response(),
+        Some(whole) => why::lines(console, &whole).into_response(),
         None => wanted.page(&unknown(&id)),
     };
     console.draw(wanted, Section::Requests, draw).await

@@ -2,6 +2,7 @@
 
 use dashboards::evaluate::Transition;
 use dashboards::model::alarm::{Alarm, AlarmKind, State};
+use telemetry::log::escaped;
 
 use super::Console;
 use super::format::{counted, duration, iso, number};
@@ -18,6 +19,14 @@ pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<String> {
     all.extend(log(whole));
     all.extend(alarms(console, &whole.request));
     all
+}
+
+/// The sentences for a terminal, one a line, whatever the text in them says.
+pub(super) fn lines(console: &Console, whole: &Whole) -> String {
+    let each = sentences(console, whole);
+    each.iter()
+        .map(|sentence| escaped(sentence) + "\n")
+        .collect()
 }
 
 fn outcome(request: &Request) -> String {
