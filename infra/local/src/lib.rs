@@ -30,6 +30,7 @@ pub mod faults;
 mod health;
 pub mod import;
 mod keeper;
+mod lines;
 pub mod metrics;
 mod observed;
 mod otlp;

@@ -6,7 +6,7 @@
 //! an index consumed.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +17,8 @@ use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Map, Value, json};
 use telemetry::property::{FUNCTION, OUTCOME, STATUS};
 use telemetry::{Declared, Dimension, Kind, Metric, Namespace};
+
+use crate::lines::Lines;
 
 /// How often it is written.
 pub(crate) const EVERY: Duration = Duration::from_secs(5);
@@ -79,7 +81,8 @@ impl Request {
 impl Published {
     /// A writer for event lines.
     pub(crate) fn lines(&self) -> impl Write + Send + use<> {
-        Lines(self.clone())
+        let published = self.clone();
+        Lines(move |line: &[u8]| published.event(line))
     }
 
     /// A call of a table.
@@ -232,23 +235,6 @@ fn line(namespace: &str, dimensions: &[(&str, String)], metric: &str, values: &[
     }
     line.insert(metric.to_owned(), json!(values));
     Value::Object(line)
-}
-
-/// Takes whole lines, one or several in a write.
-struct Lines(Published);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let lines = bytes.split(|byte| *byte == b'\n');
-        lines
-            .filter(|line| !line.is_empty())
-            .for_each(|line| self.0.event(line));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! Where requests leave their pieces without waiting.
 
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::Value;
 
 use super::Span;
+use crate::lines::Lines;
 
 /// How many pieces wait at most to be looked at.
 pub(super) const MAX_PIECES: usize = 20_000;
@@ -68,34 +69,13 @@ impl Inbox {
     }
 
     /// A writer that makes a piece of every line.
-    pub(super) fn writer(&self, piece: fn(Vec<u8>) -> Piece) -> Lines {
+    pub(super) fn writer(&self, piece: fn(Vec<u8>) -> Piece) -> impl Write + Send + use<> {
         let inbox = self.clone();
-        Lines { inbox, piece }
+        Lines(move |line: &[u8]| inbox.put(piece(line.to_vec())))
     }
 
     fn locked(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Takes whole lines, one or several in a write.
-#[derive(Debug)]
-pub(super) struct Lines {
-    inbox: Inbox,
-    piece: fn(Vec<u8>) -> Piece,
-}
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let lines = bytes.split(|byte| *byte == b'\n');
-        for line in lines.filter(|line| !line.is_empty()) {
-            self.inbox.put((self.piece)(line.to_vec()));
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
