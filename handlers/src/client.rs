@@ -28,7 +28,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provi
 use catalogue::DynamoOperation;
 use telemetry::dynamodb::Calls;
 
-use crate::config::ConfigError;
+use crate::{config::ConfigError, store::attempts::Attempts};
 
 /// Attempts of one call. With the backoff below that is some five seconds on average; the
 /// request's deadline usually comes first.
@@ -126,7 +126,9 @@ impl Connection {
 
 /// Builds the client, which records its calls in the current event and trace.
 pub fn connect(connection: &Connection) -> Client {
-    let config = settings(connection).interceptor(Calls::<DynamoOperation>::new());
+    let config = settings(connection)
+        .interceptor(Calls::<DynamoOperation>::new())
+        .interceptor(Attempts);
     Client::from_conf(config.build())
 }
 

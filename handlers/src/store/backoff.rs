@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::{Deadline, TimeIsUp};
+use super::failure::Call;
+use crate::{Deadline, Result};
 
 const FIRST: Duration = Duration::from_millis(25);
 const LONGEST: Duration = Duration::from_secs(1);
@@ -15,13 +16,14 @@ impl Backoff {
         Self(FIRST)
     }
 
-    /// Waits once.
+    /// Waits once, before the rest of this call is sent again.
     ///
     /// # Errors
-    /// [`TimeIsUp`] if the deadline comes first.
-    pub(super) async fn pause(&mut self, deadline: Deadline) -> Result<(), TimeIsUp> {
+    /// [`Error::Unavailable`](crate::Error::Unavailable) if the deadline comes first.
+    pub(super) async fn pause(&mut self, call: Call<'_>, deadline: Deadline) -> Result<()> {
         let length = self.0.mul_f64(fastrand::f64());
         self.0 = (self.0 * 2).min(LONGEST);
-        deadline.limit(tokio::time::sleep(length)).await
+        let pause = deadline.limit(tokio::time::sleep(length)).await;
+        pause.map_err(|late| call.unfinished(late))
     }
 }

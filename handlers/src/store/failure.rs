@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::{
     types::CancellationReason,
 };
 
+use super::attempts::{self, Attempt};
 use crate::{Deadline, Error, Failure, Result, TimeIsUp, client::is_contention};
 
 type Answer<T, E> = std::result::Result<T, SdkError<E>>;
@@ -40,8 +41,22 @@ impl Call<'_> {
         deadline: Deadline,
         request: impl Future<Output = Answer<T, E>>,
     ) -> Result<Answer<T, E>> {
-        let late = |late: TimeIsUp| Error::Unavailable(self.failure("Timeout", late.to_string()));
-        deadline.limit(request).await.map_err(late)
+        let (answer, last) = attempts::last_failed(deadline.limit(request)).await;
+        answer.map_err(|late| Error::Unavailable(self.late(late, last)))
+    }
+
+    /// The time was over before an answer came: named by what the attempts so far failed with.
+    fn late(self, late: TimeIsUp, last: Option<Attempt>) -> Failure {
+        match last {
+            Some(Attempt { name, message }) => self.failure(name, format!("{message}; {late}")),
+            None => self.failure("Timeout", late.to_string()),
+        }
+    }
+
+    /// The time was over while DynamoDB still left a part of the call undone.
+    pub(super) fn unfinished(self, late: TimeIsUp) -> Error {
+        let message = format!("DynamoDB left a part of it undone; {late}");
+        Error::Unavailable(self.failure("Unprocessed", message))
     }
 
     /// What an SDK error means: everything that passes by itself is [`Error::Unavailable`], the

@@ -5,12 +5,15 @@
 //! - `runs`: reading runs, one, some or a page.
 //! - `readings`: writing readings, one or a batch; `pages` reads them.
 //! - `stats`: the statistics of an ended run; `imports`: runs that ended elsewhere.
-//! - `page`, `items`, `failure`, `backoff`, `known_runs`: page keys, items, errors, pauses, and
-//!   what the sensor API remembers.
+//! - `batch_get`, `page`, `items`, `failure`, `attempts`, `backoff`, `known_runs`: items by their
+//!   keys, page keys, items, errors, what attempts failed with, pauses, and what the sensor API
+//!   remembers.
 //!
 //! docs/store.md tells the protocol and its races.
 
+pub(crate) mod attempts;
 mod backoff;
+mod batch_get;
 mod board;
 mod failure;
 mod imports;

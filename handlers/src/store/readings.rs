@@ -6,8 +6,7 @@ use std::{collections::HashMap, time::Duration};
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
     types::{
-        KeysAndAttributes, Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-        WriteRequest,
+        Put, PutRequest, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
     },
 };
 use uuid::Uuid;
@@ -194,7 +193,8 @@ impl Store {
                     if waiting.is_empty() {
                         return Ok(());
                     }
-                    backoff.pause(deadline).await.err().map(Error::from)
+                    let call = self.on_readings("BatchWriteItem");
+                    backoff.pause(call, deadline).await.err()
                 }
                 Err(error) => Some(error),
             };
@@ -240,49 +240,19 @@ impl Store {
         deadline: Deadline,
         keys: Vec<Key>,
     ) -> Result<HashMap<Key, Reading>> {
-        let mut readings = HashMap::new();
-        let mut backoff = Backoff::new();
-        let mut keys: Vec<Item> = keys
-            .into_iter()
-            .map(|(id, time)| {
-                Item::from([
-                    ("id".into(), string(id)),
-                    ("timestamp".into(), string(time.to_string())),
-                ])
-            })
-            .collect();
-        while !keys.is_empty() {
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(keys))
-                .consistent_read(true)
-                .build();
-            let wanted = built(wanted)?;
-            let request = self
-                .client
-                .batch_get_item()
-                .request_items(&self.sensor_data_table, wanted);
-            let call = self.on_readings("BatchGetItem");
-            let answer = call.make(deadline, request.send()).await?;
-            for item in answer
-                .responses
-                .into_iter()
-                .flat_map(HashMap::into_values)
-                .flatten()
-            {
-                let reading = to_reading(&item)?;
-                readings.insert(key_of(&reading), reading);
-            }
-            keys = answer
-                .unprocessed_keys
-                .into_iter()
-                .flat_map(HashMap::into_values)
-                .flat_map(|rest| rest.keys)
-                .collect();
-            if !keys.is_empty() {
-                backoff.pause(deadline).await?;
-            }
-        }
-        Ok(readings)
+        let keys = keys.into_iter().map(|(id, time)| {
+            Item::from([
+                ("id".into(), string(id)),
+                ("timestamp".into(), string(time.to_string())),
+            ])
+        });
+        let call = self.on_readings("BatchGetItem");
+        let items = self.items_by_key(call, deadline, keys.collect()).await?;
+        let readings = items.iter().map(|item| {
+            let reading = to_reading(item)?;
+            Ok((key_of(&reading), reading))
+        });
+        readings.collect()
     }
 
     fn reading_item(&self, reading: &Reading) -> Item {

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 use uuid::Uuid;
 
 use super::{
     Page, RunsPage, Store,
-    backoff::Backoff,
     items::{Item, LISTING, run_key, string, to_run},
     page::{PageKey, Place},
     tables::RUNS_BY_START,
@@ -47,42 +45,15 @@ impl Store {
         deadline: Deadline,
         ids: &[Uuid],
     ) -> Result<HashMap<Uuid, Run>> {
-        let mut runs = HashMap::with_capacity(ids.len());
-        let mut backoff = Backoff::new();
-        let mut keys: Vec<Item> = ids.iter().map(|id| run_key(*id)).collect();
-        while !keys.is_empty() {
-            // The board holds 50 runs at most, well below the 100 keys of a call.
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(keys))
-                .consistent_read(true)
-                .build();
-            let wanted = wanted.map_err(Error::defect)?;
-            let request = self
-                .client
-                .batch_get_item()
-                .request_items(&self.runs_table, wanted);
-            let call = self.on_runs("BatchGetItem");
-            let answer = call.make(deadline, request.send()).await?;
-            let items = answer
-                .responses
-                .into_iter()
-                .flat_map(HashMap::into_values)
-                .flatten();
-            for run in items.map(|item| to_run(&item)) {
-                let run = run?;
-                runs.insert(run.id, run);
-            }
-            keys = answer
-                .unprocessed_keys
-                .into_iter()
-                .flat_map(HashMap::into_values)
-                .flat_map(|rest| rest.keys)
-                .collect();
-            if !keys.is_empty() {
-                backoff.pause(deadline).await?;
-            }
-        }
-        Ok(runs)
+        // The board holds 50 runs at most, well below the 100 keys of a call.
+        let keys = ids.iter().map(|id| run_key(*id)).collect();
+        let call = self.on_runs("BatchGetItem");
+        let items = self.items_by_key(call, deadline, keys).await?;
+        let runs = items.iter().map(|item| {
+            let run = to_run(item)?;
+            Ok((run.id, run))
+        });
+        runs.collect()
     }
 
     /// The runs that are running, newest first, with the board that says so.

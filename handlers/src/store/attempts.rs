@@ -1,0 +1,82 @@
+//! What the attempts of a call failed with.
+//!
+//! The SDK repeats a call for as long as it may, and says why only in the end. When a request's
+//! time is up before that, the reason would be lost; this keeps it.
+
+use std::cell::RefCell;
+
+use aws_sdk_dynamodb::{
+    config::{
+        ConfigBag, Intercept, RuntimeComponents, interceptors::FinalizerInterceptorContextRef,
+    },
+    error::{BoxError, DisplayErrorContext},
+};
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use serde::{Deserialize, Deserializer};
+
+tokio::task_local! {
+    /// Of the call that this task is making; the SDK runs its interceptors in the caller's task.
+    static LAST: RefCell<Option<Attempt>>;
+}
+
+/// An attempt that failed.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(super) struct Attempt {
+    /// The error's name, as AWS has it, without the namespace before it.
+    #[serde(rename = "__type", deserialize_with = "without_namespace")]
+    pub(super) name: String,
+    /// Spelt in both ways, by error.
+    #[serde(alias = "Message", default)]
+    pub(super) message: String,
+}
+
+fn without_namespace<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    Ok(name.rsplit('#').next().unwrap_or_default().to_owned())
+}
+
+/// Makes a call; beside its answer, what its last failed attempt failed with.
+pub(super) async fn last_failed<T>(call: impl Future<Output = T>) -> (T, Option<Attempt>) {
+    // Boxed, because the SDK's futures are large and deep, and all its callers would hold them.
+    let call = Box::pin(call);
+    let watched = async {
+        let answer = call.await;
+        (answer, LAST.with(RefCell::take))
+    };
+    LAST.scope(RefCell::default(), watched).await
+}
+
+/// Interceptor of the SDK's client that sees each attempt.
+#[derive(Debug)]
+pub(crate) struct Attempts;
+
+#[dyn_dispatch_hint]
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "handlers::store::Attempts"
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(attempt) = failed(context) {
+            // A client may be used outside of a call as well.
+            let _ = LAST.try_with(|last| last.replace(Some(attempt)));
+        }
+        Ok(())
+    }
+}
+
+fn failed(context: &FinalizerInterceptorContextRef<'_>) -> Option<Attempt> {
+    let error = context.output_or_error()?.err()?;
+    if let Some(connector) = error.as_connector_error() {
+        return Some(Attempt {
+            name: "NoConnection".to_owned(),
+            message: DisplayErrorContext(connector).to_string(),
+        });
+    }
+    serde_json::from_slice(context.response()?.body().bytes()?).ok()
+}
