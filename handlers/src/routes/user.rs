@@ -9,6 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use catalogue::USER;
+
 use super::input::header_text;
 use crate::{
     AppState, Error, Result,
@@ -109,6 +111,8 @@ impl FromRequestParts<AppState> for Caller {
                 rules.user_claim
             ))
         })?;
+        // Whatever is done with a token, the event says by whom.
+        USER.set(user.as_str());
         Ok(Self::Token {
             user,
             may_end_others: claims.has_scope(&rules.interrupt_scope),
