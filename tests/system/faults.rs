@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
@@ -227,8 +228,21 @@ fn batch(run: &str, readings: usize) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_dynamodb_leaves_unprocessed_is_sent_again() {
-    let faults = Switch::default();
-    let system = System::builder().faults(faults.plan()).start().await;
+    // How many calls more leave half of their items unprocessed.
+    let left = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&left);
+    let halving = move |operation: &str| {
+        let strikes = operation.starts_with("Batch")
+            && counted
+                .fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1))
+                .is_ok();
+        if strikes {
+            Fault::Unprocessed
+        } else {
+            Fault::None
+        }
+    };
+    let system = System::builder().faults(halving).start().await;
     let api = system.api();
     let mut runs = Vec::new();
     for _ in 0..5 {
@@ -237,16 +251,15 @@ async fn what_dynamodb_leaves_unprocessed_is_sent_again() {
     runs.sort_unstable();
     let send = |batch: &Value| api.post("/api/sensors/data").user("ada").json(batch);
 
-    // Half of what is left each time, down to one.
-    let half = halving(&faults);
+    left.store(8, Relaxed);
     let stored = send(&batch(&runs[0], 60)).expect(201).await;
     assert_eq!(stored["count"], 60);
-    half.await.unwrap();
+    assert_eq!(left.load(Relaxed), 0);
     assert_eq!(api.readings(&runs[0]).await.len(), 60);
 
-    let half = halving(&faults);
+    left.store(3, Relaxed);
     let running = api.get("/api/runs/running").expect(200).await;
-    half.await.unwrap();
+    assert_eq!(left.load(Relaxed), 0);
     let mut ids: Vec<String> = running
         .as_array()
         .unwrap()
@@ -256,16 +269,6 @@ async fn what_dynamodb_leaves_unprocessed_is_sent_again() {
     ids.sort_unstable();
     assert_eq!(ids, runs);
     system.stop().await;
-}
-
-/// Leaves half of each batch unprocessed for a moment.
-fn halving(faults: &Switch) -> tokio::task::JoinHandle<()> {
-    faults.strike(Fault::Unprocessed);
-    let faults = faults.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        faults.strike(Fault::None);
-    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
