@@ -266,3 +266,19 @@ fn shown(value: &Value) -> String {
         other => kind(other).to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn shows_forty_characters_on_one_line() {
+        let text = "\u{e9}".repeat(40);
+        assert_eq!(shown(&json!(text)), format!("\"{text}\""));
+        assert_eq!(shown(&json!(format!("{text}e"))), format!("\"{text}...\""));
+        assert_eq!(shown(&json!("a\nb")), r#""a\nb""#);
+        assert_eq!(shown(&json!([1])), "a list");
+    }
+}

@@ -130,3 +130,80 @@ fn number(number: &Number, path: &str, problems: &mut Problems) -> Option<Value>
         |whole| Value::from(whole as i64),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The problem's field, or nothing if the members are taken.
+    fn problem(params: &Value) -> Option<String> {
+        let mut problems = Problems::default();
+        let checked = checked(params, &mut problems);
+        let problem = problems.finish(checked).err()?;
+        let crate::Error::Invalid(problems) = problem else {
+            unreachable!("{problem}")
+        };
+        Some(problems.first()?.field.clone())
+    }
+
+    /// Objects, or lists, within one another down to this level.
+    fn nested(levels: usize, level: impl Fn(Value) -> Value) -> Value {
+        let innermost = (1..levels).fold(Value::Null, |inner, _| level(inner));
+        json!({ "a": innermost })
+    }
+
+    #[test]
+    fn takes_what_is_just_within_each_limit_and_nothing_beyond() {
+        let text = |length: usize| "\u{e9}".repeat(length);
+        let length = limits::PARAMS_STRING_LENGTH;
+        let wide = |members: usize| (0..members).map(|n| (n.to_string(), Value::Null)).collect();
+        let large = |bytes: usize| {
+            let text = "x".repeat(length);
+            let filled = |rest: usize| json!({ "a": text, "b": text, "c": text, "d": text, "e": "x".repeat(rest) });
+            filled(bytes - filled(0).to_string().len())
+        };
+        let depth = limits::PARAMS_DEPTH;
+        let object = |inner| json!({ "a": inner });
+        let list = |inner| json!([inner]);
+        let inner = vec!["a"; depth].join(".");
+        for (within, beyond, field) in [
+            (
+                json!({ "a": text(length) }),
+                json!({ "a": text(length + 1) }),
+                "params.a",
+            ),
+            (
+                json!({ text(length): 1 }),
+                json!({ text(length + 1): 1 }),
+                "params",
+            ),
+            (
+                Value::Object(wide(limits::PARAMS_MEMBERS)),
+                Value::Object(wide(limits::PARAMS_MEMBERS + 1)),
+                "params",
+            ),
+            (
+                large(limits::PARAMS_BYTES),
+                large(limits::PARAMS_BYTES + 1),
+                "params",
+            ),
+            (
+                nested(depth, object),
+                nested(depth + 1, object),
+                &format!("params.{inner}"),
+            ),
+            (
+                nested(depth, list),
+                nested(depth + 1, list),
+                &format!("params.a{}", "[0]".repeat(depth - 1)),
+            ),
+            (json!({ "a": 1e15 }), json!({ "a": 1.1e15 }), "params.a"),
+            (json!({ "a": -1e-15 }), json!({ "a": -0.9e-15 }), "params.a"),
+        ] {
+            assert_eq!(problem(&within), None);
+            assert_eq!(problem(&beyond).as_deref(), Some(field));
+        }
+    }
+}
