@@ -7,6 +7,7 @@
 //! - [`report`]: what was found, for code scanning, test reports and pull requests;
 //! - [`evaluate`], [`scenario`]: how CloudWatch judges alarms, and tests of them;
 //! - `live` (feature `cli`): what AWS has, compared with the definitions;
+//! - `emf_check` (feature `emf-check`): whether event lines are what the catalogue says;
 //! - [`data`]: events in memory, and what panels make of them;
 //! - [`view`]: what a panel shows, between the data and the drawing;
 //! - [`draw`]: panels and dashboards as HTML and SVG;
@@ -23,6 +24,8 @@ pub mod cost;
 pub mod data;
 pub mod diff;
 pub mod draw;
+#[cfg(feature = "emf-check")]
+pub mod emf_check;
 pub mod evaluate;
 #[cfg(test)]
 mod fixture;

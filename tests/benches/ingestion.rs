@@ -27,6 +27,7 @@ use aws_sdk_dynamodb::types::{
     WriteRequest,
 };
 use handlers::domain::Timestamp;
+use sentori::Subject;
 use sentori::metrics::{Emf, metrics};
 use sentori::store::Storage;
 use serde_json::{Value, json};
@@ -68,6 +69,7 @@ async fn main() {
 fn telemetry_of_serve() -> Telemetry {
     let nowhere = || PathBuf::from("/dev/null");
     let metrics = metrics(
+        &Subject::sentori(),
         "bench",
         &Emf::File(nowhere()),
         std::io::sink(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use handlers::client::{Connection, connect, settings};
 use handlers::{Clock, StandingClock};
 use sentori::store::{EmbeddedStore, Storage, free_port};
-use sentori::{Config, StoreConfig};
+use sentori::{Config, StoreConfig, Subject};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -133,7 +133,7 @@ impl SystemBuilder {
                 .clock
                 .as_ref()
                 .map_or_else(Clock::system, StandingClock::clock),
-            ..Config::in_memory()
+            ..Config::in_memory(&Subject::sentori())
         };
         let front_door = FrontDoor::open(config.clone()).await;
         System {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use handlers::client::Connection;
-use sentori::{Config, StoreConfig};
+use sentori::{Config, StoreConfig, Subject};
 use system_tests::{Api, FrontDoor, Moto, System};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ pub(crate) async fn serve<T: Future<Output = ()>>(test: impl Fn(Api) -> T) {
     let config = Config {
         store: StoreConfig::Running(Connection::local(moto.url(), "local")),
         environment,
-        ..Config::in_memory()
+        ..Config::in_memory(&Subject::sentori())
     };
     let theirs = FrontDoor::open(config).await;
     test(theirs.api().clone()).await;

@@ -53,4 +53,5 @@ mod serving;
 mod signals;
 mod simulation;
 mod stranger;
+mod subject;
 mod telemetry;

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use http::Method;
 use sentori::store::Storage;
-use sentori::{Config, Error, StoreConfig};
+use sentori::{Config, Error, StoreConfig, Subject};
 use serde_json::json;
 use system_tests::{Api, Fault, Switch, System};
 
@@ -126,7 +126,7 @@ async fn a_taken_port_is_named() {
     let addr = taken.local_addr().unwrap();
     let error = sentori::build(Config {
         addr,
-        ..Config::in_memory()
+        ..Config::in_memory(&Subject::sentori())
     })
     .await
     .unwrap_err();
@@ -146,7 +146,7 @@ async fn a_taken_port_is_named() {
     };
     let error = sentori::build(Config {
         store,
-        ..Config::in_memory()
+        ..Config::in_memory(&Subject::sentori())
     })
     .await
     .unwrap_err();
@@ -164,7 +164,7 @@ async fn a_taken_port_is_named() {
 
 #[tokio::test]
 async fn a_wrong_variable_is_named() {
-    let mut config = Config::in_memory();
+    let mut config = Config::in_memory(&Subject::sentori());
     config
         .environment
         .insert("MAX_CONCURRENT_RUNS".to_owned(), "many".to_owned());
@@ -181,7 +181,7 @@ async fn a_data_folder_outlives_its_server() {
     };
     let config = Config {
         store,
-        ..Config::in_memory()
+        ..Config::in_memory(&Subject::sentori())
     };
     let mut known: Option<(String, String)> = None;
     for _ in 0..2 {

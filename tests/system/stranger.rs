@@ -166,13 +166,15 @@ async fn prometheus_scrapes_it_where_it_is_no_lambda_function() {
     );
 }
 
-/// Runs the shop's own command in a copy of its folder.
+/// What the shop's own command says in a folder.
+fn command(folder: &Path, arguments: &[&str]) -> std::process::Output {
+    let mut command = Command::new(shop("shop-dashboards"));
+    let command = command.args(arguments).current_dir(folder);
+    command.output().expect("runs")
+}
+
 fn dashboards(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(shop("shop-dashboards"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("runs");
+    let output = command(folder, arguments);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {text}{errors}");
@@ -189,6 +191,29 @@ fn its_dashboards_and_alarms_are_rendered_linted_tested_and_priced() {
     let preview = TempDir::new().expect("a folder");
     let folder = preview.path().to_str().expect("text");
     assert!(dashboards(shop, &["preview", "--out", folder]).contains("2 dashboards"));
+}
+
+#[tokio::test]
+async fn its_command_checks_its_events_by_its_catalogue() {
+    let folder = TempDir::new().expect("a folder");
+    let placed = json!({ "id": "1017", "article": "lamp", "pieces": 2 });
+    let log = invoke("orders", &order(&placed)).await.log.join("\n");
+    std::fs::write(folder.path().join("log"), &log).expect("written");
+    let report = dashboards(folder.path(), &["emf-check", "--json", "log"]);
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!(
+        (&report["events"], &report["seen"]["order_placed"]),
+        (&json!(1), &json!(1))
+    );
+    let foreign = log.replace("order_placed", "run_started");
+    std::fs::write(folder.path().join("log"), foreign).expect("written");
+    let output = command(folder.path(), &["emf-check", "log"]);
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(
+        report.contains("\"run_started\" is not in the catalogue"),
+        "{report}"
+    );
 }
 
 #[test]

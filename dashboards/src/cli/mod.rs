@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Command as Usage, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::emf_check::EmfCheck;
 use crate::model::Library;
 
 /// Dashboards and alarms from typed definitions.
@@ -44,6 +45,7 @@ enum Command {
     Verify(verify::Verify),
     Lint(lint::Lint),
     Diff(diff::Diff),
+    EmfCheck(EmfCheck),
 }
 
 /// How a command ended, if nothing went wrong.
@@ -99,6 +101,7 @@ impl Arguments {
             Command::Verify(verify) => verify.run(library, &mut out),
             Command::Lint(lint) => lint.run(library, &mut out),
             Command::Diff(diff) => diff.run(&mut out),
+            Command::EmfCheck(check) => emf_check(&check, library, &mut out),
         };
         match outcome {
             Ok(Outcome::Fine) => ExitCode::SUCCESS,
@@ -112,6 +115,12 @@ impl Arguments {
             }
         }
     }
+}
+
+fn emf_check(check: &EmfCheck, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+    let (report, clean) = check.run(library)?;
+    out.write_all(report.as_bytes())?;
+    Ok(Outcome::from_findings(!clean))
 }
 
 fn is_closed_output(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use dashboards::emf_check::EmfCheck;
 
 use crate::demo::{self, DemoArgs};
-use crate::emf_check::{self, EmfCheckArgs};
 use crate::import::{self, command::ImportArgs};
 use crate::metrics::Emf;
 use crate::query::{self, Question};
@@ -17,7 +17,7 @@ use crate::serve::{self, Ready};
 use crate::simulate::{self, Options};
 use crate::store::Storage;
 use crate::terminal::{fail, note, say};
-use crate::{process_environment, signals};
+use crate::{Subject, process_environment, signals};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,8 +57,7 @@ enum Command {
     Open(OpenArgs),
     #[command(flatten)]
     Ask(Question),
-    /// Check event lines: would CloudWatch take them, and are they the catalogue's?
-    EmfCheck(EmfCheckArgs),
+    EmfCheck(EmfCheck),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -143,19 +142,19 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 impl Cli {
-    /// Does what was asked for, until it is done or a signal ends it.
-    pub async fn run(self) -> ExitCode {
+    /// Does what was asked for, of this service, until it is done or a signal ends it.
+    pub async fn run(self, subject: Subject) -> ExitCode {
         match self.command.unwrap_or(Command::Serve(self.serve)) {
-            Command::Serve(args) => ended(serve(args).await),
-            Command::Simulate(args) => simulate(args).await,
-            Command::Demo(args) => ended(demo::run(args).await),
+            Command::Serve(args) => ended(serve(subject, args).await),
+            Command::Simulate(args) => simulate(subject, args).await,
+            Command::Demo(args) => ended(demo::run(subject, args).await),
             Command::Import(args) => import::command::run(args).await,
-            Command::Open(args) => ended(open(args).await),
+            Command::Open(args) => ended(open(subject, args).await),
             Command::Ask(question) => match query::run(question).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => fail(&error),
             },
-            Command::EmfCheck(args) => emf_check::run(&args),
+            Command::EmfCheck(args) => emf_check(&subject, &args),
         }
     }
 }
@@ -167,7 +166,21 @@ fn ended(outcome: Result<(), crate::Error>) -> ExitCode {
     }
 }
 
-async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
+/// Exit status: 0 if nothing is wrong, 1 if there are findings, 2 if nothing could be read.
+fn emf_check(subject: &Subject, args: &EmfCheck) -> ExitCode {
+    match args.run(&subject.library) {
+        Ok((report, clean)) => {
+            say(&report);
+            ExitCode::from(u8::from(!clean))
+        }
+        Err(error) => {
+            fail(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn serve(subject: Subject, args: ServeArgs) -> Result<(), crate::Error> {
     let shutdown = signals::shutdown()?;
     let (storage, kept) = if args.memory {
         (Storage::Memory, "in memory".to_owned())
@@ -176,6 +189,7 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
         (Storage::Folder(args.data), kept)
     };
     let server = Ready::new(serve::Options {
+        subject,
         addr: args.addr,
         storage,
         dynamodb_addr: args.dynamodb_addr,
@@ -200,9 +214,10 @@ async fn serve(args: ServeArgs) -> Result<(), crate::Error> {
     Ok(())
 }
 
-async fn open(args: OpenArgs) -> Result<(), crate::Error> {
+async fn open(subject: Subject, args: OpenArgs) -> Result<(), crate::Error> {
     let shutdown = signals::shutdown()?;
     let server = Ready::new(serve::Options {
+        subject,
         addr: args.addr,
         storage: Storage::Memory,
         dynamodb_addr: None,
@@ -221,11 +236,11 @@ async fn open(args: OpenArgs) -> Result<(), crate::Error> {
     server.run(shutdown).await
 }
 
-async fn simulate(mut args: SimulateArgs) -> ExitCode {
+async fn simulate(subject: Subject, mut args: SimulateArgs) -> ExitCode {
     let Some(file) = args.record.take() else {
         return play(args).await;
     };
-    let recorder = match Recorder::start(&file).await {
+    let recorder = match Recorder::start(subject, &file).await {
         Ok(recorder) => recorder,
         Err(error) => return fail(&error),
     };

@@ -11,9 +11,9 @@ use handlers::config::{ConfigError, VARIABLES};
 use dashboards::view::TimeRange;
 use telemetry::Metrics;
 
-use crate::Tables;
 use crate::observed::Observed;
 use crate::store::{self, Storage};
+use crate::{Subject, Tables};
 
 /// The variable that names the environment, and the name a laptop has.
 const ENVIRONMENT: &str = "ENVIRONMENT";
@@ -60,7 +60,7 @@ pub enum StoreConfig {
 impl Config {
     /// A server of its own at a free port that keeps nothing.
     #[must_use]
-    pub fn in_memory() -> Self {
+    pub fn in_memory(subject: &Subject) -> Self {
         Self {
             addr: store::free_port(),
             store: StoreConfig::Embedded {
@@ -70,7 +70,7 @@ impl Config {
             environment: HashMap::new(),
             clock: Clock::system(),
             metrics: None,
-            observed: Observed::nothing(LOCAL),
+            observed: Observed::nothing(subject, LOCAL),
             recorded: None,
             faults: None,
         }
@@ -86,13 +86,19 @@ impl Config {
     /// # Errors
     /// If a variable is wrong.
     pub fn handlers(&self, addr: SocketAddr) -> Result<handlers::Config, ConfigError> {
-        handlers::Config::from_lookup(|name| {
-            self.environment
-                .get(name)
-                .cloned()
-                .or_else(|| local_default(name, addr))
-        })
+        handlers(&self.environment, addr)
     }
+}
+
+/// The handlers' configuration of these variables, in a server that listens at `addr`.
+pub(crate) fn handlers(
+    environment: &HashMap<String, String>,
+    addr: SocketAddr,
+) -> Result<handlers::Config, ConfigError> {
+    handlers::Config::from_lookup(|name| {
+        let given = environment.get(name).cloned();
+        given.or_else(|| local_default(name, addr))
+    })
 }
 
 /// The value of a variable that is not set.

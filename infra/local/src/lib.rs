@@ -24,7 +24,6 @@ pub mod client;
 mod config;
 mod console;
 mod demo;
-mod emf_check;
 mod error;
 pub mod faults;
 mod health;
@@ -48,6 +47,7 @@ mod signals;
 pub mod simulate;
 pub mod store;
 mod struck;
+mod subject;
 mod terminal;
 
 use std::net::SocketAddr;
@@ -71,6 +71,7 @@ pub use error::Error;
 pub use observed::{Feed, Observed};
 use store::EmbeddedStore;
 pub use struck::Tables;
+pub use subject::{Fields, Subject};
 
 /// A server that listens but does not answer yet.
 #[derive(Debug)]
@@ -113,16 +114,16 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         }
     };
     let own = || state(&connection);
-    let library = Arc::new(library::library());
-    let alarms = Alarms::new(Arc::clone(&library));
+    let subject = config.observed.subject();
+    let alarms = Alarms::new(Arc::clone(&subject.library));
     alarms.remember(config.observed.changes());
     let console = console::router(Parts {
         addr,
-        library,
+        library: Arc::clone(&subject.library),
         alarms: alarms.clone(),
         observed: config.observed.clone(),
         state: own(),
-        silent: metrics::silent()?,
+        silent: metrics::silent(subject)?,
         store: Client::from_conf(settings(&connection).build()),
         recorded: config.recorded,
     })?;

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use sentori::{Subject, cli::Cli};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    sentori::cli::Cli::parse().run().await
+    Cli::parse().run(Subject::sentori()).await
 }

@@ -11,7 +11,7 @@ use axum::routing::get;
 use http::header::CONTENT_TYPE;
 use telemetry::{Destination, Metrics, prometheus};
 
-use crate::Error;
+use crate::{Error, Subject};
 
 /// Where event lines are written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +41,14 @@ impl FromStr for Emf {
 /// # Errors
 /// If the file cannot be opened, or the environment's name makes no namespace.
 pub fn metrics(
+    subject: &Subject,
     environment: &str,
     emf: &Emf,
     stdout: impl Write + Send + 'static,
     console: Destination,
 ) -> Result<Metrics, Error> {
-    let namespace = catalogue::namespace(environment)?;
-    let builder = Metrics::builder(namespace)
-        .prometheus(catalogue::SENTORI)
+    let builder = Metrics::builder(subject.namespace(environment)?)
+        .prometheus(subject.library.catalogue)
         .emf(console);
     let builder = match emf {
         Emf::Off => builder,
@@ -62,9 +62,8 @@ pub fn metrics(
 ///
 /// # Errors
 /// Never: nothing is opened.
-pub(crate) fn silent() -> Result<Metrics, Error> {
-    let namespace = catalogue::namespace("console")?;
-    Ok(Metrics::builder(namespace).build()?)
+pub(crate) fn silent(subject: &Subject) -> Result<Metrics, Error> {
+    Ok(Metrics::builder(subject.namespace("console")?).build()?)
 }
 
 /// Serves `/metrics`.

@@ -10,21 +10,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use dashboards::data::{Events, Journal, Limits, Recorder, Tap};
+use dashboards::model::Deployment;
 use dashboards::view::TimeRange;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use serde::{Deserialize, Serialize};
+use telemetry::Destination;
 use telemetry::trace::Observer;
-use telemetry::{Destination, Dimension as _, property};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-use crate::Error;
 use crate::keeper::Keeper;
 use crate::otlp::metrics::Received;
 use crate::otlp::{logs, spans};
 use crate::published::{Names, Published};
-use crate::requests::{Fields, Requests};
+use crate::requests::Requests;
+use crate::{Error, Subject};
 
 /// How many bytes of event lines, and of other signals, a data folder keeps.
 const MAX_JOURNAL: u64 = 256 * 1024 * 1024;
@@ -38,21 +39,6 @@ const DRAIN: Duration = Duration::from_secs(2);
 
 /// What this process is called in spans.
 pub(crate) const SERVICE: &str = "sentori";
-
-/// What Sentori's events call what requests are asked for.
-static FIELDS: Fields = Fields {
-    request: catalogue::REQUEST.definition().name,
-    duration: catalogue::REQUEST_DURATION.definition().name,
-    route: catalogue::Route::DEFINITION.name,
-    service: property::FUNCTION.name(),
-    status: property::STATUS.name(),
-    error: property::ERROR.name(),
-    user: catalogue::USER.name(),
-    run: catalogue::RUN_ID.name(),
-    sensor: catalogue::SENSOR_ID.name(),
-    trace: property::TRACE_ID.name(),
-    request_id: property::REQUEST_ID.name(),
-};
 
 /// A change of an alarm's state.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -69,6 +55,7 @@ pub(crate) struct Change {
 /// Everything that is observed. A clone is the same.
 #[derive(Clone, Debug)]
 pub struct Observed {
+    subject: Subject,
     environment: Arc<str>,
     events: Arc<RwLock<Events>>,
     pub(crate) requests: Requests,
@@ -80,6 +67,7 @@ pub struct Observed {
 /// Where telemetry hands over what happens. None of it makes a request wait.
 #[derive(Clone, Debug)]
 pub struct Feed {
+    deployment: Deployment,
     events: Tap,
     requests: Requests,
     published: Published,
@@ -89,12 +77,14 @@ pub struct Feed {
 impl Observed {
     /// Nothing, and nothing that feeds it.
     #[must_use]
-    pub fn nothing(environment: &str) -> Self {
-        let events = Events::new(::library::DEPLOYMENT, environment, Limits::default());
+    pub fn nothing(subject: &Subject, environment: &str) -> Self {
+        let deployment = subject.library.deployment;
+        let events = Events::new(deployment, environment, Limits::default());
         Self {
+            subject: subject.clone(),
             environment: environment.into(),
             events: Arc::new(RwLock::new(events)),
-            requests: Requests::new(SERVICE, &FIELDS),
+            requests: Requests::new(SERVICE, subject.fields),
             received: Arc::default(),
             changes: Arc::default(),
             keeper: None,
@@ -106,8 +96,12 @@ impl Observed {
     ///
     /// # Errors
     /// If the folder cannot be read or written, or the system has no thread left.
-    pub fn start(environment: &str, folder: Option<&Path>) -> Result<(Self, Feed), Error> {
-        let mut observed = Self::nothing(environment);
+    pub fn start(
+        subject: &Subject,
+        environment: &str,
+        folder: Option<&Path>,
+    ) -> Result<(Self, Feed), Error> {
+        let mut observed = Self::nothing(subject, environment);
         let journal = match folder {
             Some(folder) => {
                 observed.requests.replaying(true);
@@ -124,6 +118,7 @@ impl Observed {
         Ok((
             observed,
             Feed {
+                deployment: subject.library.deployment,
                 events,
                 requests,
                 published: Published::default(),
@@ -235,6 +230,11 @@ impl Observed {
         }
     }
 
+    /// Whose signals they are.
+    pub(crate) fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
     /// The environment that its events are of.
     pub(crate) fn environment(&self) -> &str {
         &self.environment
@@ -297,9 +297,7 @@ impl Feed {
 
     /// Writes what AWS would publish of what happened since this was done last.
     pub(crate) fn publish(&self, environment: &str, tables: &Names) {
-        let lines = self
-            .published
-            .take(&::library::DEPLOYMENT, environment, tables);
+        let lines = self.published.take(&self.deployment, environment, tables);
         // It never fails.
         let _ = self.events.clone().write_all(&lines);
     }

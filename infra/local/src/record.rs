@@ -10,10 +10,10 @@ use std::path::Path;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::Error;
 use crate::metrics::Emf;
 use crate::serve::{Options, Ready};
 use crate::store::{Storage, free_port};
+use crate::{Error, Subject};
 
 /// A server that runs in this process until [`Recorder::finish`].
 pub(crate) struct Recorder {
@@ -24,12 +24,13 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     /// Serves in memory at a free port; `file` starts empty and gets every event line.
-    pub(crate) async fn start(file: &Path) -> Result<Self, Error> {
+    pub(crate) async fn start(subject: Subject, file: &Path) -> Result<Self, Error> {
         File::create(file).map_err(|source| Error::Record {
             path: file.to_owned(),
             source,
         })?;
         let server = Ready::new(Options {
+            subject,
             addr: free_port(),
             storage: Storage::Memory,
             dynamodb_addr: None,

@@ -18,11 +18,13 @@ use crate::observed::{Feed, Observed};
 use crate::output::Output;
 use crate::published::{self, Names};
 use crate::store::{EmbeddedStore, Storage, free_port};
-use crate::{Config, Error, Server, StoreConfig, Tables, recording};
+use crate::{Config, Error, Server, StoreConfig, Subject, Tables, recording};
 
 /// What is served, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
+    /// Whose signals are shown.
+    pub(crate) subject: Subject,
     pub(crate) addr: SocketAddr,
     pub(crate) storage: Storage,
     /// Where other programs find the tables, if they are to.
@@ -67,18 +69,24 @@ impl Ready {
             Storage::Folder(path) => Some(path.clone()),
             Storage::Memory => None,
         };
-        let (observed, feed) = Observed::start(&name, folder.as_deref())?;
+        let (observed, feed) = Observed::start(&options.subject, &name, folder.as_deref())?;
         let stdout = Output::to("stdout", std::io::stdout());
         let stderr = Output::to("stderr", std::io::stderr());
         // What is opened is shown alone, without what this process does for it.
         let shown = match options.recording {
-            Some(_) => Observed::nothing(&name),
+            Some(_) => Observed::nothing(&options.subject, &name),
             None => observed,
         };
         let recorded = (options.recording.as_deref())
             .map(|path| recording::read(path, &shown))
             .transpose()?;
-        let metrics = metrics(&name, &options.emf, stdout.writer(), feed.lines())?;
+        let metrics = metrics(
+            &options.subject,
+            &name,
+            &options.emf,
+            stdout.writer(),
+            feed.lines(),
+        )?;
         let mut telemetry =
             telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env);
         telemetry.tap = Some(feed.tap());

@@ -1,6 +1,6 @@
 //! Where things are in the console.
 
-use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUN};
+use dashboards::model::Dashboard;
 use telemetry::DashboardLink;
 
 /// A dashboard, at Grafana's path.
@@ -20,9 +20,13 @@ pub(super) fn chosen(link: DashboardLink, variable: &str, value: &str) -> String
     query(&dashboard(link), &[(format!("var-{variable}"), value)])
 }
 
-/// The dashboard of a run of which only the id is known.
-pub(super) fn run(id: &str) -> String {
-    chosen(SIMULATION_RUN, RUN_ID_VARIABLE, id)
+/// The dashboard on which one can choose a value of a property, with this one chosen.
+pub(super) fn of(dashboards: &[Dashboard], property: &str, value: &str) -> Option<String> {
+    dashboards.iter().find_map(|dashboard| {
+        let mut variables = dashboard.variables.iter();
+        let variable = variables.find(|one| one.property.name() == property)?;
+        Some(chosen(dashboard.link, variable.name, value))
+    })
 }
 
 /// The requests of a trace.

@@ -115,7 +115,7 @@ fn one(console: &Console, whole: &Whole) -> Page {
     let body = html! {
         p.trail { a href="/requests" { "Requests" } }
         div.head { h1 { (name) } (status(request)) }
-        (facts(whole))
+        (facts(console, whole))
         section aria-labelledby="why" {
             h2 #why { "In words" }
             ul.why { @for sentence in why::sentences(console, whole) { li { (sentence) } } }
@@ -132,7 +132,7 @@ fn one(console: &Console, whole: &Whole) -> Page {
     Page::new(Section::Requests, name, body)
 }
 
-fn facts(whole: &Whole) -> Markup {
+fn facts(console: &Console, whole: &Whole) -> Markup {
     let request = &whole.request;
     let sensors: Vec<&str> = request.sensors().collect();
     let trace = request.trace();
@@ -152,7 +152,9 @@ fn facts(whole: &Whole) -> Markup {
                 dd {
                     code { (run) } " "
                     a href={ "/requests?run=" (run) } { "its requests" } ", "
-                    a href=(links::run(run)) { "its dashboard" } ", "
+                    @if let Some(dashboard) = links::of(&console.library.dashboards, console.observed.subject().fields.run, run) {
+                        a href=(dashboard) { "its dashboard" } ", "
+                    }
                     a href={ "/logs?q=" (run) } { "its log" }
                 }
             }

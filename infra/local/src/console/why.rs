@@ -132,15 +132,7 @@ fn failed_calls(spans: &[Span]) -> Vec<String> {
 
 /// Attempts after the first one, which the SDK makes by itself.
 fn retries(request: &Request) -> Option<String> {
-    let of = |metric: &str| {
-        let counted = request
-            .events
-            .iter()
-            .filter_map(|event| event[metric].as_f64());
-        counted.fold(0.0, |sum, one| sum + one)
-    };
-    let again = of(catalogue::DYNAMODB_RETRY.definition().name);
-    let throttled = of(catalogue::DYNAMODB_THROTTLE.definition().name);
+    let (again, throttled) = (request.retries(), request.throttles());
     (again > 0.0).then(|| {
         let attempts = if again > 1.0 {
             "more attempts"

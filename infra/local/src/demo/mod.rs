@@ -24,7 +24,7 @@ use crate::serve::{self, Ready};
 use crate::simulate::Calls;
 use crate::store::Storage;
 use crate::terminal::note;
-use crate::{Error, process_environment, recording, signals};
+use crate::{Error, Subject, process_environment, recording, signals};
 use story::Story;
 
 /// Seconds after the end of its duration until an abandoned run is interrupted.
@@ -50,12 +50,13 @@ struct Stage {
 }
 
 /// Serves and plays until a signal ends it.
-pub(crate) async fn run(args: DemoArgs) -> Result<(), Error> {
+pub(crate) async fn run(subject: Subject, args: DemoArgs) -> Result<(), Error> {
     let shutdown = signals::shutdown()?;
     let faults = Switch::default();
     let mut environment = process_environment();
     environment.insert("LEASE_GRACE_SECONDS".to_owned(), GRACE.to_owned());
     let server = Ready::new(serve::Options {
+        subject,
         addr: args.addr,
         storage: Storage::Memory,
         dynamodb_addr: None,

@@ -11,7 +11,8 @@ use handlers::store::Store;
 use telemetry::process_env;
 
 use super::{Import, Summary};
-use crate::{Config, Error, process_environment};
+use crate::store::free_port;
+use crate::{Error, config, process_environment};
 
 const NOTES: &str = "\
 The variables are those of the functions: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
@@ -55,11 +56,7 @@ pub(crate) async fn run(args: ImportArgs) -> ExitCode {
 }
 
 async fn copy(args: ImportArgs) -> Result<Summary, Box<dyn std::error::Error>> {
-    let config = Config {
-        environment: process_environment(),
-        ..Config::in_memory()
-    };
-    let handlers = config.handlers(config.addr).map_err(Error::from)?;
+    let handlers = config::handlers(&process_environment(), free_port()).map_err(Error::from)?;
     if args.runs == handlers.runs_table || args.readings == handlers.sensor_data_table {
         return Err("a table can't be copied into itself: set RUNS_TABLE_NAME and SENSOR_DATA_TABLE_NAME to the new ones".into());
     }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use opentelemetry::trace::TraceId;
 use serde_json::Value;
+use telemetry::property::REQUEST_ID;
 
 use super::inbox::{self, Piece};
 use super::records::{Record, Records};
 use super::{Request, Span};
+use crate::Fields;
 
 /// How many requests are kept.
 pub(crate) const MAX_REQUESTS: usize = 2_000;
@@ -15,27 +17,9 @@ pub(crate) const MAX_REQUESTS: usize = 2_000;
 /// How many bytes of their events and spans are kept, about.
 pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// What an event's members are called that say what is asked of a request.
-#[derive(Debug)]
-pub(crate) struct Fields {
-    /// The metric that every request has.
-    pub(crate) request: &'static str,
-    /// How long it took, in milliseconds.
-    pub(crate) duration: &'static str,
-    pub(crate) route: &'static str,
-    pub(crate) service: &'static str,
-    pub(crate) status: &'static str,
-    pub(crate) error: &'static str,
-    pub(crate) user: &'static str,
-    pub(crate) run: &'static str,
-    pub(crate) sensor: &'static str,
-    pub(crate) trace: &'static str,
-    pub(crate) request_id: &'static str,
-}
-
 #[derive(Debug)]
 pub(super) struct Kept {
-    fields: &'static Fields,
+    fields: Fields,
     requests: BTreeMap<u64, Request>,
     places: HashMap<String, u64>,
     by_trace: HashMap<TraceId, Vec<u64>>,
@@ -53,7 +37,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn new(fields: &'static Fields) -> Self {
+    pub(super) fn new(fields: Fields) -> Self {
         Self {
             fields,
             requests: BTreeMap::new(),
@@ -180,7 +164,7 @@ impl Kept {
     fn add_line(&mut self, line: &[u8]) {
         let parsed: Result<Value, _> = serde_json::from_slice(line);
         let Ok(value) = parsed else { return };
-        if let Some(id) = value[self.fields.request_id].as_str().map(str::to_owned) {
+        if let Some(id) = value[REQUEST_ID.name()].as_str().map(str::to_owned) {
             self.request(&id, line.len()).add_event(value);
         }
     }

@@ -20,9 +20,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::SpanData;
 
+use crate::Fields;
 use inbox::{Inbox, Piece};
 use kept::Kept;
-pub(crate) use kept::{Fields, MAX_REQUESTS};
+pub(crate) use kept::MAX_REQUESTS;
 pub(crate) use records::{LEVELS, MAX_RECORDS, Record};
 pub(crate) use request::Request;
 pub(crate) use span::{Moment, Span};
@@ -44,7 +45,7 @@ pub(crate) struct Requests {
 impl Requests {
     /// None yet. This process is called `service` in spans, and its events say with these
     /// fields what is asked of requests.
-    pub(crate) fn new(service: &str, fields: &'static Fields) -> Self {
+    pub(crate) fn new(service: &str, fields: Fields) -> Self {
         Self {
             service: service.into(),
             inbox: Inbox::default(),

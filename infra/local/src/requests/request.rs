@@ -3,8 +3,10 @@
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
+use telemetry::property;
 
-use super::{Fields, Span};
+use super::Span;
+use crate::Fields;
 
 /// Attributes of a span that say what its program's events would say.
 const STATUS: [&str; 2] = ["http.response.status_code", "http.status_code"];
@@ -19,12 +21,12 @@ pub(crate) struct Request {
     pub(crate) spans: Vec<Span>,
     /// Its event, line by line; a batch has one for each reading.
     pub(crate) events: Vec<Value>,
-    pub(super) fields: &'static Fields,
+    pub(super) fields: Fields,
     pub(super) bytes: usize,
 }
 
 impl Request {
-    pub(super) fn new(id: &str, fields: &'static Fields) -> Self {
+    pub(super) fn new(id: &str, fields: Fields) -> Self {
         Self {
             id: id.to_owned(),
             spans: Vec::new(),
@@ -78,7 +80,9 @@ impl Request {
 
     /// The program that answered it.
     pub(crate) fn service(&self) -> Option<&str> {
-        let named = self.member(self.fields.service).and_then(Value::as_str);
+        let named = self
+            .member(property::FUNCTION.name())
+            .and_then(Value::as_str);
         named.or_else(|| Some(&*self.own()?.service))
     }
 
@@ -90,7 +94,7 @@ impl Request {
 
     /// The HTTP status that it was answered with.
     pub(crate) fn status(&self) -> Option<u64> {
-        let said = self.member(self.fields.status).and_then(Value::as_u64);
+        let said = self.member(property::STATUS.name()).and_then(Value::as_u64);
         said.or_else(|| {
             let own = self.own()?;
             STATUS.iter().find_map(|key| own.attribute(key)?.as_u64())
@@ -99,7 +103,7 @@ impl Request {
 
     /// Why it failed.
     pub(crate) fn error(&self) -> Option<&str> {
-        self.text(self.fields.error).or_else(|| {
+        self.text(property::ERROR.name()).or_else(|| {
             let own = self.own()?;
             let kind = own.attribute(ERROR_TYPE).and_then(Value::as_str);
             kind.or(own.error.as_deref())
@@ -116,7 +120,7 @@ impl Request {
 
     /// The trace, in 32 hexadecimal digits.
     pub(crate) fn trace(&self) -> Option<String> {
-        let named = self.text(self.fields.trace).map(str::to_owned);
+        let named = self.text(property::TRACE_ID.name()).map(str::to_owned);
         named.or_else(|| Some(self.own()?.trace.to_string()))
     }
 
@@ -149,6 +153,24 @@ impl Request {
         self.calls()
             .filter_map(Span::capacity)
             .fold(0.0, |sum, units| sum + units)
+    }
+
+    /// Calls of DynamoDB that were repeated.
+    pub(crate) fn retries(&self) -> f64 {
+        self.sum(self.fields.retries)
+    }
+
+    /// Calls of DynamoDB that were throttled.
+    pub(crate) fn throttles(&self) -> f64 {
+        self.sum(self.fields.throttles)
+    }
+
+    fn sum(&self, metric: &str) -> f64 {
+        let counted = self
+            .events
+            .iter()
+            .filter_map(|event| event[metric].as_f64());
+        counted.fold(0.0, |sum, one| sum + one)
     }
 
     /// Whether anything that it says contains this text, in small letters.

@@ -5,10 +5,11 @@ use opentelemetry::trace::{SpanId, SpanKind, TraceId};
 use serde_json::json;
 
 use super::*;
+use crate::Subject;
 use crate::observed::Observed;
 
 fn requests() -> Requests {
-    Observed::nothing("test").requests
+    Observed::nothing(&Subject::sentori(), "test").requests
 }
 
 fn span(trace: u128, id: u64, parent: u64, request: Option<&str>) -> Span {

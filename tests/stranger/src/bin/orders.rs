@@ -2,7 +2,7 @@
 
 use lambda_http::{Adapter, Error};
 use lambda_runtime::Runtime;
-use shop::{catalogue::Service, function, orders};
+use stranger::{catalogue::Service, function, orders};
 use telemetry::lambda::{Invocations, failed};
 use tower::ServiceExt as _;
 

@@ -1,7 +1,7 @@
 //! The Lambda function that picks.
 
 use lambda_runtime::{Error, Runtime, service_fn};
-use shop::{catalogue::Service, function, picker};
+use stranger::{catalogue::Service, function, picker};
 use telemetry::lambda::{Invocations, failed};
 use tower::ServiceExt as _;
 

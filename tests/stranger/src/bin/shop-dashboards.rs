@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    dashboards::cli::run(&shop::library::library())
+    dashboards::cli::run(&stranger::library::library())
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use axum::routing::get;
-use shop::{function, orders};
+use stranger::{function, orders};
 use telemetry::{Config, process_env, prometheus::CONTENT_TYPE};
 
 #[tokio::main(flavor = "current_thread")]
