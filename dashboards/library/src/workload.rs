@@ -1,11 +1,11 @@
 //! What Sentori takes of AWS, as it was measured (BENCHMARKS.md).
 
-use catalogue::Service;
+use catalogue::{Route, Service};
 use dashboards::model::Workload;
 use telemetry::Dimension as _;
 
-/// Routes beside that of the readings; Terraform throttles each by itself.
-pub const OTHER_ROUTES: usize = 10;
+/// Routes beside that of the readings and what is no route; API Gateway throttles each by itself.
+pub const OTHER_ROUTES: usize = Route::DEFINITION.values.len() - 2;
 /// Bytes of a reading in the table, and as many in each index.
 pub(crate) const READING_BYTES: f64 = 250.0;
 

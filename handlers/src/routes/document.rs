@@ -2,10 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::Route;
+use telemetry::Dimension as _;
 use utoipa::{
     IntoParams, IntoResponses,
     openapi::{ContentBuilder, Header, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type},
 };
+
+/// The path of a route, which the catalogue declares with its method.
+pub(super) fn path(route: Route) -> &'static str {
+    route.value().split_once(' ').map_or("", |(_, path)| path)
+}
 
 /// The header that names the user.
 #[derive(IntoParams)]

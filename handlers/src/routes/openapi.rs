@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use catalogue::Service;
+use catalogue::{Route, Service};
 use serde_json::{Value, json};
 use telemetry::Dimension as _;
 use utoipa::{
@@ -15,7 +15,7 @@ use utoipa::{
 };
 
 use super::{
-    document::{AnyRoute, shared_answers},
+    document::{AnyRoute, path, shared_answers},
     routes, schemas,
 };
 use crate::Problem;
@@ -59,7 +59,7 @@ pub fn openapi() -> Value {
         }
     }
     // The other bodies may be left out.
-    document["paths"]["/api/sensors/data"]["post"]["requestBody"]["required"] = json!(true);
+    document["paths"][path(Route::IngestReadings)]["post"]["requestBody"]["required"] = json!(true);
     document
 }
 
@@ -84,7 +84,7 @@ fn openapi_of(service: Service) -> utoipa::openapi::OpenApi {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "about", responses((status = 200, description = "The OpenAPI document", content_type = "application/json"), AnyRoute))]
+#[utoipa::path(get, path = path(Route::OpenApi), tag = "about", responses((status = 200, description = "The OpenAPI document", content_type = "application/json"), AnyRoute))]
 pub(super) async fn document() -> Response {
     static DOCUMENT: LazyLock<String> = LazyLock::new(|| format!("{:#}", openapi()));
     (
@@ -98,7 +98,6 @@ pub(super) async fn document() -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    use catalogue::Route;
     use telemetry::Dimension;
 
     use super::*;

@@ -6,14 +6,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, USER};
+use catalogue::{RUN_ID, RUN_REJECTED, RUN_STARTED, Route, USER};
 
 use super::{
     answer::{self, ErrorBody},
     bodies::{InterruptedBody, PlacesBody, RunBody, RunsBody, RunsParameters},
     document::{
         AnyRoute, BadBody, BadParameters, IdempotencyParameter, NotAllowed, UnknownRun,
-        UserParameter,
+        UserParameter, path,
     },
     input::{JsonBody, Parameters, RunId, header_text},
     user::Caller,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// May another run start?
-#[utoipa::path(get, path = "/api/runs/can-start", tag = "runs", responses((status = 200, body = PlacesBody), AnyRoute))]
+#[utoipa::path(get, path = path(Route::CanStart), tag = "runs", responses((status = 200, body = PlacesBody), AnyRoute))]
 pub(super) async fn can_start(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -56,7 +56,7 @@ pub(super) async fn can_start(
 }
 
 /// The runs that are running, newest first.
-#[utoipa::path(get, path = "/api/runs/running", tag = "runs", responses((status = 200, body = Vec<RunBody>), AnyRoute))]
+#[utoipa::path(get, path = path(Route::RunningRuns), tag = "runs", responses((status = 200, body = Vec<RunBody>), AnyRoute))]
 pub(super) async fn running(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -68,7 +68,7 @@ pub(super) async fn running(
 
 /// Starts a run. With an `Idempotency-Key`, the same start again answers 200 with the same run.
 #[utoipa::path(
-    post, path = "/api/runs/start", tag = "runs", request_body = ref("#/components/schemas/StartBody"),
+    post, path = path(Route::StartRun), tag = "runs", request_body = ref("#/components/schemas/StartBody"),
     params(UserParameter, IdempotencyParameter),
     responses(
         (status = 201, description = "Started", body = RunBody),
@@ -119,7 +119,7 @@ pub(super) async fn start(
 
 /// Finishes a run.
 #[utoipa::path(
-    post, path = "/api/runs/{id}/finish", tag = "runs", request_body = ref("#/components/schemas/FinishBody"),
+    post, path = path(Route::FinishRun), tag = "runs", request_body = ref("#/components/schemas/FinishBody"),
     params(("id" = Uuid, Path, description = "Id of the run")),
     responses(
         (status = 200, description = "Finished", body = RunBody),
@@ -163,7 +163,7 @@ pub(super) async fn finish(
 
 /// Interrupts every run that is running.
 #[utoipa::path(
-    post, path = "/api/runs/interrupt-all", tag = "runs",
+    post, path = path(Route::InterruptAll), tag = "runs",
     responses((status = 200, body = InterruptedBody), NotAllowed, AnyRoute)
 )]
 pub(super) async fn interrupt_all(
@@ -191,7 +191,7 @@ pub(super) async fn interrupt_all(
 
 /// A run.
 #[utoipa::path(
-    get, path = "/api/runs/{id}", tag = "runs",
+    get, path = path(Route::GetRun), tag = "runs",
     params(("id" = Uuid, Path, description = "Id of the run")),
     responses(
         (status = 200, body = RunBody),
@@ -218,7 +218,7 @@ pub(super) async fn get(
 
 /// A page of runs, newest first.
 #[utoipa::path(
-    get, path = "/api/runs", tag = "runs", params(RunsParameters),
+    get, path = path(Route::ListRuns), tag = "runs", params(RunsParameters),
     responses((status = 200, body = RunsBody), BadParameters, AnyRoute)
 )]
 pub(super) async fn list(
@@ -239,7 +239,7 @@ pub(super) async fn list(
 /// The newest runs in one answer, at most 500 and as many as Lambda can answer with; if there are
 /// more, the header `Link` leads to the rest.
 #[utoipa::path(
-    get, path = "/api/runs/all", tag = "runs",
+    get, path = path(Route::AllRuns), tag = "runs",
     responses((status = 200, body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))), AnyRoute)
 )]
 pub(super) async fn all(

@@ -7,13 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use catalogue::{
-    RUN_ID, RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, USER,
+    RUN_ID, RejectReason, Route, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, USER,
 };
 use telemetry::event;
 
 use super::{
     bodies::{ReadingsBody, ReadingsParameters, StoredBody},
-    document::{AnyRoute, BadBody, BadParameters, NotAllowed, UnknownRun, UserParameter},
+    document::{AnyRoute, BadBody, BadParameters, NotAllowed, UnknownRun, UserParameter, path},
     input::{BodyError, JsonBody, Parameters, header_text},
     user::Caller,
 };
@@ -29,7 +29,7 @@ const RUN_HEADER: &str = "X-Run-Id";
 
 /// Stores a reading, or a batch of up to 100 readings of one run.
 #[utoipa::path(
-    post, path = "/api/sensors/data", tag = "sensors", request_body = ref("#/components/schemas/IngestionBody"),
+    post, path = path(Route::IngestReadings), tag = "sensors", request_body = ref("#/components/schemas/IngestionBody"),
     params(
         UserParameter,
         ("X-Run-Id" = Option<uuid::Uuid>, Header, nullable = false, description = "Id of the run, unless the body has it"),
@@ -144,7 +144,7 @@ fn record_rejected(error: &Error, readings: usize) {
 
 /// A page of readings: of a run, of a sensor, or of all runs, run by run.
 #[utoipa::path(
-    get, path = "/api/sensors/data", tag = "sensors", params(ReadingsParameters),
+    get, path = path(Route::ListReadings), tag = "sensors", params(ReadingsParameters),
     responses((status = 200, body = ReadingsBody), BadParameters, AnyRoute)
 )]
 pub(super) async fn list(
