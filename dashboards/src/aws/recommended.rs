@@ -3,6 +3,10 @@
 //! Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html>,
 //! without those on features that need provisioned capacity, streams or global tables.
 
+use telemetry::Namespace;
+
+use crate::model::{Alarm, AlarmKind, Library};
+
 /// An alarm that AWS recommends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recommended {
@@ -117,3 +121,30 @@ pub const RECOMMENDED: [Recommended; 20] = [
         "messages that do not arrive",
     ),
 ];
+
+/// The alarms of a library that watch a recommended metric.
+pub(crate) fn watching<'a>(
+    library: &'a Library,
+    wanted: &'a Recommended,
+) -> impl Iterator<Item = &'a Alarm> {
+    library.alarms.iter().filter(|alarm| match &alarm.kind {
+        AlarmKind::Metric(metric) => metric.expression.metrics().iter().any(|query| {
+            query.metric.namespace == Namespace::Service(wanted.namespace)
+                && query.metric.name == wanted.metric
+        }),
+        AlarmKind::Composite(_) => false,
+    })
+}
+
+/// What AWS recommends for the services that a library uses.
+pub(crate) fn used_by(library: &Library) -> impl Iterator<Item = &'static Recommended> {
+    let published = library.published.iter().map(|metric| metric.namespace);
+    let exempt = library
+        .recommended
+        .iter()
+        .map(|exemption| Namespace::Service(exemption.namespace));
+    let used: Vec<_> = published.chain(exempt).collect();
+    RECOMMENDED
+        .iter()
+        .filter(move |wanted| used.contains(&Namespace::Service(wanted.namespace)))
+}

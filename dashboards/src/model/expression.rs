@@ -2,7 +2,13 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{Breakdown, DisplayUnit, MetricQuery, NumberVariable, Period};
+use telemetry::{Counter, Distribution};
+
+use super::query::Cardinality;
+use super::{
+    Breakdown, DisplayUnit, MetricQuery, NumberVariable, Period, Selection, Series, Single,
+    Statistic,
+};
 
 /// A number for each period, computed from metrics.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,6 +227,47 @@ impl Operator {
             (Self::Plus | Self::Minus, left, right) if left == right => Some(left),
             _ => None,
         }
+    }
+}
+
+impl Cardinality for Single {
+    type Query = Expression;
+}
+
+impl Series<Counter, Single> {
+    /// Occurrences a second.
+    pub fn rate(self) -> Expression {
+        Expression::Rate(self.with(Statistic::Sum))
+    }
+}
+
+impl Series<Distribution, Single> {
+    /// All observations of a period added up, divided by the period's seconds: of
+    /// durations, how much is going on at once.
+    pub fn sum_per_second(self) -> Expression {
+        Expression::Rate(self.with(Statistic::Sum))
+    }
+}
+
+impl Breakdown {
+    /// The value and the series of each, by the first dimension of the set; the others have
+    /// one value.
+    pub fn each(self) -> impl Iterator<Item = (&'static str, Expression)> {
+        let dimension = self.0.selection.dimensions.first();
+        let values = dimension.map_or(&[][..], |dimension| dimension.values);
+        (0..=u8::MAX).zip(values).map(move |(index, value)| {
+            let mut key = telemetry::Key::default();
+            key[0] = index;
+            let selection = Selection {
+                values: Some(key),
+                ..self.0.selection
+            };
+            let query = MetricQuery {
+                selection,
+                ..self.0
+            };
+            (*value, Expression::from(query))
+        })
     }
 }
 

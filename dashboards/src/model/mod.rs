@@ -18,13 +18,13 @@ mod sample;
 mod threshold;
 mod time;
 mod unit;
+mod variable;
 mod workload;
 
 pub use alarm::{
     Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Quota, Rule, Severity,
 };
-pub(crate) use dashboard::is_word;
-pub use dashboard::{Dashboard, NumberVariable, Row, Variable};
+pub use dashboard::{Dashboard, Row};
 pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operand, Operator, if_above};
 pub use layout::{COLUMNS, Cell, Placed, place};
@@ -41,6 +41,8 @@ pub use sample::SampleEvent;
 pub use threshold::{Edge, Grade, Step, Threshold, bounds, grade, steps};
 pub use time::Period;
 pub use unit::DisplayUnit;
+pub(crate) use variable::is_word;
+pub use variable::{NumberVariable, Variable};
 pub use workload::Workload;
 
 /// Text of a definition: usually a literal, sometimes made from one.

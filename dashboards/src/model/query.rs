@@ -11,7 +11,7 @@ use telemetry::{
     PublishedBy,
 };
 
-use super::{DisplayUnit, Expression, Period};
+use super::{DisplayUnit, Period};
 
 /// How the values of a period become one number; named as in CloudWatch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,14 +151,10 @@ pub enum Single {}
 #[derive(Clone, Copy, Debug)]
 pub enum Split {}
 
-/// What a statistic of so many series is: an [`Expression`] or a [`Breakdown`].
+/// What a statistic of so many series is: an [`Expression`](super::Expression) or a [`Breakdown`].
 pub trait Cardinality {
     /// The query, in a type that allows what so many series allow.
     type Query: From<MetricQuery>;
-}
-
-impl Cardinality for Single {
-    type Query = Expression;
 }
 
 impl Cardinality for Split {
@@ -168,28 +164,6 @@ impl Cardinality for Split {
 /// A query whose answer has a series for each value of its dimensions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Breakdown(pub MetricQuery);
-
-impl Breakdown {
-    /// The value and the series of each, by the first dimension of the set; the others have
-    /// one value.
-    pub fn each(self) -> impl Iterator<Item = (&'static str, Expression)> {
-        let dimension = self.0.selection.dimensions.first();
-        let values = dimension.map_or(&[][..], |dimension| dimension.values);
-        (0..=u8::MAX).zip(values).map(move |(index, value)| {
-            let mut key = telemetry::Key::default();
-            key[0] = index;
-            let selection = Selection {
-                values: Some(key),
-                ..self.0.selection
-            };
-            let query = MetricQuery {
-                selection,
-                ..self.0
-            };
-            (*value, Expression::from(query))
-        })
-    }
-}
 
 impl From<MetricQuery> for Breakdown {
     fn from(query: MetricQuery) -> Self {
@@ -209,7 +183,7 @@ impl<K, N> Series<K, N> {
         }
     }
 
-    fn with(self, statistic: Statistic) -> MetricQuery {
+    pub(super) fn with(self, statistic: Statistic) -> MetricQuery {
         MetricQuery {
             metric: self.metric,
             selection: self.selection,
@@ -245,21 +219,6 @@ pub trait Summed: Kind {}
 
 impl Summed for Counter {}
 impl Summed for Distribution {}
-
-impl Series<Counter, Single> {
-    /// Occurrences a second.
-    pub fn rate(self) -> Expression {
-        Expression::Rate(self.with(Statistic::Sum))
-    }
-}
-
-impl Series<Distribution, Single> {
-    /// All observations of a period added up, divided by the period's seconds: of
-    /// durations, how much is going on at once.
-    pub fn sum_per_second(self) -> Expression {
-        Expression::Rate(self.with(Statistic::Sum))
-    }
-}
 
 impl<N: Cardinality> Series<Gauge, N> {
     /// The mean level of each period.

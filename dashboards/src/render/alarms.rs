@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::lint::recommended;
+use crate::aws::recommended;
 use crate::model::{Alarm, AlarmKind, Library, MetricAlarm, Profile};
 
 /// The page.
@@ -30,7 +30,7 @@ pub(super) fn text(library: &Library) -> String {
     text.push_str(
         "\n## What AWS recommends\n\n| metric | one for each | finds | here |\n|---|---|---|---|\n",
     );
-    for wanted in recommended::of(library) {
+    for wanted in recommended::used_by(library) {
         let ours = recommended::watching(library, wanted);
         let ours: Vec<_> = ours
             .map(|alarm| format!("`{}` ({})", alarm.id, profile(alarm)))

@@ -5,21 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::grafana::{self, Backend};
-use super::{alarms, json, reference, terraform};
+use super::{File, alarms, json, reference, terraform};
 use crate::cost::{self, Assumptions};
 use crate::model::Library;
 
 /// The price of a month, so that a change of it is seen in a review.
 pub(crate) const COST: &str = "cost.json";
-
-/// A rendered file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Its path below the output folder, with `/`.
-    pub path: String,
-    /// Its text.
-    pub content: String,
-}
 
 /// How a folder differs from what is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! data source, a Terraform module of the alarms, and the metric reference.
 
 mod alarms;
+mod file;
 mod files;
 pub mod grafana;
 pub(crate) mod insights;
@@ -10,8 +11,9 @@ pub(crate) mod names;
 mod reference;
 pub mod terraform;
 
+pub use file::File;
 pub(crate) use files::COST;
-pub use files::{Change, File, all, compare, write};
+pub use files::{Change, all, compare, write};
 pub(crate) use names::widest_search;
 pub(crate) use reference::draws;
 

@@ -8,6 +8,8 @@ mod id;
 mod open;
 mod request;
 mod span;
+#[cfg(feature = "lambda")]
+mod track;
 
 /// The semantic conventions' name of DynamoDB, by which X-Ray's exporter knows its spans.
 #[cfg(any(feature = "dynamodb", feature = "xray"))]
@@ -15,10 +17,10 @@ pub(crate) const DYNAMODB: &str = "aws.dynamodb";
 
 pub(crate) use caller::w3c;
 pub use id::IdFormat;
-#[cfg(feature = "lambda")]
-pub(crate) use open::TrackOpenSpans;
 pub(crate) use request::{
     ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, during,
     is_sampled, is_some, milliseconds_since, set_attribute, span, take_unanswered, with,
 };
 pub(crate) use span::SpanHandle;
+#[cfg(feature = "lambda")]
+pub(crate) use track::TrackOpenSpans;

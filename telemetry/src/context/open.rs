@@ -7,9 +7,8 @@ use opentelemetry::{
     trace::{Status, TraceContextExt as _},
 };
 use opentelemetry_semantic_conventions::attribute::ERROR_TYPE;
-use tracing::{Subscriber, dispatcher, span};
+use tracing::{dispatcher, span};
 use tracing_opentelemetry::get_otel_context;
-use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
 
 use crate::property::OUTCOME;
 
@@ -37,30 +36,15 @@ impl OpenSpans {
         });
     }
 
+    pub(super) fn add(&self, id: span::Id) {
+        self.locked().push(id);
+    }
+
+    pub(super) fn remove(&self, id: &span::Id) {
+        self.locked().retain(|open| open != id);
+    }
+
     fn locked(&self) -> MutexGuard<'_, Vec<span::Id>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Keeps the list of each invocation. Below the layer that makes spans, so that a span that
-/// closes leaves the list before it ends.
-#[derive(Debug)]
-pub(crate) struct TrackOpenSpans;
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TrackOpenSpans {
-    fn on_new_span(&self, _: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
-        let list = super::with(|request| request.open_spans.clone()).flatten();
-        if let (Some(list), Some(span)) = (list, context.span(id)) {
-            list.locked().push(id.clone());
-            span.extensions_mut().insert(list);
-        }
-    }
-
-    fn on_close(&self, id: span::Id, context: Context<'_, S>) {
-        let span = context.span(&id);
-        let list = span.and_then(|span| span.extensions_mut().remove::<OpenSpans>());
-        if let Some(list) = list {
-            list.locked().retain(|open| *open != id);
-        }
     }
 }
