@@ -1,7 +1,7 @@
 //! A small library for unit tests: two functions, a table, an API and little to look at.
 
-use catalogue::{REQUEST, RUN_ID, Service};
-use telemetry::{Dimension, dimension};
+use shop::{Function as Service, ORDER_ID, REQUEST};
+use telemetry::{DashboardLink, Dimension, dimension};
 
 use crate::aws::Function;
 use crate::model::{
@@ -11,8 +11,8 @@ use crate::model::{
 dimension! {
     /// Tables.
     pub enum Table as "TableName" {
-        /// Of runs.
-        Runs = "runs",
+        /// Of orders.
+        Orders = "orders",
     }
 }
 
@@ -33,17 +33,21 @@ dimension! {
 }
 
 pub(crate) mod lambda {
-    crate::lambda_metrics!(catalogue::Service);
+    crate::lambda_metrics!(shop::Function);
 }
 pub(crate) mod dynamodb {
-    crate::dynamodb_metrics!(super::Table, super::Index, catalogue::DynamoOperation);
+    crate::dynamodb_metrics!(super::Table, super::Index, shop::Operation);
 }
 pub(crate) mod apigateway {
     crate::http_api_metrics!(super::Api);
 }
 
-/// Chooses a run.
-pub(crate) const RUN: Variable = Variable::new("RunId", "Run", RUN_ID);
+/// Chooses an order.
+pub(crate) const ORDER: Variable = Variable::new("OrderId", "Order", ORDER_ID);
+
+/// Addresses of dashboards.
+pub(crate) const API: DashboardLink = DashboardLink::new("shop-api", "api");
+pub(crate) const ORDERS: DashboardLink = DashboardLink::new("shop-orders", "orders");
 
 pub(crate) const DEPLOYMENT: Deployment = Deployment {
     namespace: "Example",
@@ -71,10 +75,8 @@ pub(crate) fn library() -> Library {
         .draw("gateway", apigateway::COUNT.of(Api::Http).sum());
     Library {
         published: [lambda::ALL, dynamodb::ALL, apigateway::ALL].concat(),
-        dashboards: vec![
-            Dashboard::new(catalogue::links::API, "Example").row("Requests", [requests]),
-        ],
+        dashboards: vec![Dashboard::new(API, "Example").row("Requests", [requests])],
         tables: &[("one", |_| "1\n".to_owned()), ("two", |_| "2\n".to_owned())],
-        ..Library::new(DEPLOYMENT, catalogue::SENTORI)
+        ..Library::new(DEPLOYMENT, shop::SHOP)
     }
 }

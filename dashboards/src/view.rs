@@ -14,6 +14,7 @@ pub struct TimeRange {
 
 /// What one panel shows.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum View {
     /// Values over time.
     Series(Vec<Series>),

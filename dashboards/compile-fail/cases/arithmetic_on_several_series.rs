@@ -1,5 +1,5 @@
 use dashboards::model::Narrow;
-use catalogue::{REQUEST, REQUEST_ERROR, Route};
+use shop::{REQUEST, REQUEST_ERROR, Route};
 
 fn main() {
     let errors = REQUEST_ERROR.total().sum() / REQUEST.by::<Route>().sum();

@@ -1,5 +1,5 @@
 use dashboards::model::{Narrow, Panel};
-use catalogue::REQUESTS_LOST;
+use shop::REQUESTS_LOST;
 
 fn main() {
     Panel::time_series("Lost requests").draw("lost", REQUESTS_LOST.total().sum());

@@ -1,8 +1,8 @@
 use dashboards::model::Variable;
-use catalogue::RUN_ID;
+use shop::ORDER_ID;
 
 // Grafana replaces no name with a hyphen.
-const RUN: Variable = Variable::new("run-id", "Run", RUN_ID);
+const RUN: Variable = Variable::new("run-id", "Run", ORDER_ID);
 
 fn main() {
     println!("{RUN:?}");

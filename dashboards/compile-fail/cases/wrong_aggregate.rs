@@ -1,11 +1,11 @@
 use dashboards::model::Narrow;
-use catalogue::{REQUEST, RUNS_ACTIVE, TEMPERATURE};
+use shop::{REQUEST, ORDERS_OPEN, TEMPERATURE};
 
 fn main() {
     REQUEST.total().percentile(99.0);
-    RUNS_ACTIVE.total().rate();
-    RUNS_ACTIVE.total().sum();
-    RUNS_ACTIVE.total().percentile(99.0);
+    ORDERS_OPEN.total().rate();
+    ORDERS_OPEN.total().sum();
+    ORDERS_OPEN.total().percentile(99.0);
     TEMPERATURE.total().rate();
     REQUEST.total().average();
 }

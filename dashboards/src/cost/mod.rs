@@ -39,6 +39,7 @@ pub struct Assumptions {
 
 /// How Grafana is hosted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Grafana {
     /// Not at all, or elsewhere.
     None,
@@ -86,6 +87,7 @@ pub struct Item {
 /// What a line of the bill is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Area {
     /// Serving the API.
     System,

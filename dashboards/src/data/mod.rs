@@ -7,16 +7,16 @@
 //! use dashboards::data::{Chosen, Events, Limits, answer};
 //! use dashboards::model::{Deployment, Narrow, Panel};
 //! use dashboards::view::{TimeRange, View};
-//! use catalogue::RUN_STARTED;
+//! use shop::ORDER_PLACED;
 //! use telemetry::{Destination, Lines, Metrics};
 //!
 //! let lines = Lines::default();
-//! let namespace = catalogue::namespace("local")?;
+//! let namespace = shop::namespace("local");
 //! Metrics::builder(namespace).emf(Destination::lines(&lines)).build()?.install()?;
-//! RUN_STARTED.increment(());
+//! ORDER_PLACED.increment(());
 //!
 //! const DEPLOYMENT: Deployment = Deployment {
-//!     namespace: "Sentori", prefix: "sentori", environments: &["local"], resources: &[],
+//!     namespace: "Shop", prefix: "shop", environments: &["local"], resources: &[],
 //! };
 //! let mut events = Events::new(DEPLOYMENT, "local", Limits::default());
 //! for line in lines.text().lines() {
@@ -24,9 +24,9 @@
 //! }
 //! let now = i64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_secs())?;
 //! let range = TimeRange { start: now - 3_600, end: now + 60 };
-//! let panel = Panel::stat("Runs").draw("", RUN_STARTED.total().sum());
-//! let View::Number(runs) = answer(&panel, &events, range, &Chosen::default()) else { panic!() };
-//! assert_eq!(runs.value, Some(1.0));
+//! let panel = Panel::stat("Orders").draw("", ORDER_PLACED.total().sum());
+//! let View::Number(orders) = answer(&panel, &events, range, &Chosen::default()) else { panic!() };
+//! assert_eq!(orders.value, Some(1.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

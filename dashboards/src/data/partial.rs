@@ -63,7 +63,7 @@ fn moves(expression: &Expression) -> Moves {
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
+    use shop::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};

@@ -1,13 +1,13 @@
 //! Whatever a panel shows, its drawing is well-formed, and a user's text stays text.
 
-use catalogue::links::{API, SIMULATION_RUNS};
-use catalogue::{REQUEST, REQUEST_DURATION, RUN_ID};
+use crate::fixture::{API, ORDERS};
 use proptest::prelude::*;
 use roxmltree::Document;
+use shop::{ORDER_ID, REQUEST, REQUEST_DURATION};
 use telemetry::property::TRACE_ID;
 
 use super::*;
-use crate::fixture::RUN;
+use crate::fixture::ORDER;
 use crate::model::{Dashboard, Narrow, Panel, Threshold, Width};
 use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
 
@@ -204,10 +204,12 @@ fn what_is_not_there_is_said() {
 #[test]
 fn cells_have_their_column_s_unit_and_lead_somewhere() {
     let panel = Panel::table("Runs")
-        .link(RUN_ID, Link::Dashboard(SIMULATION_RUNS, RUN))
+        .link(ORDER_ID, Link::Dashboard(ORDERS, ORDER))
         .link(TRACE_ID, Link::Trace);
     let table = Table {
-        columns: ["run_id", "trace_id", "count"].map(str::to_owned).to_vec(),
+        columns: ["order_id", "trace_id", "count"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: vec![vec![
             Cell::Text("a\"><b>".to_owned()),
             Cell::Empty,

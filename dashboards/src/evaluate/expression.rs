@@ -125,7 +125,7 @@ fn apply(operator: Operator, left: f64, right: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{REQUEST, REQUEST_ERROR};
+    use shop::{REQUEST, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};

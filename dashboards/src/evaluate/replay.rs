@@ -47,8 +47,8 @@ pub fn replay(alarms: &[Alarm], start: i64, end: i64, lookup: &Lookup<'_>) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use catalogue::REQUEST_ERROR;
-    use catalogue::links::API;
+    use crate::fixture::API;
+    use shop::REQUEST_ERROR;
 
     use super::*;
     use crate::model::{MissingData, Narrow, Threshold};

@@ -1,14 +1,14 @@
 use std::path::PathBuf;
 
-use catalogue::links::{API, SLO};
-use catalogue::{
-    DynamoOperation, REQUEST, REQUEST_DURATION, RUN_ID, Route, RunOutcome, Service, TEMPERATURE,
+use crate::fixture::{API, ORDERS};
+use shop::{
+    Ending, Function as Service, ORDER_ID, Operation, REQUEST, REQUEST_DURATION, Route, TEMPERATURE,
 };
 use telemetry::{Catalogue, DashboardLink};
 
 use super::*;
 use crate::aws::LogGroup;
-use crate::fixture::{RUN, library};
+use crate::fixture::{ORDER, library};
 use crate::model::{
     Alarm, Dashboard, Exemption, MissingData, Narrow, Objective, Panel, Period, Rule, Threshold,
     Variable, logs,
@@ -90,16 +90,11 @@ fn searches_stay_within_what_cloudwatch_returns() {
         SPLIT_FINELY: Counter {
             name: "split_finely",
             unit: Count,
-            by: [[Route, RunOutcome, DynamoOperation]],
+            by: [[Route, Ending, Operation]],
             sample: Rate { per_minute: 1.0 },
         }
     }
-    let wide = panel().draw(
-        "",
-        SPLIT_FINELY
-            .by::<(Route, RunOutcome, DynamoOperation)>()
-            .sum(),
-    );
+    let wide = panel().draw("", SPLIT_FINELY.by::<(Route, Ending, Operation)>().sum());
     assert_eq!(broken(vec![wide], vec![]), ["load", "fan-out"]);
 }
 
@@ -127,9 +122,9 @@ fn rules_of_composites_stay_within_what_cloudwatch_takes() {
 
 #[test]
 fn variables_are_defined() {
-    let query = logs::search([LogGroup(Service::RunApi)])
-        .having(RUN_ID)
-        .chosen(RUN)
+    let query = logs::search([LogGroup(Service::Orders)])
+        .having(ORDER_ID)
+        .chosen(ORDER)
         .lines([logs::Field::Message], 10);
     let panel = Panel::logs("Log").describe("Test").draw("", query);
     assert_eq!(broken(vec![panel], vec![]), ["undefined-variable"]);
@@ -159,7 +154,7 @@ fn alarms_keep_to_cloudwatchs_limits() {
 fn composites_have_no_cycles_and_alarms_have_runbooks() {
     let circle = |id: &'static str, of: &'static str| {
         Alarm::composite(id, Rule::alarm(of))
-            .page(SLO, "Test")
+            .page(ORDERS, "Test")
             .runbook("slo-latency")
     };
     assert_eq!(
@@ -219,14 +214,14 @@ fn grafana_finds_dashboards_and_variables() {
     assert_eq!(found("a b", "Test", &[]), ["uid"]);
     assert_eq!(found("", "Test", &[]), ["uid"]);
     assert_eq!(found("test", "-", &[]), ["title"]);
-    assert_eq!(found("test", "Test", &[RUN, RUN]), ["variable"]);
-    let shadowing = Variable::new("region", "Region", RUN_ID);
+    assert_eq!(found("test", "Test", &[ORDER, ORDER]), ["variable"]);
+    let shadowing = Variable::new("region", "Region", ORDER_ID);
     assert_eq!(found("test", "Test", &[shadowing]), ["variable"]);
 }
 
 #[test]
 fn log_queries_are_bounded() {
-    let unbounded = logs::search([LogGroup(Service::RunApi)]).lines([logs::Field::Message], 20_000);
+    let unbounded = logs::search([LogGroup(Service::Orders)]).lines([logs::Field::Message], 20_000);
     let panel = Panel::logs("Log").describe("Test").draw("", unbounded);
     assert_eq!(broken(vec![panel], vec![]), ["log-rows"]);
 }
@@ -396,7 +391,7 @@ fn what_aws_recommends_is_there_or_excused() {
     let excused = found(&[EXCUSE], vec![]);
     assert_eq!(excused.len(), missing.len() - 1);
     let errors = crate::fixture::lambda::ERRORS
-        .of(crate::aws::Function(Service::RunApi))
+        .of(crate::aws::Function(Service::Orders))
         .sum();
     let watched = || vec![alarm(errors.clone()).page(API, "x")];
     assert_eq!(found(&[], watched()), excused);

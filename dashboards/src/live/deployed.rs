@@ -135,8 +135,8 @@ mod tests {
             |text: &str| prod().resolve(&json!([text]), &resources, Profile::Prod)[0].clone();
         assert_eq!(resolve("example-${var.environment}-a"), "example-prod-a");
         assert_eq!(
-            resolve("${var.function_names[\"run-api\"]}"),
-            "example-prod-run-api"
+            resolve("${var.function_names[\"orders\"]}"),
+            "example-prod-orders"
         );
         assert_eq!(
             resolve("ALARM(\"${aws_cloudwatch_metric_alarm.a[0].alarm_name}\")"),

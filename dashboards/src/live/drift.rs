@@ -23,6 +23,7 @@ pub struct Drift {
 
 /// How a live alarm differs from its definition.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Kind {
     /// It is defined, but not live.
     NotLive,

@@ -169,7 +169,7 @@ fn query((place, ((_, statistic), metric)): (usize, &(Asked, Metric))) -> Metric
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{REQUEST, REQUEST_DURATION};
+    use shop::{REQUEST, REQUEST_DURATION};
 
     use super::*;
     use crate::fixture::DEPLOYMENT;

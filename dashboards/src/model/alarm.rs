@@ -36,6 +36,7 @@ pub struct Alarm {
 
 /// What an alarm watches.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum AlarmKind {
     /// Metrics.
     Metric(MetricAlarm),
@@ -183,6 +184,7 @@ pub struct Suppressor {
 
 /// A condition on the states of alarms.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Rule {
     /// The alarm with this id has this state.
     Is(State, Text),

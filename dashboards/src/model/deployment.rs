@@ -56,6 +56,7 @@ pub struct AssignedId {
 
 /// What is known beforehand of a deployed resource's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Naming {
     /// A pattern with `{environment}` and `{name}`.
     Pattern(&'static str),

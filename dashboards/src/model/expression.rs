@@ -12,6 +12,7 @@ use super::{
 
 /// A number for each period, computed from metrics.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Expression {
     /// A metric.
     Metric(MetricQuery),

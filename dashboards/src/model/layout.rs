@@ -152,7 +152,7 @@ impl Panel {
 
 #[cfg(test)]
 mod tests {
-    use catalogue::links::SLO;
+    use crate::fixture::API;
 
     use super::*;
 
@@ -163,7 +163,7 @@ mod tests {
             Panel::time_series("b").width(Width::TwoThirds),
             Panel::stat("c"),
         ];
-        let dashboard = Dashboard::new(SLO, "").row("", panels);
+        let dashboard = Dashboard::new(API, "").row("", panels);
         let cells: Vec<_> = place(&dashboard, |_| true)
             .iter()
             .map(|placed| {

@@ -3,13 +3,13 @@
 //! ```
 //! use dashboards::aws::LogGroup;
 //! use dashboards::model::{Period, logs};
-//! use catalogue::{SENSOR_ID, Service, TEMPERATURE};
+//! use shop::{PARCEL_ID, Function as Service, TEMPERATURE};
 //!
-//! let by_sensor = logs::search([LogGroup(Service::SensorApi)])
+//! let by_parcel = logs::search([LogGroup(Service::Picker)])
 //!     .having(TEMPERATURE)
 //!     .graph(logs::average(TEMPERATURE), Period::seconds(10))
-//!     .by(SENSOR_ID);
-//! assert_eq!(by_sensor.shape.by().len(), 1);
+//!     .by(PARCEL_ID);
+//! assert_eq!(by_parcel.shape.by().len(), 1);
 //! ```
 
 use telemetry::{Declared, Definition, Dimension, Kind, Metric, Property, Unit, property};
@@ -18,6 +18,7 @@ use super::{Comparison, DisplayUnit, Period, ResourceName, Text, Variable};
 
 /// A member of a log event.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Field {
     /// When it was written.
     Timestamp,
@@ -71,6 +72,7 @@ impl<K: Kind, M: Declared> From<Metric<K, M>> for Field {
 
 /// A condition on an event.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Filter {
     /// The event has at least one of the fields.
     Present(Vec<Field>),
@@ -84,6 +86,7 @@ pub enum Filter {
 
 /// What the events that share a group become.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Aggregate {
     /// How many there are.
     Count,
@@ -149,6 +152,7 @@ pub struct Column {
 
 /// What the events become.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Shape {
     /// The newest lines, as they are.
     Lines {

@@ -87,6 +87,7 @@ pub enum Reduce {
 
 /// How much of a dashboard's width a panel takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Width {
     /// Four panels side by side.
     Quarter,
@@ -205,6 +206,7 @@ pub struct ColumnLink {
 
 /// Where a value leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Link {
     /// To a dashboard with the value as one of its variables.
     Dashboard(DashboardLink, Variable),

@@ -4,6 +4,7 @@ use telemetry::Unit;
 
 /// The unit of an axis, a stat or a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DisplayUnit {
     /// The unit of a metric.
     Of(Unit),

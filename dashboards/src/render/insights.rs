@@ -124,33 +124,33 @@ fn call(text: &mut String, aggregate: &Aggregate) {
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{RUN_ID, SENSOR_ID, Service, TEMPERATURE};
+    use shop::{Function as Service, ORDER_ID, PARCEL_ID, TEMPERATURE};
     use telemetry::property::ERROR;
 
     use super::*;
     use crate::aws::LogGroup;
-    use crate::fixture::RUN;
+    use crate::fixture::ORDER;
     use crate::model::{Period, logs};
 
     #[test]
     fn a_graph_by_property() {
-        let query = logs::search([LogGroup(Service::SensorApi)])
+        let query = logs::search([LogGroup(Service::Picker)])
             .having(TEMPERATURE)
-            .chosen(RUN)
+            .chosen(ORDER)
             .graph(logs::average(TEMPERATURE), Period::seconds(10))
-            .by(SENSOR_ID);
+            .by(PARCEL_ID);
         assert_eq!(
             text(&query),
-            "filter ispresent(temperature) | filter run_id like /^${RunId:regex}$/ | \
-             stats avg(temperature) as value by bin($__interval), sensor_id | limit 10000"
+            "filter ispresent(temperature) | filter order_id like /^${OrderId:regex}$/ | \
+             stats avg(temperature) as value by bin($__interval), parcel_id | limit 10000"
         );
-        assert_eq!(groups(&query), ["sensor_id", "bin($__interval)"]);
+        assert_eq!(groups(&query), ["parcel_id", "bin($__interval)"]);
     }
 
     #[test]
     fn a_table_is_sorted_by_its_first_column() {
-        let query = logs::search([LogGroup(Service::RunApi)])
-            .having_any([RUN_ID.into(), ERROR.into()])
+        let query = logs::search([LogGroup(Service::Orders)])
+            .having_any([ORDER_ID.into(), ERROR.into()])
             .table(
                 [
                     ("events", logs::count()),
@@ -158,17 +158,17 @@ mod tests {
                 ],
                 5,
             )
-            .by(RUN_ID);
+            .by(ORDER_ID);
         assert_eq!(
             text(&query),
-            "filter ispresent(run_id) or ispresent(error) | stats count(*) as events, \
-             pct(temperature, 90) as p9 by run_id | sort events desc | limit 5"
+            "filter ispresent(order_id) or ispresent(error) | stats count(*) as events, \
+             pct(temperature, 90) as p9 by order_id | sort events desc | limit 5"
         );
     }
 
     #[test]
     fn text_cannot_leave_its_quotes() {
-        let query = logs::search([LogGroup(Service::RunApi)])
+        let query = logs::search([LogGroup(Service::Orders)])
             .equal(ERROR, r#"a" or 1 = "\"#)
             .lines([Field::Message], 1);
         assert!(text(&query).starts_with(r#"filter error = "a\" or 1 = \"\\" | fields"#));

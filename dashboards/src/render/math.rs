@@ -162,7 +162,7 @@ pub(crate) fn bracketed(
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{REQUEST, REQUEST_ERROR};
+    use shop::{REQUEST, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};

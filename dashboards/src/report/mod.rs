@@ -75,6 +75,7 @@ impl Checked {
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Static Analysis Results Interchange Format 2.1.0.
     Sarif,

@@ -8,6 +8,7 @@ use crate::model::alarm::Alarm;
 
 /// What the scenarios do not show of an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Gap {
     /// No scenario makes it fire.
     NeverFires,

@@ -93,7 +93,7 @@ impl Alarms {
             AlarmKind::Composite(composite) => {
                 composite.rule.children().contains(&alarm.id.as_ref())
             }
-            AlarmKind::Metric(_) => false,
+            _ => false,
         })
     }
 
@@ -168,5 +168,6 @@ fn watches_own_events(alarm: &Alarm) -> bool {
             .metrics()
             .iter()
             .all(|query| query.metric.namespace == Namespace::Application),
+        _ => false,
     }
 }

@@ -101,7 +101,7 @@ proptest! {
         let model = Model { run: run.as_deref(), range, query: &query };
         let panel = match query.shape {
             Shape::Graph { .. } => Panel::time_series("graph"),
-            Shape::Table { .. } | Shape::Lines { .. } => Panel::table("table"),
+            _ => Panel::table("table"),
         };
         let shown = plain(answer(&panel.draw("", query.clone()), &store, range, &chosen));
         prop_assert_eq!(shown, plain(model.view(&events)));
@@ -188,6 +188,7 @@ impl Model<'_> {
                 Cell::Text(text) => self.run.is_none_or(|run| run == text),
                 _ => false,
             },
+            other => unreachable!("{other:?} is not asked for"),
         };
         let function = event.function.map(Service::value);
         let groups = &self.query.groups;
@@ -243,6 +244,7 @@ impl Model<'_> {
                 result(field, samples.percentile(*percent))
             }
             Aggregate::Last(field) => texts(field).map_or(Cell::Empty, Cell::Text),
+            other => unreachable!("{other:?} is not asked for"),
         }
     }
 
@@ -292,6 +294,7 @@ impl Model<'_> {
                     .collect();
                 View::Table(Table { columns, rows })
             }
+            other => unreachable!("{other:?} is not asked for"),
         }
     }
 

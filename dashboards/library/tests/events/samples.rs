@@ -18,6 +18,7 @@ fn shows_something(view: &View) -> bool {
         View::Table(table) => !table.rows.is_empty(),
         View::Lines(lines) => !lines.is_empty(),
         View::Unavailable(why) => why.contains("X-Ray"),
+        other => unreachable!("{other:?}"),
     }
 }
 

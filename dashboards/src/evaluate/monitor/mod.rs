@@ -135,16 +135,17 @@ impl Status {
 /// use dashboards::evaluate::Monitor;
 /// use dashboards::model::alarm::{Alarm, MissingData, State};
 /// use dashboards::model::{Narrow, Threshold};
-/// use catalogue::{RUN_REJECTED, links};
+/// use shop::ORDER_PLACED;
+/// use telemetry::DashboardLink;
 ///
 /// let limit = Threshold::above(3.0);
 /// let alarms = [
-///     Alarm::metric("many-rejections", RUN_REJECTED.total().sum(), limit, MissingData::NotBreaching)
-///         .ticket(links::SIMULATION_RUNS, "Users find no free place."),
+///     Alarm::metric("many-orders", ORDER_PLACED.total().sum(), limit, MissingData::NotBreaching)
+///         .ticket(DashboardLink::new("shop-orders", "orders"), "Who packs all that?"),
 /// ];
 /// let mut monitor = Monitor::default();
 /// monitor.evaluate(&alarms, 60, &|_query, _window| Some(5.0));
-/// assert_eq!(monitor.state("many-rejections"), State::Alarm);
+/// assert_eq!(monitor.state("many-orders"), State::Alarm);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Monitor {

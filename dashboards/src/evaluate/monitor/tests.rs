@@ -1,5 +1,5 @@
-use catalogue::links;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
+use crate::fixture;
+use shop::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
 
 use super::*;
 use crate::model::alarm::MissingData;
@@ -12,7 +12,7 @@ fn errors() -> Expression {
 fn too_many(id: &'static str, missing: MissingData) -> Alarm {
     Alarm::metric(id, errors(), Threshold::above(2.0), missing)
         .points(2, 3)
-        .ticket(links::API, "Requests fail.")
+        .ticket(fixture::API, "Requests fail.")
 }
 
 /// Evaluates once a minute with one point a minute, and gives the states of `id`.
@@ -65,7 +65,7 @@ fn the_history_is_bounded() {
         Threshold::above(2.0),
         MissingData::Missing,
     )
-    .ticket(links::API, "")];
+    .ticket(fixture::API, "")];
     let mut monitor = Monitor::default();
     let minutes: Vec<_> = (0..300)
         .map(|minute| Some(f64::from(minute % 2) * 5.0))
@@ -85,14 +85,14 @@ fn a_composite_follows_its_children_and_its_suppressor() {
         Threshold::below(1.0),
         MissingData::Breaching,
     )
-    .ticket(links::API, "Nobody calls.");
+    .ticket(fixture::API, "Nobody calls.");
     let rule = Rule::And(vec![
         Rule::alarm("errors"),
         Rule::Not(Box::new(Rule::Constant(false))),
     ]);
     let composite = Alarm::composite("both", rule)
         .suppressed_by("quiet", Period::minutes(1), Period::minutes(1))
-        .page(links::API, "");
+        .page(fixture::API, "");
     let alarms = [too_many("errors", MissingData::Breaching), composite, quiet];
     let mut monitor = Monitor::default();
     monitor.evaluate(&alarms, 60, &|_, _| None);
@@ -121,7 +121,7 @@ fn a_percentile_of_few_samples_keeps_the_state() {
     )
     .points(2, 2)
     .ignore_low_samples()
-    .ticket(links::API, "Requests are slow.")];
+    .ticket(fixture::API, "Requests are slow.")];
     let mut monitor = Monitor::default();
     let mut state = |now, samples, p99| {
         let lookup = move |query: &MetricQuery, _: Window| match query.statistic {

@@ -105,7 +105,7 @@ fn a_reason_names_points_threshold_and_count() {
 
 #[test]
 fn dynamodb_metrics_are_missing_without_effect() {
-    let throttles = dynamodb::READ_THROTTLE_EVENTS.of(Table::Runs).sum();
+    let throttles = dynamodb::READ_THROTTLE_EVENTS.of(Table::Orders).sum();
     let mut alarm = alarm(3, 2, MissingData::Breaching);
     alarm.expression = throttles;
     for state in State::ALL {

@@ -25,6 +25,7 @@ const DELAY: Period = Period::minutes(2);
 
 /// Where a dashboard's data comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Backend {
     /// CloudWatch and X-Ray.
     CloudWatch,

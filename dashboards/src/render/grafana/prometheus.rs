@@ -281,9 +281,7 @@ fn selector(metric: &MetricQuery, bound: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{
-        REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_COMPLETED, RUNS_ACTIVE, Route, RunOutcome,
-    };
+    use shop::{Ending, ORDER_ENDED, ORDERS_OPEN, REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
 
     use super::*;
     use crate::model::{Narrow, Period};
@@ -291,8 +289,8 @@ mod tests {
     #[test]
     fn counters_are_sums_of_increases() {
         assert_eq!(
-            text(&RUN_COMPLETED.of(RunOutcome::Failed).sum()),
-            r#"sum(increase(run_completed_total{status="FAILED"}[$__interval]))"#
+            text(&ORDER_ENDED.of(Ending::Cancelled).sum()),
+            r#"sum(increase(order_ended_total{ending="cancelled"}[$__interval]))"#
         );
         assert_eq!(
             text(&REQUEST.total().rate()),
@@ -328,8 +326,8 @@ mod tests {
             "sum(increase(request_total[$__range]))"
         );
         assert_eq!(
-            text(&RUNS_ACTIVE.total().maximum()),
-            "max(max_over_time(runs_active[$__interval]))"
+            text(&ORDERS_OPEN.total().maximum()),
+            "max(max_over_time(orders_open[$__interval]))"
         );
     }
 }

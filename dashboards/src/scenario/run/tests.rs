@@ -1,5 +1,5 @@
-use catalogue::links;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
+use crate::fixture;
+use shop::{Function as Service, REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
 
 use super::*;
 use crate::aws::Function;
@@ -20,19 +20,19 @@ fn alarms() -> Vec<Alarm> {
         MissingData::NotBreaching,
     );
     vec![
-        many.points(2, 3).ticket(links::API, ""),
+        many.points(2, 3).ticket(fixture::API, ""),
         Alarm::metric("share", ratio, Threshold::above(0.05), MissingData::Missing)
-            .page(links::API, ""),
+            .page(fixture::API, ""),
         Alarm::metric("slow", slow, Threshold::above(500.0), MissingData::Ignore)
             .every(Period::minutes(5))
             .ignore_low_samples()
-            .ticket(links::API, ""),
+            .ticket(fixture::API, ""),
         Alarm::composite(
             "bad",
             Rule::And(vec![Rule::alarm("many"), Rule::alarm("share")]),
         )
         .suppressed_by("slow", Period::minutes(1), Period::minutes(2))
-        .page(links::API, ""),
+        .page(fixture::API, ""),
     ]
 }
 
@@ -128,12 +128,12 @@ fn what_does_not_fit_is_named() {
 fn keys_name_namespace_and_dimensions() {
     let key = |expression: crate::model::Expression| series_key(expression.metrics()[0]);
     assert_eq!(
-        key(REQUEST.of(Route::StartRun).sum()),
-        "request{Route=POST /api/runs/start}"
+        key(REQUEST.of(Route::PlaceOrder).sum()),
+        "request{Route=POST /orders}"
     );
     assert_eq!(
-        key(lambda::ERRORS.of(Function(Service::RunApi)).sum()),
-        "AWS/Lambda/Errors{FunctionName=run-api}"
+        key(lambda::ERRORS.of(Function(Service::Orders)).sum()),
+        "AWS/Lambda/Errors{FunctionName=orders}"
     );
 }
 

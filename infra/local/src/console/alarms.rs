@@ -117,6 +117,7 @@ fn card(
                 AlarmKind::Composite(composite) => {
                     (parts(console, watched, composite, status.is_some_and(notifies)))
                 }
+                _ => {}
             }
             (history(alarm, status))
         }
@@ -140,7 +141,7 @@ fn window(alarm: &Alarm, status: Option<&Status>) -> String {
         AlarmKind::Metric(metric) => {
             i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
         }
-        AlarmKind::Composite(_) => 3_600,
+        _ => 3_600,
     };
     let fired = status.filter(|status| status.state == AlarmState::Alarm);
     let (from, to) = match fired.and_then(|status| status.history.back()) {
@@ -219,6 +220,8 @@ fn rule(rule: &Rule) -> String {
             format!("AT_LEAST({count}, {state}, ({}))", ids.join(", "))
         }
         Rule::Constant(value) => value.to_string().to_uppercase(),
+        // One of a later version, which only its own words tell.
+        other => format!("{other:?}"),
     }
 }
 

@@ -124,6 +124,7 @@ impl Links for Asked {
         Some(match link {
             Link::Dashboard(to, variable) => links::chosen(to, variable.name, value),
             Link::Trace => links::trace(value),
+            _ => return None,
         })
     }
 

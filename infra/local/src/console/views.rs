@@ -20,6 +20,7 @@ pub(super) fn json(view: &View) -> Value {
             "lines": lines.iter().map(|line| json!({ "at": iso(line.at), "message": line.message })).collect::<Vec<_>>(),
         }),
         View::Unavailable(why) => json!({ "unavailable": why }),
+        _ => Value::Null,
     }
 }
 

@@ -203,6 +203,6 @@ fn window(alarm: &Alarm) -> i64 {
         AlarmKind::Metric(metric) => {
             i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
         }
-        AlarmKind::Composite(_) => 0,
+        _ => 0,
     }
 }

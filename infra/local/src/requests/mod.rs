@@ -6,8 +6,8 @@
 //! looks, or a journal is written. Both the inbox and what was put together are bounded: the
 //! oldest goes.
 
+mod history;
 mod inbox;
-mod kept;
 mod records;
 mod request;
 mod span;
@@ -21,9 +21,9 @@ use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::SpanData;
 
 use crate::Fields;
+use history::History;
+pub(crate) use history::MAX_REQUESTS;
 use inbox::{Inbox, Piece};
-use kept::Kept;
-pub(crate) use kept::MAX_REQUESTS;
 pub(crate) use records::{LEVELS, MAX_RECORDS, Record};
 pub(crate) use request::Request;
 pub(crate) use span::{Moment, Span};
@@ -39,7 +39,7 @@ pub(crate) fn iso(millis: i64) -> String {
 pub(crate) struct Requests {
     service: Arc<str>,
     inbox: Inbox,
-    kept: Arc<Mutex<Kept>>,
+    history: Arc<Mutex<History>>,
 }
 
 impl Requests {
@@ -49,7 +49,7 @@ impl Requests {
         Self {
             service: service.into(),
             inbox: Inbox::default(),
-            kept: Arc::new(Mutex::new(Kept::new(fields))),
+            history: Arc::new(Mutex::new(History::new(fields))),
         }
     }
 
@@ -85,8 +85,8 @@ impl Requests {
 
     /// Those that `wanted` takes, the newest first, and at most `limit` of them.
     pub(crate) fn newest(&self, limit: usize, wanted: impl Fn(&Request) -> bool) -> Vec<Request> {
-        let kept = self.up_to_date();
-        let newest = kept.newest().filter(|one| wanted(one));
+        let history = self.up_to_date();
+        let newest = history.newest().filter(|one| wanted(one));
         newest.take(limit).cloned().collect()
     }
 
@@ -96,8 +96,8 @@ impl Requests {
         limit: usize,
         wanted: impl Fn(&Record) -> bool,
     ) -> Vec<Record> {
-        let kept = self.up_to_date();
-        let newest = kept.records().filter(|one| wanted(one));
+        let history = self.up_to_date();
+        let newest = history.records().filter(|one| wanted(one));
         newest.take(limit).cloned().collect()
     }
 
@@ -127,11 +127,11 @@ impl Requests {
         self.up_to_date().keep_new();
     }
 
-    fn up_to_date(&self) -> MutexGuard<'_, Kept> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    fn up_to_date(&self) -> MutexGuard<'_, History> {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         for piece in self.inbox.take() {
-            kept.add(piece);
+            history.add(piece);
         }
-        kept
+        history
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const MAX_REQUESTS: usize = 2_000;
 pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct History {
     fields: Fields,
     requests: BTreeMap<u64, Request>,
     places: HashMap<String, u64>,
@@ -36,7 +36,7 @@ pub(super) struct Kept {
     replaying: bool,
 }
 
-impl Kept {
+impl History {
     pub(super) fn new(fields: Fields) -> Self {
         Self {
             fields,
