@@ -25,7 +25,7 @@ use crate::{
     log::{self, Format},
     pipeline::Metrics,
     startup::startup_warnings,
-    trace::{self, Exporter, Observer, Provider},
+    trace::{self, Exporter, Observer, Provider, Sampler},
 };
 
 /// What telemetry does with recordings, spans and records.
@@ -38,6 +38,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// Where spans go.
     pub spans: Exporter,
+    /// Which requests have spans.
+    pub sampler: Sampler,
     /// How trace ids are written in events and records.
     pub trace_ids: IdFormat,
     /// Whether the first invocation of this process made a caller wait for its start.
@@ -65,8 +67,9 @@ pub struct Tap {
 }
 
 impl Config {
-    /// A Lambda function of this name: spans to the X-Ray daemon unless the standard
-    /// variables name a collector, records as JSON.
+    /// A Lambda function of this service: spans to the X-Ray daemon unless the standard
+    /// variables name a collector, records as JSON. Lambda's sampling decision counts, unless
+    /// they name a sampler. Spans bear the function's name.
     ///
     /// A variable that cannot be used is said when telemetry starts and keeps nothing from
     /// serving.
@@ -75,10 +78,18 @@ impl Config {
         // An environment that was started before anybody asked made nobody wait.
         let started = env("AWS_LAMBDA_INITIALIZATION_TYPE");
         let ahead = ["provisioned-concurrency", "lambda-managed-instances"];
+        let function = env("AWS_LAMBDA_FUNCTION_NAME");
+        let function = function.as_deref().unwrap_or(service);
+        let mut resource = vec![
+            ("cloud.provider".to_owned(), "aws".to_owned()),
+            ("cloud.platform".to_owned(), "aws_lambda".to_owned()),
+        ];
+        resource.extend(trace::resource(env, function, &mut warnings));
         Self {
-            resource: trace::resource(env, service, &mut warnings),
+            resource,
             metrics,
             spans: trace::destination(env, true, &mut warnings),
+            sampler: Sampler::NONE.or_named(env),
             trace_ids: IdFormat::Xray,
             cold_start: started.is_none_or(|how| !ahead.contains(&how.as_str())),
             format: Format::Json,
@@ -97,6 +108,7 @@ impl Config {
             resource: trace::resource(env, service, &mut warnings),
             metrics,
             spans: trace::destination(env, false, &mut warnings),
+            sampler: Sampler::ALL.or_named(env),
             trace_ids: IdFormat::W3c,
             cold_start: true,
             format: Format::terminal(env),
@@ -118,6 +130,7 @@ impl Config {
         let tracing = Tracing {
             ids: self.trace_ids,
             exports: false,
+            sampler: self.sampler,
             started_ahead: !self.cold_start,
         };
         let (spans, resource) = (&self.spans, self.resource);

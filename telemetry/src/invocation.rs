@@ -23,9 +23,10 @@ pub(crate) async fn run<F: Future>(
 }
 
 fn begin(request: &Request, name: &str) -> SpanHandle {
-    REQUEST_ID.set(&request.id);
+    // An id that finds nothing is not worth its bytes.
     if request.is_known_elsewhere() {
         TRACE_ID.set(&request.trace_text);
+        REQUEST_ID.set(&request.id);
     }
     if !request.sampled {
         return SpanHandle::default();

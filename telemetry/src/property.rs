@@ -125,7 +125,7 @@ mod standard {
         FUNCTION as "function", logged;
         /// Id of the request's trace. On Lambda only if the trace is recorded: what has it can be opened.
         TRACE_ID as "trace_id";
-        /// Id of the request, as Lambda and API Gateway number it.
+        /// Id of the request, as Lambda numbers it. On Lambda only if a log record or a trace has it too.
         REQUEST_ID as "request_id";
         /// HTTP status of the answer.
         STATUS as "status";

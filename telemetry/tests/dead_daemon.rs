@@ -11,7 +11,11 @@ async fn a_daemon_that_is_not_there_is_reported_once() {
     let daemon = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = daemon.local_addr().unwrap().to_string();
     drop(daemon);
-    let env = |name: &str| (name == "AWS_XRAY_DAEMON_ADDRESS").then(|| address.clone());
+    let env = |name: &str| match name {
+        "AWS_XRAY_DAEMON_ADDRESS" => Some(address.clone()),
+        "OTEL_TRACES_SAMPLER" => Some("always_on".to_owned()),
+        _ => None,
+    };
     let (lines, records) = (Lines::default(), Records::default());
     let mut config = Config::lambda("orders", process::metrics(&lines), &env);
     config.records = records.writer();

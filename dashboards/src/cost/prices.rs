@@ -24,6 +24,8 @@ pub const COMPOSITE_ALARM: f64 = 0.50;
 pub const QUERIED_METRIC: f64 = 0.01 / 1_000.0;
 /// USD for a gigabyte of logs written.
 pub const LOG_GIGABYTE: f64 = 0.50;
+/// USD for a gigabyte of logs written to a group of the class Infrequent Access.
+pub const INFREQUENT_LOG_GIGABYTE: f64 = 0.25;
 /// USD for a gigabyte that Logs Insights scans.
 pub const SCANNED_GIGABYTE: f64 = 0.005;
 /// USD for a trace recorded by X-Ray.

@@ -2,8 +2,9 @@
 
 use super::prices::{
     API_REQUEST, FREE_GIGABYTE_SECONDS, FREE_INVOCATIONS, FREE_LOG_GIGABYTES, FREE_TRACES,
-    GIGABYTE, GIGABYTE_SECOND, GRAFANA_TASK, HOSTED_ZONE, INVOCATION, LOAD_BALANCER, LOG_GIGABYTE,
-    PUBLIC_ADDRESS, READ_UNIT, REGISTERED_INSTANCE, SPOT_SHARE, TRACE_RECORDED, WRITE_UNIT,
+    GIGABYTE, GIGABYTE_SECOND, GRAFANA_TASK, HOSTED_ZONE, INFREQUENT_LOG_GIGABYTE, INVOCATION,
+    LOAD_BALANCER, LOG_GIGABYTE, PUBLIC_ADDRESS, READ_UNIT, REGISTERED_INSTANCE, SPOT_SHARE,
+    TRACE_RECORDED, WRITE_UNIT,
 };
 use super::{Area, Assumptions, Grafana, Item};
 use crate::model::Workload;
@@ -114,12 +115,18 @@ impl Month<'_> {
     }
 
     /// What writing logs and traces costs.
-    pub(super) fn observability(&self) -> [Item; 2] {
+    pub(super) fn observability(&self) -> [Item; 3] {
         let access_logs = self.requests() * self.workload.access_log_bytes / GIGABYTE;
-        let logs = self.log_gigabytes() + access_logs;
+        let logs = self.log_gigabytes();
         let traces = self.traces();
         [
             Item::observability("Logs written", logs, "GB", LOG_GIGABYTE).free(FREE_LOG_GIGABYTES),
+            Item::observability(
+                "Access log written",
+                access_logs,
+                "GB",
+                INFREQUENT_LOG_GIGABYTE,
+            ),
             Item::observability("Traces recorded", traces, "traces", TRACE_RECORDED)
                 .free(FREE_TRACES),
         ]
@@ -132,7 +139,7 @@ impl Workload {
         API_REQUEST
             + INVOCATION
             + self.seconds * self.gigabytes * GIGABYTE_SECOND
-            + self.access_log_bytes / GIGABYTE * LOG_GIGABYTE
+            + self.access_log_bytes / GIGABYTE * INFREQUENT_LOG_GIGABYTE
             + self.traced * TRACE_RECORDED
     }
 

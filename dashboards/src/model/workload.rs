@@ -24,7 +24,7 @@ pub struct Workload {
     pub log_bytes: f64,
     /// The function whose log group has the units' events, if that is one; others have the rest.
     pub units_logged_by: Option<&'static str>,
-    /// Bytes of a request in the API's access log.
+    /// Bytes of a request in the API's access log, of the class Infrequent Access.
     pub access_log_bytes: f64,
     /// The share of requests that are traced.
     pub traced: f64,

@@ -112,6 +112,7 @@ module "function" {
   memory_mb             = var.memory_mb
   timeout_seconds       = var.timeout_seconds
   reserved_concurrency  = each.value.concurrency
+  trace_sampling_rate   = try(var.trace_sampling_rates[each.key], null)
   log_retention_days    = var.log_retention_days
   kms_key_arn           = var.kms_key_arn
   permissions_boundary  = var.permissions_boundary
@@ -160,22 +161,6 @@ module "tick" {
   function_arn = module.function["run-api"].alias_arn
 
   permissions_boundary = var.permissions_boundary
-}
-
-# Lambda decides by itself for a request that comes without a decision: one a second and 5% of the
-# rest. This rule is for callers that sample by X-Ray's rules and pass their decision on to us.
-resource "aws_xray_sampling_rule" "this" {
-  rule_name      = local.prefix
-  priority       = 9000
-  version        = 1
-  reservoir_size = 1
-  fixed_rate     = var.trace_sampling_rate
-  service_name   = "${local.prefix}-*"
-  service_type   = "*"
-  host           = "*"
-  http_method    = "*"
-  url_path       = "/api/*"
-  resource_arn   = "*"
 }
 
 module "notifications" {

@@ -211,14 +211,14 @@ variable "log_source_address" {
   default     = false
 }
 
-variable "trace_sampling_rate" {
-  description = "Share of requests, above one a second, that callers which follow X-Ray's sampling rules trace."
-  type        = number
-  default     = 0.05
+variable "trace_sampling_rates" {
+  description = "Share of each function's requests that are traced, a million of them at $5: readings are many. Null leaves it to Lambda: one a second and 5% of the rest."
+  type        = object({ run-api = optional(number, 0.05), sensor-api = optional(number, 0.01) })
+  default     = {}
 
   validation {
-    condition     = var.trace_sampling_rate >= 0 && var.trace_sampling_rate <= 1
-    error_message = "trace_sampling_rate must be from 0 to 1."
+    condition     = var.trace_sampling_rates == null ? true : alltrue([for rate in var.trace_sampling_rates : rate >= 0 && rate <= 1])
+    error_message = "trace_sampling_rates must be from 0 to 1."
   }
 }
 

@@ -239,7 +239,7 @@ def plans(checker, folder):
         "reserve_concurrency": True, "allowed_origins": ["https://app.example.org", "http://localhost:4200"],
         "grafana_url": "https://grafana.example.org", "jwt_user_claim": "sub", "jwt_interrupt_scope": "runs/interrupt",
         "max_concurrent_runs": 7, "lease_grace_seconds": 90, "log_retention_days": 90, "monthly_budget_usd": 120,
-        "trace_sampling_rate": 0.25, "lambda_concurrency": 3000}
+        "trace_sampling_rates": {"run-api": 0.25, "sensor-api": 0.125}, "lambda_concurrency": 3000}
     CASES["prod"]["grafana"] |= KEY | {"cpu": 512, "memory_mb": 2048, "log_retention_days": 90}
     for case in ("staging", "prod"):
         for component in COMPONENTS:

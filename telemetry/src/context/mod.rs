@@ -7,6 +7,7 @@ mod id;
 #[cfg(feature = "lambda")]
 mod open;
 mod request;
+mod sampler;
 mod span;
 #[cfg(feature = "lambda")]
 mod track;
@@ -21,6 +22,8 @@ pub(crate) use request::{
     ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, during,
     is_sampled, is_some, milliseconds_since, set_attribute, span, take_unanswered, with,
 };
+pub use sampler::Sampler;
+pub(crate) use sampler::share;
 pub(crate) use span::SpanHandle;
 #[cfg(feature = "lambda")]
 pub(crate) use track::TrackOpenSpans;

@@ -21,6 +21,7 @@ use tracing::{Instrument as _, Span};
 use super::{
     caller::{self, Caller},
     id::IdFormat,
+    sampler::Sampler,
     span::SpanHandle,
 };
 use crate::{
@@ -49,6 +50,8 @@ pub(crate) struct Tracing {
     pub(crate) ids: IdFormat,
     /// Whether spans go anywhere.
     pub(crate) exports: bool,
+    /// Which requests have spans.
+    pub(crate) sampler: Sampler,
     /// Whether it was started before anybody asked, so that nobody waited for it.
     pub(crate) started_ahead: bool,
 }
@@ -98,11 +101,13 @@ impl Request {
     #[cfg(feature = "lambda")]
     pub(crate) fn from_lambda(id: &str, header: Option<&str>) -> Self {
         let caller = header.and_then(caller::from_lambda);
-        // Without a header, as when a test invokes the function, nobody wants the trace.
-        let request = Self::new(id.to_owned(), caller, false);
-        let open_spans = request.sampled.then(Default::default);
+        let request = Self::new(id.to_owned(), caller);
+        let (sampled, open_spans) = (request.sampled, request.sampled.then(Default::default));
+        // Where Lambda records nothing, what its header names is no span that anybody finds.
+        let recorded = |caller: &SpanContext| caller.is_sampled() || !sampled;
         Self {
             of_lambda: true,
+            caller: request.caller.filter(recorded),
             open_spans,
             ..request
         }
@@ -111,22 +116,21 @@ impl Request {
     /// A request that came by HTTP to a server of its own, which may have numbered it.
     pub(crate) fn from_headers(headers: &HeaderMap, id: Option<String>) -> Self {
         let id = id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-        Self::new(id, caller::from_headers(headers), true)
+        Self::new(id, caller::from_headers(headers))
     }
 
-    fn new(id: String, caller: Option<Caller>, undecided: bool) -> Self {
+    fn new(id: String, caller: Option<Caller>) -> Self {
         let tracing = Tracing::installed();
         let trace_id = caller.as_ref().map_or_else(
             || XrayIdGenerator::default().new_trace_id(),
             |caller| caller.trace_id,
         );
         let decision = caller.as_ref().and_then(|caller| caller.sampled);
-        let wanted = decision.unwrap_or(undecided);
         Self {
             trace_id,
             trace_text: tracing.ids.text(trace_id),
             id,
-            sampled: wanted && tracing.exports,
+            sampled: tracing.exports && tracing.sampler.samples(trace_id, decision),
             of_lambda: false,
             caller: caller.and_then(|caller| caller.span),
             span: RefCell::default(),
@@ -139,7 +143,7 @@ impl Request {
 }
 
 impl Request {
-    /// Whether the trace's id finds something: its spans, or what an HTTP client recorded.
+    /// Whether ids find something: spans, or what an HTTP client recorded.
     pub(crate) fn is_known_elsewhere(&self) -> bool {
         self.sampled || !self.of_lambda
     }

@@ -12,7 +12,7 @@ use tracing_subscriber::{
 };
 
 use super::{escape, record::Record};
-use crate::{context, env::Env, event};
+use crate::{context, env::Env, event, property::REQUEST_ID};
 
 /// How records are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +52,14 @@ struct Line<'a> {
 }
 
 /// What says where a record belongs: the ids of the request, and the properties of its
-/// event that are [logged](crate::Property::logged).
+/// event that are [logged](crate::Property::logged). The event gets the request's id with it,
+/// since there is something now that the id finds.
 fn ids() -> Map<String, Value> {
     let mut ids = Map::new();
     context::with(|request| {
         ids.insert("trace_id".to_owned(), request.trace_text.clone().into());
         ids.insert("request_id".to_owned(), request.id.clone().into());
+        REQUEST_ID.set(&request.id);
     });
     let members = event::logged_properties();
     if let Some(members) = members.strip_prefix(',') {

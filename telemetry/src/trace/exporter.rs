@@ -9,7 +9,7 @@ use opentelemetry::{
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::{
     Resource,
-    trace::{IdGenerator, SdkTracer, SdkTracerProvider, TracerProviderBuilder},
+    trace::{IdGenerator, Sampler, SdkTracer, SdkTracerProvider, TracerProviderBuilder},
 };
 
 use super::Observer;
@@ -109,6 +109,8 @@ fn tracers(
     }
     let builder = SdkTracerProvider::builder()
         .with_id_generator(RequestIds::default())
+        // A request that is not sampled makes no span.
+        .with_sampler(Sampler::AlwaysOn)
         .with_resource(resource(attributes));
     let builder = match observer {
         Some(observer) => builder.with_span_processor(observer),

@@ -1,7 +1,8 @@
 //! Traces: one server span for each sampled request, a client span for each DynamoDB call.
 //!
 //! *The decision comes first.* Whether a request is sampled is known before any span
-//! exists: Lambda has decided, or the caller's `traceparent` has. A request that is not
+//! exists: Lambda has decided, or the caller's `traceparent` has, or a [`Sampler`] does by the
+//! trace's id. A request that is not
 //! sampled never makes a span, because the subscriber disables them all (`is_sampled`);
 //! it costs a look at a task-local value, and its trace id still is in its event and in
 //! its logs.
@@ -25,7 +26,7 @@ mod settings;
 #[cfg(feature = "xray")]
 mod xray;
 
-pub use crate::context::IdFormat;
+pub use crate::context::{IdFormat, Sampler};
 pub use exporter::Exporter;
 pub(crate) use exporter::Provider;
 pub use inject::inject;

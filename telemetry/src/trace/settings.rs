@@ -8,7 +8,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::Exporter;
-use crate::env::Env;
+use crate::{context, env::Env};
 
 /// A variable, the values that are understood, and what happens to others.
 struct Known {
@@ -59,7 +59,7 @@ const KNOWN: &[Known] = &[
             "parentbased_always_off",
             "parentbased_traceidratio",
         ],
-        instead: "the caller's decision counts, and without one a request is sampled",
+        instead: "the caller's decision counts, and without one the process's default",
     },
     Known {
         name: "OTEL_SDK_DISABLED",
@@ -86,17 +86,12 @@ pub(crate) fn in_vain(env: Env<'_>, warnings: &mut Vec<String>) {
         }
     }
     if let Some(value) = env("OTEL_TRACES_SAMPLER_ARG") {
-        let share = value
-            .trim()
-            .parse()
-            .ok()
-            .filter(|share| (0.0..=1.0).contains(share));
         let sampler = env("OTEL_TRACES_SAMPLER").unwrap_or_default();
         let takes_one = sampler
             .trim()
             .to_ascii_lowercase()
             .ends_with("traceidratio");
-        if share.is_none_or(|_: f64| !takes_one) {
+        if !takes_one || context::share(env).is_none() {
             warnings.push(format!(
                 "OTEL_TRACES_SAMPLER_ARG is {value:?}, which has no effect: it is a share from 0 \
                  to 1 for traceidratio"

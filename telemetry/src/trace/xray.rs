@@ -1,10 +1,10 @@
-//! X-Ray on Lambda: subsegments in UDP datagrams, sent between two invocations.
+//! X-Ray on Lambda: segments in UDP datagrams, sent between two invocations.
 //!
-//! Lambda writes the segment of an invocation itself; what a function adds are
-//! subsegments whose parent is that segment. opentelemetry-aws would make a server span a
-//! segment of its own, refuses names with braces (and with them the span), and does not
-//! know that a DynamoDB span is a call to an AWS service: [`Subsegments`] says these three
-//! things in the words the exporter understands.
+//! Where Lambda has sampled an invocation it writes its segment itself; what a function adds
+//! are subsegments whose parent is that segment. Where the function has sampled it, its server
+//! span is the segment. opentelemetry-aws would make every server span a segment, refuses names
+//! with braces (and with them the span), and does not know that a DynamoDB span is a call to
+//! an AWS service: [`Segments`] says these three things in the words the exporter understands.
 //!
 //! [`UntilFlush`] keeps spans until [`Provider::flush`](super::Provider::flush), which is
 //! after the response was posted. A send to the daemon's socket does not block and waits
@@ -20,7 +20,7 @@ use std::{
 use futures_util::FutureExt as _;
 use opentelemetry::{
     Array, Context, KeyValue, Value,
-    trace::{SpanContext, SpanKind},
+    trace::{SpanContext, SpanId, SpanKind},
 };
 use opentelemetry_aws::xray_exporter::{
     SegmentTranslator, XrayExporter, daemon_client::XrayDaemonClient,
@@ -44,22 +44,22 @@ const INDEXED: [&str; 3] = [ERROR_TYPE, FAAS_TRIGGER, HTTP_ROUTE];
 /// Spans kept for one flush; what an invocation makes beyond is dropped and counted.
 const MOST_SPANS: usize = 1024;
 
-/// Sends subsegments to the X-Ray daemon.
+/// Sends segments to the X-Ray daemon.
 pub(crate) fn exporter(daemon: SocketAddr) -> std::io::Result<impl SpanExporter> {
     let translator = SegmentTranslator::new()
         .with_indexed_attrs(INDEXED.map(str::to_owned))
         .metadata_all_attrs();
     let client = XrayDaemonClient::new(daemon)?;
-    Ok(Subsegments(
+    Ok(Segments(
         XrayExporter::new(client).with_translator(translator),
     ))
 }
 
 /// Says in X-Ray's words what the spans mean.
 #[derive(Debug)]
-struct Subsegments<E>(E);
+struct Segments<E>(E);
 
-impl<E: SpanExporter> SpanExporter for Subsegments<E> {
+impl<E: SpanExporter> SpanExporter for Segments<E> {
     /// One by one: a span that no datagram holds takes no other with it.
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let mut all = Ok(());
@@ -81,7 +81,7 @@ impl<E: SpanExporter> SpanExporter for Subsegments<E> {
 }
 
 fn adapt(span: &mut SpanData) {
-    if span.span_kind == SpanKind::Server {
+    if span.span_kind == SpanKind::Server && span.parent_span_id != SpanId::INVALID {
         span.span_kind = SpanKind::Internal;
         // The URL of a span that is not a server's is made of these.
         copy(span, SERVER_ADDRESS, "url.domain");

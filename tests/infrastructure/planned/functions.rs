@@ -2,9 +2,10 @@
 
 use handlers::lambda::TICK;
 use library::api::alarms::TIMEOUT;
-use library::workload::WORKLOAD;
+use library::workload::{TRACED, WORKLOAD};
 use library::{DEPLOYMENT, EVENTS_LOG_GROUP};
 use serde_json::Value;
+use telemetry::Dimension as _;
 
 use super::{FUNCTIONS, each, expected, same};
 
@@ -41,7 +42,22 @@ fn functions_are_what_is_priced_alarmed_and_packaged() {
             );
             same(
                 (&what("tracing"), function.text("/tracing_config/0/mode")),
-                ("what telemetry's spans need", "Active"),
+                ("what lets the function decide", "PassThrough"),
+            );
+            let sampler =
+                |part: &str| function.text(&format!("/environment/0/variables/OTEL_TRACES_{part}"));
+            same(
+                (&what("sampler"), sampler("SAMPLER")),
+                ("what no caller can raise", "traceidratio"),
+            );
+            let priced = TRACED.iter().find(|(service, _)| service.value() == *name);
+            let set = api.setting("trace_sampling_rates")[name].as_f64();
+            same(
+                (&what("share"), sampler("SAMPLER_ARG").parse().ok()),
+                (
+                    "the one that is set, or priced",
+                    set.or(priced.map(|(_, share)| *share)),
+                ),
             );
         }
     });

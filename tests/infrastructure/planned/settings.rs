@@ -78,11 +78,6 @@ fn the_api_is_what_was_set() {
         ),
         ("monthly_budget_usd", "aws_budgets_budget", "/limit_amount"),
         (
-            "trace_sampling_rate",
-            "aws_xray_sampling_rule",
-            "/fixed_rate",
-        ),
-        (
             "permissions_boundary",
             "aws_iam_role",
             "/permissions_boundary",

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use library::workload::WORKLOAD;
+
 use super::{each, planned, same};
 
 #[test]
@@ -147,15 +149,36 @@ fn the_access_log_is_where_runbooks_look_and_says_what_they_ask() {
             .keys()
             .map(String::as_str)
             .collect();
-        let with_tokens = ["error", "id", "ms", "route", "status", "token"];
+        let with_tokens = ["error", "route", "status", "token"];
         let expected = if environment == "prod" {
             &with_tokens[..]
         } else {
-            &with_tokens[..5]
+            &with_tokens[..3]
         };
         same(
             ("fields of the access log", &fields[..]),
             ("the runbooks'", expected),
         );
+        same(
+            ("class of the access log", group.text("/log_group_class")),
+            ("the priced one", "INFREQUENT_ACCESS"),
+        );
+        let line = [
+            ("$context.routeKey", "POST /api/sensors/data"),
+            ("$context.status", "201"),
+            ("$context.integrationErrorMessage", "-"),
+            ("$context.authorizer.error", "-"),
+        ]
+        .iter()
+        .fold(format.to_string(), |line, (variable, value)| {
+            line.replace(variable, value)
+        });
+        assert!(!line.contains('$'), "{line}");
+        if environment == "prod" {
+            same(
+                ("bytes of a reading in the access log", line.len()),
+                ("the priced ones", WORKLOAD.access_log_bytes as usize),
+            );
+        }
     });
 }

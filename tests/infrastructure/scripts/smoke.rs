@@ -59,12 +59,35 @@ async fn metrics_are_looked_for_in_the_environments_namespace() {
     };
     let passed = smoke(&checkout, &[], &["dev", served.base()]).await;
     assert_eq!(passed.status, 0, "{passed:?}");
-    let asked = checkout.calls();
+    let mut asked = checkout.calls();
+    let traced = asked.pop().unwrap();
+    assert!(
+        traced.contains("xray batch-get-traces --trace-ids 1-"),
+        "{traced}"
+    );
+    assert!(
+        passed.out.contains("0000000000000001: 3 segments"),
+        "{passed:?}"
+    );
     assert_eq!(asked.len(), 6, "three metrics, before and after: {asked:?}");
     assert!(
         asked
             .iter()
             .all(|call| call.contains("--namespace Sentori/dev "))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trace_that_is_not_there_is_said_and_fails_nothing() {
+    let checkout = Checkout::new();
+    let Some(served) = served(&checkout).await else {
+        return;
+    };
+    let passed = smoke(&checkout, &[("SEGMENTS", "0")], &["dev", served.base()]).await;
+    assert_eq!(passed.status, 0, "{passed:?}");
+    assert!(
+        passed.err.contains("X-Ray does not have the trace 1-"),
+        "{passed:?}"
     );
 }
 

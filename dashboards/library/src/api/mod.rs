@@ -12,13 +12,14 @@ use crate::aws::{Function, LogGroup, functions};
 use crate::changes;
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{
-    Comparison, Dashboard, Link, Narrow, Panel, Reduce, Threshold, TraceQuery, Width,
+    Comparison, Dashboard, Link, Narrow, Panel, Period, Reduce, Threshold, TraceQuery, Width,
 };
 
 /// Rate, errors and duration of every route in one place.
 pub fn dashboard() -> Dashboard {
     let dashboard = Dashboard::new(API, "API and functions")
         .describe("Does the API answer, how fast, and which part of it does not?")
+        .refresh(Period::minutes(2))
         .row(
             "Golden signals",
             [rate(), error_share(), slowest(), failures()],

@@ -114,7 +114,7 @@ fn api(library: &Library) -> String {
         ),
         row(
             "`log_source_address`",
-            MILLION * 24.0 / GIGABYTE * LOG_GIGABYTE,
+            MILLION * 24.0 / GIGABYTE * INFREQUENT_LOG_GIGABYTE,
             "a million requests",
         ),
         row(
@@ -123,9 +123,9 @@ fn api(library: &Library) -> String {
             "an instance; none is used, since a cold start takes milliseconds",
         ),
         row(
-            "every request traced",
+            "`trace_sampling_rates` of 1",
             traced * (1.0 - WORKLOAD.traced),
-            "a million requests, over Lambda's own one a second and 5%",
+            "a million requests, over a reading of a hundred and another request of twenty",
         ),
         row(
             "a dimension value more",

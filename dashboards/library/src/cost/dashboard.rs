@@ -8,8 +8,8 @@ use crate::aws::dynamodb::{CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY};
 use crate::aws::{Api, Function, Index, LogGroup, Table, apigateway, lambda, logs};
 use crate::workload::WORKLOAD;
 use dashboards::cost::prices::{
-    API_REQUEST, GIGABYTE, GIGABYTE_SECOND, INVOCATION, LOG_GIGABYTE, READ_UNIT, SECONDS_PER_MONTH,
-    TRACE_RECORDED, WRITE_UNIT,
+    API_REQUEST, GIGABYTE, GIGABYTE_SECOND, INFREQUENT_LOG_GIGABYTE, INVOCATION, LOG_GIGABYTE,
+    READ_UNIT, SECONDS_PER_MONTH, TRACE_RECORDED, WRITE_UNIT,
 };
 use dashboards::cost::{self, Assumptions, Estimate};
 use dashboards::model::{
@@ -158,12 +158,11 @@ fn dynamodb_dollars() -> Expression {
 /// The functions' logs, and the line of each request in the access log.
 fn log_dollars() -> Expression {
     let groups = LogGroup::<Service>::all();
-    let byte = LOG_GIGABYTE / GIGABYTE;
-    usage(logs::INCOMING_BYTES, groups, byte)
+    usage(logs::INCOMING_BYTES, groups, LOG_GIGABYTE / GIGABYTE)
         + usage(
             apigateway::COUNT,
             [Api::Http],
-            WORKLOAD.access_log_bytes * byte,
+            WORKLOAD.access_log_bytes * INFREQUENT_LOG_GIGABYTE / GIGABYTE,
         )
 }
 

@@ -235,7 +235,7 @@ pub(super) fn watching(library: &Library) -> String {
         ("alarms", &["Alarms", "Composite alarms"]),
         ("queries of dashboards", &["Dashboard queries"]),
         ("scans of logs by dashboards", &["Log scans"]),
-        ("logs written", &["Logs written"]),
+        ("logs written", &["Logs written", "Access log written"]),
         ("traces recorded", &["Traces recorded"]),
     ];
     let rows = kinds.iter().zip(BEFORE).map(|((kind, names), before)| {

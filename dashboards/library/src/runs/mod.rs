@@ -13,12 +13,13 @@ use telemetry::property::TRACE_ID;
 use crate::aws::LogGroup;
 use crate::{changes, run};
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Dashboard, Link, Narrow, Panel, Reduce, Threshold};
+use dashboards::model::{Dashboard, Link, Narrow, Panel, Period, Reduce, Threshold};
 
 /// The dashboard of all runs.
 pub fn dashboard() -> Dashboard {
     let dashboard = Dashboard::new(SIMULATION_RUNS, "Simulation runs")
         .describe("Are runs started, finished and fed with readings?")
+        .refresh(Period::minutes(2))
         .row("Now", [started(), places(), failed(), refused()])
         .row("Alarms", [Panel::conditions(&alarms::all())]);
     changes::row(dashboard)

@@ -82,6 +82,16 @@ resource "aws_cloudwatch_log_group" "this" {
   log_group_class   = "STANDARD"
 }
 
+# Active is Lambda's own sampling, one request a second and 5% of the rest, and two segments for each. With
+# PassThrough it decides and records nothing: the function samples by OpenTelemetry's variables, whatever a
+# client's header asks for, and its span is the segment (docs/decisions/own-sampling.md).
+locals {
+  sampler = var.trace_sampling_rate == null ? {} : {
+    OTEL_TRACES_SAMPLER     = "traceidratio"
+    OTEL_TRACES_SAMPLER_ARG = tostring(var.trace_sampling_rate)
+  }
+}
+
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_117:Outside any VPC: it reaches only DynamoDB, CloudWatch and X-Ray, over TLS, and a VPC would need endpoints at $7 a month each.
   #checkov:skip=CKV_AWS_116:API Gateway calls it synchronously; the tick is repeated a minute later, so a dead-letter queue would hold nothing worth reading.
@@ -103,7 +113,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
-    variables = var.environment_variables
+    variables = merge(var.environment_variables, local.sampler)
   }
 
   # Application INFO, not WARN: a line without a level counts as INFO, and EMF events have none.
@@ -116,7 +126,7 @@ resource "aws_lambda_function" "this" {
   }
 
   tracing_config {
-    mode = "Active"
+    mode = var.trace_sampling_rate == null ? "Active" : "PassThrough"
   }
 
   lifecycle {

@@ -53,6 +53,11 @@ variable "canary_share" {
   type        = number
 }
 
+variable "trace_sampling_rate" {
+  description = "Share of invocations that the function traces; null leaves sampling to Lambda."
+  type        = number
+}
+
 variable "log_retention_days" {
   description = "Days that log events are kept."
   type        = number
