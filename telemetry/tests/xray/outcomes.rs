@@ -90,6 +90,7 @@ async fn concurrent_invocations_are_kept_apart() {
         async move {
             ORDER_ID.set(&event.context.request_id);
             barrier.wait().await;
+            tracing::info!("placing");
             ORDER_PLACED.increment(());
             barrier.wait().await;
             Ok::<(), Error>(())
@@ -112,6 +113,22 @@ async fn concurrent_invocations_are_kept_apart() {
     }
     let cold = lines.iter().filter(|line| line["cold_start"] == 1);
     assert_eq!(cold.count(), 1, "one environment, one cold start");
+}
+
+#[tokio::test]
+async fn an_event_has_the_request_s_id_if_that_finds_something() {
+    for (logs, sampled) in [(false, false), (true, false), (false, true)] {
+        let runtime = tower::service_fn(move |_: LambdaInvocation| async move {
+            if logs {
+                tracing::info!("placing");
+            }
+            ORDER_PLACED.increment(());
+            Ok::<(), Error>(())
+        });
+        let outcome = run(runtime, sampled).await;
+        let has_one = outcome.events[0].get("request_id").is_some();
+        assert_eq!(has_one, logs || sampled, "{:#?}", outcome.events);
+    }
 }
 
 #[tokio::test]
