@@ -66,9 +66,11 @@ async fn axe_finds_nothing_in_both_themes_and_on_a_phone() {
             dashboard["panels"][0]["id"]
         ),
     ] {
-        let findings = findings(&browser, &axe, "light", &path).await;
-        if findings != json!([]) {
-            found.push(format!("{path}: {findings:#}"));
+        for theme in ["light", "dark"] {
+            let findings = findings(&browser, &axe, theme, &path).await;
+            if findings != json!([]) {
+                found.push(format!("{path} {theme}: {findings:#}"));
+            }
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

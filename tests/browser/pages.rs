@@ -1,6 +1,7 @@
 //! Pages that do the work: from a point to its request, from an item to what belongs to it,
 //! from a record to its request, and a call made from the browser.
 
+use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::ended_run;
@@ -112,6 +113,33 @@ async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() 
     browser.wait("#list tbody a").await;
     let took = browser.text("#list tbody td.number").await;
     assert!(took.ends_with('s') && !took.ends_with("ms"), "{took}");
+    browser.close().await;
+}
+
+/// The cost page's numbers, by the keyboard alone; the choice is in the address, and a reload keeps it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_of_a_dashboard_is_chosen_at_once() {
+    const LOOKING: &str = "svg.stat[aria-label^='Observability']";
+    console!(server, browser);
+    server.api().get("/api/runs/can-start").expect(200).await;
+    browser.goto("/d/sentori-cost/cost").await;
+    // Usage is summed up for some seconds before it is known.
+    browser.wait(LOOKING).await;
+    let shown = format!(
+        "return Number(document.querySelector(\"{LOOKING}\").textContent.replace(/[^0-9.]/g, ''))"
+    );
+    let before = browser.script(&shown).await.as_f64().unwrap();
+    browser.focus("#pick-var-viewers").await;
+    browser.press(Key::End).await;
+    browser
+        .until("return new URL(location.href).searchParams.get('var-viewers') === '10'")
+        .await;
+    let more = format!("{shown} > {}", before + 1.0);
+    browser.until(&more).await;
+    browser.reload().await;
+    browser.until(&more).await;
+    let chosen = "return document.querySelector('#pick-var-viewers').value";
+    assert_eq!(browser.script(chosen).await, "10");
     browser.close().await;
 }
 

@@ -89,6 +89,51 @@ async fn opened_details_hidden_series_and_values_stay() {
     browser.close().await;
 }
 
+/// What is read in the middle of a list stays under the eye, although newer lines come above it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logs_and_legends_stay_where_they_were_scrolled_to() {
+    const LEGEND: &str = ".panel:has(.chart[aria-label='Temperature by sensor']) .legend";
+    console!(server, browser);
+    let run = server.api().started("grace").await;
+    let of = |sensor| json!({ "runId": run, "sensorId": format!("sensor-{sensor}"), "temperature": 20.0 });
+    let readings: Vec<_> = (0..60).map(of).collect();
+    let posted = server.api().post("/api/sensors/data").user("grace");
+    posted.json(&json!(readings)).expect(201).await;
+    drawn(server.api(), &run).await;
+    browser
+        .goto("/d/sentori-run/simulation-run?from=now-15m&refresh=")
+        .await;
+    browser.wait(LEGEND).await;
+    browser.wait(".lines li:nth-child(30)").await;
+    let read = format!(
+        "const legend = document.querySelector(\"{LEGEND}\"), lines = document.querySelector('.lines');
+         legend.scrollTop = 25;
+         const read = lines.children[20];
+         lines.scrollTop += read.getBoundingClientRect().top - lines.getBoundingClientRect().top;
+         read.setAttribute('data-kept-read', '');"
+    );
+    browser.script(&read).await;
+    let state = format!(
+        "const lines = document.querySelector('.lines'), read = lines.querySelector('[data-kept-read]');
+         return [document.querySelector(\"{LEGEND}\").scrollTop, read.textContent,
+           Math.round(read.getBoundingClientRect().top - lines.getBoundingClientRect().top)]"
+    );
+    let before = browser.script(&state).await;
+    assert_eq!((&before[0], &before[2]), (&json!(25), &json!(0)));
+    let count = "return document.querySelectorAll('.lines li').length";
+    let shown = browser.script(count).await;
+    server
+        .api()
+        .record("grace", &run, "sensor-1", 30.0)
+        .expect(201)
+        .await;
+    while browser.script(count).await == shown {
+        browser.later(REFRESH).await;
+        assert_eq!(browser.script(&state).await, before);
+    }
+    browser.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refresh_of_what_has_not_changed_transfers_next_to_nothing() {
     console!(server, browser);

@@ -84,6 +84,21 @@ fn pull_requests_have_no_rights_on_aws() {
 }
 
 #[test]
+fn what_failing_tests_have_recorded_is_kept() {
+    let text = fs::read_to_string(files::root().join(".github/workflows/ci.yml")).unwrap();
+    let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let steps = workflow["jobs"]["check"]["steps"].as_sequence().unwrap();
+    let checks = steps.iter().position(|step| step["run"] == ".ci/run");
+    let keeps = steps.iter().position(|step| {
+        let action = step["uses"].as_str().unwrap_or_default();
+        action.starts_with("actions/upload-artifact@")
+            && step["if"] == "failure()"
+            && step["with"]["path"] == system_tests::RECORDINGS
+    });
+    assert!(checks.unwrap() < keeps.unwrap());
+}
+
+#[test]
 fn rights_are_given_job_by_job() {
     for (file, text) in workflows() {
         let workflow: Value = serde_yaml_ng::from_str(&text).unwrap();

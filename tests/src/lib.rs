@@ -24,6 +24,6 @@ pub use moto::Moto;
 pub use prometheus::Prometheus;
 pub use seeded::seeded;
 pub use sentori::faults::{Fault, FaultProxy, Switch};
-pub use served::Served;
+pub use served::{RECORDINGS, Served};
 pub use system::{FrontDoor, System, SystemBuilder};
 pub use transcript::Transcript;

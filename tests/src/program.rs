@@ -76,9 +76,28 @@ pub fn sentori() -> Result<&'static Path, BuildError> {
 /// # Errors
 /// If cargo can't be run or the build fails.
 pub fn build(package: &str, profile: Profile) -> Result<Vec<PathBuf>, BuildError> {
+    build_with(package, profile, "")
+}
+
+/// Like [`build`], with these features as well; what CI builds has every feature.
+///
+/// # Errors
+/// If cargo can't be run or the build fails.
+pub fn build_with(
+    package: &str,
+    profile: Profile,
+    features: &str,
+) -> Result<Vec<PathBuf>, BuildError> {
     match std::env::var_os("PROGRAMS") {
         Some(folder) if profile == Profile::Dev => built_before(Path::new(&folder)),
-        _ => programs(&["--package", package, "--profile", profile.name()]),
+        _ => programs(&[
+            "--package",
+            package,
+            "--profile",
+            profile.name(),
+            "--features",
+            features,
+        ]),
     }
 }
 

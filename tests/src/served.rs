@@ -15,6 +15,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::Api;
 use crate::program;
 
+/// Where tests that fail leave their recordings, for CI to keep: a folder of the repository.
+pub const RECORDINGS: &str = "target/recordings";
+
 /// A server that is killed when this is dropped.
 #[derive(Debug)]
 pub struct Served {
@@ -177,7 +180,8 @@ fn leave(base: &str) -> Option<PathBuf> {
     connection.read_to_end(&mut answer).ok()?;
     let head = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let name = std::thread::current().name()?.replace("::", ".");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/recordings");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let folder = root.join(RECORDINGS);
     std::fs::create_dir_all(&folder).ok()?;
     let path = folder.join(format!("{name}.jsonl"));
     std::fs::write(&path, &answer[head + 4..]).ok()?;

@@ -60,7 +60,7 @@ async fn export(api: &Api) {
     }
 }
 
-async fn page(api: &Api, path: &str) -> Value {
+pub(crate) async fn page(api: &Api, path: &str) -> Value {
     api.get(path)
         .header("accept", "application/json")
         .expect(200)
@@ -335,7 +335,7 @@ async fn traffic(api: &Api) {
     export(api).await;
 }
 
-async fn restarted(server: Served, folder: &Path) -> Served {
+pub(crate) async fn restarted(server: Served, folder: &Path) -> Served {
     server.signal(Signal::TERM);
     assert!(server.ended().await.success());
     Served::start(folder).await
@@ -377,7 +377,7 @@ async fn requests_logs_and_other_programs_survive_a_restart() {
 }
 
 /// A recording in a file of its own.
-async fn recording(api: &Api, folder: &Path) -> PathBuf {
+pub(crate) async fn recording(api: &Api, folder: &Path) -> PathBuf {
     let reply = api.get("/recording?from=now-15m&to=now%2B1m").send().await;
     assert_eq!(reply.status.as_u16(), 200);
     assert!(

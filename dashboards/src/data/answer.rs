@@ -8,7 +8,8 @@ use super::partial::{is_trusted, is_trusted_of};
 use super::{Chosen, Events};
 use crate::evaluate::{Window, values};
 use crate::model::{
-    Breakdown, Expression, MetricQuery, Panel, Period, Reduce, Source, Target, Visual,
+    Breakdown, Expression, MetricQuery, NumberVariable, Panel, Period, Reduce, Source, Target,
+    Visual,
 };
 use crate::view::{Cell, Line, Number, Point, Series, Table, TimeRange, View};
 
@@ -31,13 +32,22 @@ pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen)
         so_far: panel.visual == Visual::Stat(Reduce::Total),
     };
     let asked = &asked;
+    // A condition of which nothing is known does not hold, which is not to say that all is well.
+    let is_judged = |target: &Target| {
+        panel.visual != Visual::StateTimeline
+            || !is_only_on_aws(std::iter::once(&target.source), events, range)
+    };
     let series = || {
         let mut place = 0;
-        panel.targets.iter().flat_map(move |target| {
-            let first = place;
-            place += target.source.series();
-            asked.series(target, first)
-        })
+        panel
+            .targets
+            .iter()
+            .filter(|target| is_judged(target))
+            .flat_map(move |target| {
+                let first = place;
+                place += target.source.series();
+                asked.series(target, first)
+            })
     };
     let table = || panel.targets.iter().find_map(|target| asked.table(target));
     match panel.visual {
@@ -78,14 +88,19 @@ fn unavailable(panel: &Panel, events: &Events, range: TimeRange) -> Option<&'sta
     if panel.targets.iter().any(elsewhere) {
         return Some(ELSEWHERE);
     }
-    let metrics: Vec<_> = panel
-        .targets
-        .iter()
-        .flat_map(|target| target.source.metrics())
-        .collect();
+    let sources = panel.targets.iter().map(|target| &target.source);
+    let elsewhere = !panel.scans_logs() && is_only_on_aws(sources, events, range);
+    elsewhere.then_some(AWS_ONLY)
+}
+
+/// Whether all of it is of metrics that AWS publishes, and none of these is known here.
+fn is_only_on_aws<'a>(
+    sources: impl Iterator<Item = &'a Source>,
+    events: &Events,
+    range: TimeRange,
+) -> bool {
+    let metrics: Vec<_> = sources.flat_map(Source::metrics).collect();
     let published = |query: &&MetricQuery| matches!(query.metric.namespace, Namespace::Service(_));
-    let logs = panel.scans_logs();
-    let only_aws = !logs && !metrics.is_empty() && metrics.iter().all(published);
     let window = Window {
         start: range.start,
         end: range.end,
@@ -94,7 +109,7 @@ fn unavailable(panel: &Panel, events: &Events, range: TimeRange) -> Option<&'sta
         let mut ids = events.scope.keys(query).into_iter();
         ids.any(|(_, key)| events.metrics.has(&key, window))
     };
-    (only_aws && !metrics.iter().any(known)).then_some(AWS_ONLY)
+    !metrics.is_empty() && metrics.iter().all(published) && !metrics.iter().any(known)
 }
 
 /// What every query of a panel is asked about.
@@ -171,6 +186,8 @@ impl Request<'_> {
     }
 
     fn points(&self, expression: &Expression) -> Vec<Point> {
+        let chosen = |variable: &NumberVariable| self.chosen.number(variable);
+        let expression = &expression.clone().choosing(chosen);
         let queries = expression.metrics();
         let own = queries.iter().filter_map(|query| query.period).max();
         let period = own.unwrap_or(period(self.range));

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::model::NumberVariable;
+
 /// What is chosen at the top of a dashboard: values for some of its variables. A variable
 /// without any matches every value, as Grafana's `All` does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +13,14 @@ impl Chosen {
     /// The values of a variable; an event may have any of them.
     pub fn get(&self, variable: &str) -> Option<&[String]> {
         self.0.get(variable).map(Vec::as_slice)
+    }
+
+    /// The number that a variable has: its first one, unless another was chosen.
+    pub fn number(&self, variable: &NumberVariable) -> f64 {
+        let chosen = self
+            .get(variable.name)
+            .and_then(|values| values.first()?.parse().ok());
+        chosen.unwrap_or_else(|| variable.first())
     }
 }
 

@@ -10,6 +10,7 @@
 mod chart;
 mod dashboard;
 mod format;
+mod ids;
 mod legend;
 mod panel;
 mod picture;
@@ -27,6 +28,7 @@ use crate::model::Link;
 
 pub use dashboard::dashboard;
 pub use format::moment;
+pub use ids::ids;
 pub use panel::panel;
 pub use picture::picture;
 

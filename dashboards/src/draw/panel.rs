@@ -105,7 +105,7 @@ fn chart(panel: &Panel, series: &[Series], range: TimeRange, size: Size) -> Mark
     };
     let chart = Chart::new(panel, series, range, plot);
     if chart.is_empty() {
-        return nothing("No data");
+        return nothing(panel.nothing());
     }
     html! {
         div.chart tabindex="0" role="group" aria-label=(Text(&panel.title)) data-start=(range.start) data-end=(range.end) data-times=(chart.times()) {

@@ -21,7 +21,7 @@ pub(super) fn summary(panel: &Panel, number: &Number) -> String {
 fn text(panel: &Panel, number: &Number) -> String {
     let value = number.value.filter(|value| value.is_finite());
     let format = Format::of(panel);
-    value.map_or_else(|| "No data".to_owned(), |value| format.value(value))
+    value.map_or_else(|| panel.nothing().to_owned(), |value| format.value(value))
 }
 
 /// The number and its line, for a place of about this size.

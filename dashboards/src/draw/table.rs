@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::Links;
 use super::format::{Format, moment};
+use super::ids::ids;
 use super::text::Text;
 use crate::model::logs::Shape;
 use crate::model::{DisplayUnit, Grade, Link, Panel, Source};
@@ -138,10 +139,14 @@ fn time(at: i64) -> Markup {
 
 /// Log lines, each with its time.
 pub(super) fn lines(panel: &Panel, lines: &[Line]) -> Markup {
+    let ids = ids(
+        &panel.title,
+        lines.iter().map(|line| (line.at, &line.message)),
+    );
     html! {
         ol.scroll.lines tabindex="0" role="list" aria-label=(Text(&panel.title)) {
-            @for line in lines {
-                li { (time(line.at)) " " code { (Text(&line.message)) } }
+            @for (line, id) in lines.iter().zip(ids) {
+                li id=(id) { (time(line.at)) " " code { (Text(&line.message)) } }
             }
         }
     }

@@ -198,6 +198,11 @@ fn what_is_not_there_is_said() {
     }
     assert!(html(time_series(), View::Number(Number::default())).contains("No data"));
     let why = "Traces are only on AWS.";
+    let counted = Panel::time_series("Requests").draw("", REQUEST.total().sum());
+    for view in [View::Series(Vec::new()), View::Number(Number::default())] {
+        let html = html(counted.clone(), view);
+        assert!(html.contains(">0<") && !html.contains("No data"), "{html}");
+    }
     assert!(html(time_series(), View::Unavailable(why)).contains(why));
 }
 

@@ -119,8 +119,32 @@ impl Expression {
 
     /// Over periods of this length, whatever the time range.
     pub fn over(mut self, period: Period) -> Self {
-        self.for_each_metric(&mut |metric| metric.period = Some(period));
+        self.change(&mut |part| {
+            if let Self::Metric(metric) | Self::Rate(metric) = part {
+                metric.period = Some(period);
+            }
+        });
         self
+    }
+
+    /// With these numbers for its variables.
+    pub fn choosing(mut self, number: impl Fn(&NumberVariable) -> f64) -> Self {
+        self.change(&mut |part| {
+            if let Self::Chosen(variable) = part {
+                *part = Self::Number(number(variable));
+            }
+        });
+        self
+    }
+
+    /// Whether it counts: where nothing was observed it is 0, not unknown.
+    pub fn is_count(&self) -> bool {
+        match self {
+            Self::Metric(metric) | Self::Rate(metric) => metric.is_count(),
+            Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => inner.is_count(),
+            Self::Sum(parts) => parts.iter().all(Self::is_count),
+            Self::Number(_) | Self::Chosen(_) | Self::Binary(..) | Self::If { .. } => false,
+        }
     }
 
     /// All values since the time range began, added up.
@@ -176,25 +200,24 @@ impl Expression {
         }
     }
 
-    fn for_each_metric(&mut self, change: &mut impl FnMut(&mut MetricQuery)) {
+    /// Calls `change` with every part of this expression and with itself, inside out.
+    fn change(&mut self, change: &mut impl FnMut(&mut Self)) {
         match self {
-            Self::Metric(metric) | Self::Rate(metric) => change(metric),
-            Self::Number(_) | Self::Chosen(_) => {}
+            Self::Metric(_) | Self::Rate(_) | Self::Number(_) | Self::Chosen(_) => {}
             Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => {
-                inner.for_each_metric(change);
+                inner.change(change);
             }
             Self::Binary(_, left, right) => {
-                left.for_each_metric(change);
-                right.for_each_metric(change);
+                left.change(change);
+                right.change(change);
             }
-            Self::Sum(parts) => parts
-                .iter_mut()
-                .for_each(|part| part.for_each_metric(change)),
+            Self::Sum(parts) => parts.iter_mut().for_each(|part| part.change(change)),
             Self::If { left, then, .. } => {
-                left.for_each_metric(change);
-                then.for_each_metric(change);
+                left.change(change);
+                then.change(change);
             }
         }
+        change(self);
     }
 }
 

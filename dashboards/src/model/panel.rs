@@ -371,6 +371,22 @@ impl Panel {
             .unwrap_or(DisplayUnit::None)
     }
 
+    /// Whether all of it counts: nothing that was counted is none, not a missing measurement.
+    pub fn counts(&self) -> bool {
+        let counts = |target: &Target| match &target.source {
+            Source::Expression(expression) => expression.is_count(),
+            Source::Breakdown(breakdown) => breakdown.0.is_count(),
+            Source::Logs(_) | Source::Traces(_) => false,
+        };
+        self.visual == Visual::Stat(Reduce::Total)
+            || !self.targets.is_empty() && self.targets.iter().all(counts)
+    }
+
+    /// What stands in place of values where there are none.
+    pub fn nothing(&self) -> &'static str {
+        if self.counts() { "0" } else { "No data" }
+    }
+
     /// Whether it scans logs, which costs by the gigabyte.
     pub fn scans_logs(&self) -> bool {
         self.targets

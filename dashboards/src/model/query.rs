@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use telemetry::{
     Counter, Declared, Definition, DimensionDefinition, Distribution, Gauge, Kind, Labels, Metric,
-    PublishedBy,
+    MetricKind, PublishedBy,
 };
 
 use super::{DisplayUnit, Period};
@@ -53,6 +53,15 @@ impl MetricQuery {
             Statistic::SampleCount => telemetry::Unit::Count.into(),
             Statistic::PercentileRank(_) => telemetry::Unit::Percent.into(),
             _ => self.metric.unit.into(),
+        }
+    }
+
+    /// Whether it counts: where nothing was observed it is 0, not unknown.
+    pub fn is_count(&self) -> bool {
+        match self.statistic {
+            Statistic::SampleCount => true,
+            Statistic::Sum => self.metric.kind == MetricKind::Counter,
+            _ => false,
         }
     }
 

@@ -1,7 +1,8 @@
-//! The alarms of the library, judged on this system's own events.
+//! The alarms of the library, judged on this system's own events and on what it
+//! [knows](published) of what AWS would publish about it.
 //!
-//! An alarm on metrics that AWS publishes (of Lambda, API Gateway or the tables) has nothing
-//! to watch on a laptop; [`Alarms::is_watched`] says so.
+//! An alarm on anything else of AWS's has nothing to watch on a laptop and is not judged:
+//! [`Alarms::unwatched`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use telemetry::Namespace;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::observed::{Change, Observed};
+use crate::published;
 
 /// How often it is seen to which alarms are due: each of them is once a minute or hour.
 const EVERY: Duration = Duration::from_secs(10);
@@ -154,20 +156,18 @@ pub(crate) fn notifies(status: &Status) -> bool {
     status.state == State::Alarm && status.suppressed_by.is_none()
 }
 
-/// Whether this system's own events have what the alarm watches.
+/// Whether this process knows everything that the alarm watches.
 fn is_watched(alarm: &Alarm) -> bool {
     // Nobody outside of this process waits for the heartbeat.
-    alarm.severity != Severity::Heartbeat && watches_own_events(alarm)
+    alarm.severity != Severity::Heartbeat && is_known(alarm)
 }
 
-fn watches_own_events(alarm: &Alarm) -> bool {
+fn is_known(alarm: &Alarm) -> bool {
     match &alarm.kind {
         AlarmKind::Composite(_) => true,
-        AlarmKind::Metric(metric) => metric
-            .expression
-            .metrics()
-            .iter()
-            .all(|query| query.metric.namespace == Namespace::Application),
+        AlarmKind::Metric(metric) => metric.expression.metrics().into_iter().all(|query| {
+            query.metric.namespace == Namespace::Application || published::is_known(query)
+        }),
         _ => false,
     }
 }

@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use dashboards::data::{Events, Journal, Limits, Recorder, Tap};
+use dashboards::evaluate::HISTORY;
 use dashboards::model::Deployment;
 use dashboards::view::TimeRange;
+use jiff::Timestamp;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -22,23 +24,21 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::keeper::Keeper;
 use crate::otlp::metrics::Received;
-use crate::otlp::{logs, spans};
+use crate::otlp::{Rejected, logs, spans};
 use crate::published::{Names, Published};
-use crate::requests::Requests;
+use crate::requests::{Requests, SERVICE};
 use crate::{Error, Subject};
 
 /// How many bytes of event lines, and of other signals, a data folder keeps.
 const MAX_JOURNAL: u64 = 256 * 1024 * 1024;
 const MAX_SIGNALS: u64 = 64 * 1024 * 1024;
 
-/// How many changes of alarms are remembered.
-const MAX_CHANGES: usize = 2_000;
+/// How many changes of alarms are remembered, whatever alarms a file names; of each alarm
+/// [`HISTORY`].
+const MAX_CHANGES: usize = 10_000;
 
 /// How long the end of the process may wait for the last events.
 const DRAIN: Duration = Duration::from_secs(2);
-
-/// What this process is called in spans.
-pub(crate) const SERVICE: &str = "sentori";
 
 /// A change of an alarm's state.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -152,7 +152,7 @@ impl Observed {
             })
         } else if starts("{\"resourceMetrics\"") {
             serde_json::from_slice(line).is_ok_and(|export| {
-                self.received_mut().take(&export);
+                self.received_mut().take(&export, now());
                 true
             })
         } else if starts("{\"alarm\"") {
@@ -182,18 +182,18 @@ impl Observed {
         events.record(line).is_ok()
     }
 
-    /// Takes spans of another program; how many of them make no sense.
-    pub(crate) fn take_traces(&self, export: &ExportTraceServiceRequest) -> usize {
+    /// Takes spans of another program; those that make no sense are rejected.
+    pub(crate) fn take_traces(&self, export: &ExportTraceServiceRequest) -> Rejected {
         let (spans, rejected) = spans::read(export);
         self.requests.add(spans);
         rejected
     }
 
     /// Takes log records of another program, all of them.
-    pub(crate) fn take_logs(&self, export: &ExportLogsServiceRequest) -> usize {
+    pub(crate) fn take_logs(&self, export: &ExportLogsServiceRequest) -> Rejected {
         self.take_records(export);
         self.keep(export);
-        0
+        Rejected::default()
     }
 
     fn take_records(&self, export: &ExportLogsServiceRequest) {
@@ -204,10 +204,10 @@ impl Observed {
         }
     }
 
-    /// Takes metrics of another program; how many points have no number.
-    pub(crate) fn take_metrics(&self, export: &ExportMetricsServiceRequest) -> usize {
+    /// Takes metrics of another program, as far as there is room.
+    pub(crate) fn take_metrics(&self, export: &ExportMetricsServiceRequest) -> Rejected {
         self.keep(export);
-        self.received_mut().take(export)
+        self.received_mut().take(export, now())
     }
 
     /// Remembers a change of an alarm, over a restart too.
@@ -218,6 +218,13 @@ impl Observed {
 
     fn remember(&self, change: Change) {
         let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        // So that an alarm that flaps does not push out what others went through.
+        let is_same = |one: &Change| one.alarm == change.alarm;
+        if changes.iter().filter(|one| is_same(one)).count() >= HISTORY
+            && let Some(oldest) = changes.iter().position(is_same)
+        {
+            changes.remove(oldest);
+        }
         changes.push_back(change);
         if changes.len() > MAX_CHANGES {
             changes.pop_front();
@@ -277,6 +284,10 @@ impl Observed {
             end: one.end.max(other.end),
         })
     }
+}
+
+fn now() -> i64 {
+    Timestamp::now().as_second()
 }
 
 fn has(line: &[u8], text: &[u8]) -> bool {

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use catalogue::{DynamoOperation, REQUEST, REQUEST_DURATION, Service};
-use dashboards::model::Deployment;
-use library::aws::{Api, Function, Table, apigateway, dynamodb, lambda};
+use dashboards::model::{Deployment, MetricQuery};
+use library::aws::{Api, Function, Index, Table, apigateway, dynamodb, lambda};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Map, Value, json};
 use telemetry::property::{FUNCTION, OUTCOME, STATUS};
-use telemetry::{Declared, Dimension, Kind, Metric, Namespace};
+use telemetry::{Declared, Definition, Dimension, DimensionDefinition, Kind, Metric, Namespace};
 
 use crate::lines::Lines;
 
@@ -38,6 +38,39 @@ const READS: [&str; 5] = [
 ];
 /// Most values of a metric in an event.
 const MAX_VALUES: usize = 100;
+
+/// Every metric of AWS that this process knows something of.
+static KNOWN: [&Definition; 17] = [
+    lambda::INVOCATIONS.definition(),
+    lambda::ERRORS.definition(),
+    lambda::THROTTLES.definition(),
+    lambda::DURATION.definition(),
+    apigateway::COUNT.definition(),
+    apigateway::CLIENT_ERRORS.definition(),
+    apigateway::SERVER_ERRORS.definition(),
+    apigateway::LATENCY.definition(),
+    apigateway::INTEGRATION_LATENCY.definition(),
+    dynamodb::READ_THROTTLE_EVENTS.definition(),
+    dynamodb::WRITE_THROTTLE_EVENTS.definition(),
+    dynamodb::SYSTEM_ERRORS.definition(),
+    dynamodb::CONDITIONAL_CHECK_FAILED.definition(),
+    dynamodb::TRANSACTION_CONFLICT.definition(),
+    dynamodb::SUCCESSFUL_REQUEST_LATENCY.definition(),
+    dynamodb::CONSUMED_READ_CAPACITY.definition(),
+    dynamodb::CONSUMED_WRITE_CAPACITY.definition(),
+];
+
+/// Whether this process knows what AWS would answer to a query.
+pub(crate) fn is_known(query: &MetricQuery) -> bool {
+    let of_index =
+        |(dimension, _): (&DimensionDefinition, _)| dimension.name == Index::DEFINITION.name;
+    is_published(query.metric) && !query.dimensions().any(of_index)
+}
+
+fn is_published(metric: &Definition) -> bool {
+    let mut known = KNOWN.iter();
+    known.any(|one| one.namespace == metric.namespace && one.name == metric.name)
+}
 
 /// What is called what: the name that a program knows of a table, and the short one that
 /// dashboards know.
@@ -161,6 +194,11 @@ impl Published {
 
     fn add<K: Kind, M: Declared>(&self, metric: Metric<K, M>, of: Dimensions, value: f64) {
         let metric = metric.definition();
+        debug_assert!(
+            is_published(metric),
+            "{} is not said to be known",
+            metric.name
+        );
         let Namespace::Service(namespace) = metric.namespace else {
             return;
         };

@@ -157,14 +157,13 @@ impl Ready {
             .outputs
             .each_ref()
             .map(|output| tokio::spawn(output.watch()));
-        let publishing = tokio::spawn(publish(
-            self.feed.clone(),
-            self.observed.environment().to_owned(),
-            self.server.tables(),
-        ));
+        let (environment, tables) = (self.observed.environment().to_owned(), self.server.tables());
+        let publishing = publish(self.feed.clone(), environment.clone(), tables.clone());
+        let publishing = tokio::spawn(publishing);
         let served = self.server.run(shutdown).await;
         publishing.abort();
         watching.iter().for_each(tokio::task::JoinHandle::abort);
+        self.feed.publish(&environment, &tables);
         self.feed.drain();
         self.store.close().await?;
         served

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Json, Response};
 use handlers::client::Connection;
 use http::{HeaderName, StatusCode};
@@ -69,15 +68,16 @@ pub(crate) fn on_request(
         api: Box::new(api),
         started: Mutex::default(),
     });
-    router.layer(from_fn(move |request: Request, next: Next| {
-        let struck = Arc::clone(&struck);
+    // Before a route is found: the other router would find it a second time.
+    Router::new().fallback(move |request: Request| {
+        let (struck, router) = (Arc::clone(&struck), router.clone());
         async move {
             match request.headers().get(HEADER).cloned() {
-                None => next.run(request).await,
+                None => router.oneshot(request).await.into_response(),
                 Some(name) => struck.answer(name.as_bytes(), request).await,
             }
         }
-    }))
+    })
 }
 
 impl Struck {

@@ -66,6 +66,16 @@ pub fn program(service: Service) -> Result<PathBuf, BuildError> {
     built(&BUILT, "handlers", service.value())
 }
 
+/// The function's program as a laptop runs it: with the feature `otlp`, which packages are without.
+///
+/// # Errors
+/// If it does not build.
+pub fn program_with_otlp(service: Service) -> Result<PathBuf, BuildError> {
+    static BUILT: OnceLock<Result<Vec<PathBuf>, BuildError>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| program::build_with("handlers", Profile::Dev, "otlp"));
+    program::find(built.as_ref().map_err(Clone::clone)?, service.value())
+}
+
 /// A program of `tests/functions/`: functions that only tests and benchmarks run. It is taken from
 /// the folder `PACKAGES` if it is there too, else built by cargo once per process.
 ///

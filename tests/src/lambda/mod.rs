@@ -25,7 +25,7 @@ mod routes;
 mod runtime_api;
 mod xray;
 
-pub use deployment::{Deployment, function, program, test_program};
+pub use deployment::{Deployment, function, program, program_with_otlp, test_program};
 pub use environment::{Exit, StartError, Terminator};
 pub use event::{Format, NotAResponse};
 pub use function::{Function, FunctionConfig, Invocation, InvokeError, Outcome};

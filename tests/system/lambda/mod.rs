@@ -10,6 +10,7 @@ mod emitted;
 mod endurance;
 mod events;
 mod lifecycle;
+mod seen;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -131,7 +131,7 @@ fn chart(panel: &Panel, series: &[Series], range: TimeRange, place: Place) -> Ma
     let plot = plot(gutter);
     let chart = Chart::new(panel, series, range, plot.size);
     if chart.is_empty() {
-        return nothing("No data", place);
+        return nothing(panel.nothing(), place);
     }
     let values = Size {
         width: gutter,

@@ -12,7 +12,7 @@ use super::visual;
 use crate::model::alarm::State;
 use crate::model::logs::{LogQuery, Shape};
 use crate::model::{
-    self, ColumnLink, DisplayUnit, Grade, Link, Panel, Period, Reduce, Source, Visual, steps,
+    self, ColumnLink, DisplayUnit, Grade, Link, Panel, Period, Source, Visual, steps,
 };
 
 /// Opens a trace of the X-Ray data source in Grafana's Explore.
@@ -46,8 +46,7 @@ pub(super) fn config(panel: &Panel, gap: Option<Period>) -> Option<FieldConfig> 
     let defaults = FieldDefaults {
         unit: unit(panel.shown_unit()),
         color: color(panel.visual),
-        // Nothing that was counted is none, not a missing measurement.
-        no_value: (panel.visual == Visual::Stat(Reduce::Total)).then_some("0"),
+        no_value: panel.counts().then_some(panel.nothing()),
         decimals: panel.decimals,
         mappings: states(panel.visual),
         thresholds: Thresholds {

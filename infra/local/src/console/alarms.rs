@@ -47,7 +47,10 @@ pub(super) fn data(console: &Console) -> Value {
         })
     };
     let all: Vec<Value> = console.alarms.watched().into_iter().map(one).collect();
-    json!({ "alarms": all })
+    let not_judged = console.alarms.unwatched();
+    let not_judged =
+        not_judged.map(|alarm| json!({ "id": alarm.id, "description": alarm.description }));
+    json!({ "alarms": all, "notJudged": not_judged.collect::<Vec<_>>() })
 }
 
 fn all(console: &Console) -> Page {
@@ -62,11 +65,11 @@ fn all(console: &Console) -> Page {
     };
     let body = html! {
         div.head { h1 { "Alarms" } }
-        p.note { "Judged as CloudWatch does and as often: once a minute, or once an hour if more than a day counts. They watch this system's own events." }
+        p.note { "Judged as CloudWatch does and as often: once a minute, or once an hour if more than a day counts. They watch this system's own events, and what it knows itself of what AWS would publish about it." }
         (live.part("alarms", "cards", &cards))
         section aria-labelledby="elsewhere" {
-            h2 #elsewhere { "Watched on AWS only" }
-            p.note { "These alarms watch metrics that AWS publishes, and there is no AWS here." }
+            h2 #elsewhere { "Not judged here" }
+            p.note { "These alarms watch what only AWS knows, and there is no AWS here." }
             dl.calls { @for alarm in unwatched { dt { code { (alarm.id) } } dd { (alarm.description) } } }
         }
     };
@@ -186,7 +189,7 @@ fn parts(
         ul.parts { @for id in alarm.rule.children() { li {
             @match find(id) {
                 Some((alarm, status)) => (part(console, alarm, status.as_ref(), fired)),
-                None => { (chip(AlarmState::default())) " " (id) }
+                None => { span.chip { "not judged here" } " " (id) }
             }
         } } }
     }

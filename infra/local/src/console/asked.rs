@@ -2,7 +2,7 @@
 
 use dashboards::data::Chosen;
 use dashboards::draw::Links;
-use dashboards::model::{Dashboard, Link, Variable};
+use dashboards::model::{Dashboard, Link, NumberVariable, Variable};
 use dashboards::view::TimeRange;
 
 use super::{Reader, links, range};
@@ -18,6 +18,8 @@ pub(super) struct Asked {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) variables: Vec<(Variable, Vec<String>)>,
+    /// Each with the place of the option that is chosen.
+    pub(super) numbers: Vec<(NumberVariable, usize)>,
     pub(super) panel: Option<u32>,
     pub(super) problem: Option<String>,
 }
@@ -62,12 +64,21 @@ impl Asked {
             }
             (*variable, values.into_iter().map(str::to_owned).collect())
         };
+        // Grafana takes what an option is called as well as its number.
+        let option = |variable: &NumberVariable| {
+            let asked = get(&format!("var-{}", variable.name)).unwrap_or_default();
+            let mut options = variable.options.iter();
+            let place =
+                options.position(|(text, number)| text == asked || number.to_string() == asked);
+            (variable.clone(), place.unwrap_or_default())
+        };
         Self {
             path: links::dashboard(dashboard.link),
             range,
             from: from.to_owned(),
             to: to.to_owned(),
             variables: dashboard.variables.iter().map(chosen).collect(),
+            numbers: dashboard.numbers.iter().map(option).collect(),
             // Grafana writes `panel-12` as well.
             panel: get("viewPanel").and_then(|id| id.trim_start_matches("panel-").parse().ok()),
             problem,
@@ -79,7 +90,23 @@ impl Asked {
             let name = variable.name;
             values.clone().into_iter().map(move |value| (name, value))
         };
-        self.variables.iter().flat_map(each).collect()
+        let numbers = self.numbers.iter().filter_map(|(variable, place)| {
+            let (_, number) = variable.options.get(*place)?;
+            Some((variable.name, number.to_string()))
+        });
+        self.variables
+            .iter()
+            .flat_map(each)
+            .chain(numbers)
+            .collect()
+    }
+
+    /// What the chosen option of each number is called.
+    pub(super) fn options(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.numbers.iter().filter_map(|(variable, place)| {
+            let (text, _) = variable.options.get(*place)?;
+            Some((variable.name, text.as_ref()))
+        })
     }
 
     /// What the address says: names and values, in its order.
@@ -89,6 +116,8 @@ impl Asked {
             let name = format!("var-{}", variable.name);
             all.extend(values.iter().map(|value| (name.clone(), value.clone())));
         }
+        let options = self.options();
+        all.extend(options.map(|(name, text)| (format!("var-{name}"), text.to_owned())));
         all.push(("from".to_owned(), self.from.clone()));
         all.push(("to".to_owned(), self.to.clone()));
         all.extend(

@@ -146,11 +146,11 @@ fn data(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Value {
         }))
     });
     let panels: Vec<Value> = panels.collect();
-    let variables: serde_json::Map<String, Value> = asked
-        .variables
-        .iter()
-        .map(|(variable, values)| (variable.name.to_owned(), json!(values)))
-        .collect();
+    let values = asked.variables.iter();
+    let values = values.map(|(variable, values)| (variable.name.to_owned(), json!(values)));
+    let options = asked.options();
+    let options = options.map(|(name, text)| (name.to_owned(), json!([text])));
+    let variables: serde_json::Map<String, Value> = values.chain(options).collect();
     json!({
         "uid": dashboard.link.uid, "title": dashboard.title,
         "from": super::format::iso(asked.range.start * 1_000), "to": super::format::iso(asked.range.end * 1_000),
@@ -173,7 +173,9 @@ fn controls(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Markup {
     html! {
         @if let Some(problem) = &asked.problem { p.problem role="alert" { (problem) } }
         div.controls {
-            @if !dashboard.variables.is_empty() { (variables(console, asked)) }
+            @if !dashboard.variables.is_empty() || !dashboard.numbers.is_empty() {
+                (variables(console, asked))
+            }
             (picker::range(asked))
         }
     }
@@ -188,6 +190,7 @@ fn variables(console: &Console, asked: &Asked) -> Markup {
                 @let offered = values(&events, *variable, asked.range, chosen);
                 (picker::variable(*variable, chosen, &offered))
             }
+            @for (variable, place) in &asked.numbers { (picker::number(variable, *place)) }
             noscript { button type="submit" { "Show" } }
         }
     }

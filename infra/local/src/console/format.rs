@@ -26,6 +26,14 @@ pub(super) fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{plural}")
 }
 
+/// So many capacity units.
+pub(super) fn units(capacity: f64) -> String {
+    match number(capacity).as_str() {
+        "1" => "1 capacity unit".to_owned(),
+        units => format!("{units} capacity units"),
+    }
+}
+
 /// A moment with its date.
 pub(super) fn date(millis: i64) -> Markup {
     html! { time datetime=(iso(millis)) data-show="date" { (dashboards::draw::moment(millis)) } }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
+use dashboards::draw;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -121,18 +122,21 @@ fn draw_page(console: &Console, filter: &Filter, found: &[Record], problem: Opti
 pub(super) fn list(records: &[Record]) -> Markup {
     html! {
         @if records.is_empty() { p.empty { "No such record." } }
-        @else { ol.log { @for record in records { (one(record)) } } }
+        @else {
+            @let ids = draw::ids("log", records.iter().map(|record| (record.at, record.value.to_string())));
+            ol.log { @for (record, id) in records.iter().zip(ids) { (one(record, &id)) } }
+        }
     }
 }
 
-fn one(record: &Record) -> Markup {
+fn one(record: &Record, id: &str) -> Markup {
     let class = match record.level() {
         "FATAL" | "ERROR" => "alarm",
         "WARN" => "warn",
         _ => "",
     };
     html! {
-        li {
+        li id=(id) {
             (time(record.at)) " "
             span.chip.(class) { (record.level()) } " "
             @if let Some(service) = record.service() { span.detail { (service) } " " }

@@ -2,7 +2,7 @@
 //! that work without scripts; with them, a choice applies at once.
 
 use dashboards::draw;
-use dashboards::model::Variable;
+use dashboards::model::{NumberVariable, Variable};
 use maud::{Markup, html};
 
 use super::asked::Asked;
@@ -136,6 +136,22 @@ pub(super) fn variable(variable: Variable, chosen: &[String], offered: &[String]
                         input type="checkbox" name=(name) value=(value) id={ (name) "=" (value) } checked[chosen.contains(value)];
                         span { (value) }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// Chooses one of the numbers of a variable.
+pub(super) fn number(variable: &NumberVariable, chosen: usize) -> Markup {
+    let name = format!("var-{}", variable.name);
+    let id = format!("pick-{name}");
+    html! {
+        label.number {
+            (variable.label)
+            select id=(id) name=(name) {
+                @for (place, (text, _)) in variable.options.iter().enumerate() {
+                    option value=(text) selected[place == chosen] { (text) }
                 }
             }
         }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use opentelemetry::trace::TraceId;
 use serde_json::{Value, json};
 
-use super::format::{duration, iso, number, time};
+use super::format::{duration, iso, time, units};
 use super::page::{Page, Section};
 use super::requests::{status, summary};
 use super::wanted::{Wanted, without_suffix};
@@ -144,7 +144,7 @@ fn facts(console: &Console, whole: &Whole) -> Markup {
                 dt { "Service" } dd { a href=(links::query("/requests", &[("service", service)])) { (service) } }
             }
             dt { "Calls" }
-            dd { (request.calls().count()) ", " (number(request.capacity())) " capacity units of DynamoDB" }
+            dd { (request.calls().count()) ", " (units(request.capacity())) " of DynamoDB" }
             @if let Some(error) = request.error() { dt { "Error" } dd { code { (error) } } }
             @if let Some(user) = request.user() { dt { "User" } dd { (user) } }
             @if let Some(run) = request.run() {

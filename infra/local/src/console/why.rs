@@ -1,13 +1,14 @@
 //! What happened to a request, in words: for somebody who has only its id.
 
-use dashboards::evaluate::Transition;
 use dashboards::model::alarm::{Alarm, AlarmKind, State};
+use dashboards::model::{MetricQuery, Statistic};
+use serde_json::Value;
 use telemetry::log::escaped;
 
 use super::Console;
-use super::format::{counted, duration, iso, number};
+use super::format::{counted, duration, iso, number, units};
 use super::request::Whole;
-use crate::requests::{Request, Span};
+use crate::requests::{Request, Span, observed};
 
 /// A sentence each.
 pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<String> {
@@ -88,10 +89,7 @@ fn calls(spans: &[Span]) -> String {
         counted(calls.len(), "call"),
         names.join(", "),
         duration(time),
-        match number(capacity).as_str() {
-            "1" => "1 capacity unit".to_owned(),
-            units => format!("{units} capacity units"),
-        },
+        units(capacity),
     )
 }
 
@@ -111,12 +109,10 @@ fn failed_calls(spans: &[Span]) -> Vec<String> {
             .as_deref()
             .filter(|error| !error.is_empty())
             .unwrap_or("an error");
-        let kind = span
-            .attribute("error.type")
-            .and_then(serde_json::Value::as_str);
+        let kind = span.attribute("error.type").and_then(Value::as_str);
         let attempts = span
             .attribute("http.request.resend_count")
-            .and_then(serde_json::Value::as_u64);
+            .and_then(Value::as_u64);
         let again = match attempts {
             Some(resent @ 1..) => format!(", after {resent} retries"),
             _ if tries > 1 => format!("; it was called {tries} times"),
@@ -170,39 +166,79 @@ fn log(whole: &Whole) -> Option<String> {
     }
 }
 
-/// The alarms that a failed request counts towards: those that fire now and did when it ended,
-/// and those in whose window it ended before they fired.
+/// The alarms that a request counts towards: those in whose window it ended before they fired,
+/// and those that had fired before and still do.
 fn alarms(console: &Console, request: &Request) -> Vec<String> {
     let Some(at) = request.at().map(|at| at / 1_000) else {
         return Vec::new();
     };
-    let watched = console.alarms.watched();
-    let counted = watched.iter().filter_map(|(alarm, status)| {
-        let history: Vec<&Transition> = status.as_ref()?.history.iter().collect();
-        let fired = history
-            .iter()
-            .rev()
-            .find(|change| change.to == State::Alarm)?;
-        let within = fired.at >= at && fired.at - at <= window(alarm);
-        let firing = fired.at < at && status.as_ref()?.state == State::Alarm;
-        (request.has_failed() && (within || firing)).then(|| {
-            format!(
+    let told = console
+        .alarms
+        .whole()
+        .into_iter()
+        .filter_map(|(alarm, status)| {
+            let status = status.filter(|_| counts(console, alarm, request))?;
+            let window = at..=at + window(console, alarm);
+            let fired = status.history.iter().rev().find(|change| {
+                let still = change.at < at && status.state == State::Alarm;
+                change.to == State::Alarm && (still || window.contains(&change.at))
+            })?;
+            Some(format!(
                 "It counts towards alarm {}, which fired at {}: {}.",
                 alarm.id,
                 iso(fired.at * 1_000),
                 fired.reason
-            )
-        })
-    });
-    counted.collect()
+            ))
+        });
+    told.collect()
+}
+
+/// Whether the request is one of those that make the alarm fire: it has something of each
+/// metric that this watches.
+fn counts(console: &Console, alarm: &Alarm, request: &Request) -> bool {
+    match &alarm.kind {
+        AlarmKind::Metric(metric) => {
+            let queries = metric.expression.metrics();
+            queries.into_iter().all(|query| has(request, query))
+        }
+        _ => parts(console, alarm).any(|part| counts(console, part, request)),
+    }
+}
+
+fn has(request: &Request, query: &MetricQuery) -> bool {
+    // An alarm on what is within a limit fires for what is not.
+    let limit = match query.statistic {
+        Statistic::PercentileRank(limit) => limit,
+        _ => 0.0,
+    };
+    let is_of = |event: &Value| {
+        let mut dimensions = query.dimensions();
+        dimensions
+            .all(|(dimension, value)| value.is_none_or(|value| event[dimension.name] == value))
+    };
+    let mut events = request.events.iter().filter(|event| is_of(event));
+    events.any(|event| observed(event, query.metric.name).any(|value| value > limit))
+}
+
+/// The alarms that a composite alarm is about.
+fn parts<'a>(console: &'a Console, alarm: &'a Alarm) -> impl Iterator<Item = &'a Alarm> {
+    let children = match &alarm.kind {
+        AlarmKind::Composite(composite) => composite.rule.children(),
+        _ => Vec::new(),
+    };
+    let all = console.library.alarms.iter();
+    all.filter(move |one| children.contains(&one.id.as_ref()))
 }
 
 /// Seconds that an alarm looks back.
-fn window(alarm: &Alarm) -> i64 {
+fn window(console: &Console, alarm: &Alarm) -> i64 {
     match &alarm.kind {
         AlarmKind::Metric(metric) => {
             i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
         }
-        _ => 0,
+        _ => {
+            let parts = parts(console, alarm).map(|part| window(console, part));
+            parts.max().unwrap_or_default()
+        }
     }
 }

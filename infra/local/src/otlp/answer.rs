@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use thiserror::Error;
 
+use super::Rejected;
 use super::body::{Encoding, MAX_BYTES};
 
 /// Why nothing of an export was taken.
@@ -46,13 +47,12 @@ struct Partial {
     message: String,
 }
 
-/// Everything was taken but for so many parts, which say nothing; in JSON their number has a
-/// name of its own in each signal.
-pub(super) fn taken(encoding: Encoding, name: &str, rejected: usize) -> Response {
-    let message = "without a trace id and span id of the right length, or without a number";
-    let partial = (rejected > 0).then(|| Partial {
-        rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
-        message: message.to_owned(),
+/// Everything was taken but for what is `rejected`; in JSON its number has a name of its own in
+/// each signal.
+pub(super) fn taken(encoding: Encoding, name: &str, rejected: &Rejected) -> Response {
+    let partial = (rejected.count() > 0).then(|| Partial {
+        rejected: i64::try_from(rejected.count()).unwrap_or(i64::MAX),
+        message: rejected.reasons(),
     });
     let body = match encoding {
         Encoding::Protobuf => Taken { partial }.encode_to_vec(),

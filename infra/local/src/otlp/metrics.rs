@@ -11,12 +11,21 @@ use opentelemetry_proto::tonic::metrics::v1::{
 };
 use serde_json::{Map, Value as Json};
 
+use super::Rejected;
 use super::value::{attribute, map, resource, service};
 
-/// How many series are kept, how many points of each, and how many bytes of text: the oldest go.
-const MAX_SERIES: usize = 1_000;
+/// How many series are kept, how many points of each, and how many bytes its texts may have.
+pub(super) const MAX_SERIES: usize = 1_000;
 const MAX_POINTS: usize = 720;
-const MAX_TEXT_BYTES: usize = 4 * 1024 * 1024;
+const MAX_TEXT_BYTES: usize = 4 * 1024;
+/// A series makes room for another one if it has not been sent for so many seconds.
+const UNUSED: i64 = 600;
+
+const NO_NUMBER: &str = "a point needs a number";
+const TOO_LONG: &str =
+    "the names, attributes, unit and description of a series may have 4096 bytes together";
+const NO_ROOM: &str = "1000 series are kept, and none of them has been silent for ten minutes: \
+                       send fewer attributes, or fewer values of them";
 
 /// What tells series apart.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,75 +43,78 @@ pub(crate) struct Series {
     pub(crate) description: String,
     /// Milliseconds since 1970, and the value.
     pub(crate) points: VecDeque<(i64, f64)>,
-    /// When it was sent last, in the order of exports.
-    touched: u64,
+    /// When it was sent last, in seconds since 1970.
+    sent: i64,
 }
 
-/// Every series. The one that was sent least lately goes when there are too many.
+/// Every series.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Received {
     series: BTreeMap<Key, Series>,
-    exports: u64,
+    /// When those that nobody sends any more went, in seconds since 1970.
+    forgotten: i64,
 }
 
 impl Received {
-    /// Takes an export in; how many of its points have no number.
-    pub(crate) fn take(&mut self, export: &ExportMetricsServiceRequest) -> usize {
-        self.exports += 1;
-        let mut rejected = 0;
+    /// Takes in what arrives at `now`, in seconds since 1970.
+    pub(crate) fn take(&mut self, export: &ExportMetricsServiceRequest, now: i64) -> Rejected {
+        let mut rejected = Rejected::default();
         for of in &export.resource_metrics {
             let service = service(of.resource.as_ref());
             for metric in of.scope_metrics.iter().flat_map(|scope| &scope.metrics) {
                 for point in points(metric) {
-                    match point {
-                        Some((at, value, attributes)) => {
-                            self.put(&service, metric, attributes, (at, value));
-                        }
-                        None => rejected += 1,
-                    }
+                    self.put(&service, metric, point, now)
+                        .unwrap_or_else(|why| rejected.add(why));
                 }
             }
         }
-        self.forget();
         rejected
     }
 
-    /// Lets those go that were sent least lately, until the rest is within its bounds.
-    fn forget(&mut self) {
-        let mut bytes: usize = self.series.iter().map(text_bytes).sum();
-        let within = |series: usize, bytes: usize| series <= MAX_SERIES && bytes <= MAX_TEXT_BYTES;
-        if within(self.series.len(), bytes) {
-            return;
-        }
-        let each = self.series.iter();
-        let mut oldest: Vec<_> = each
-            .map(|(key, series)| (series.touched, key.clone()))
-            .collect();
-        oldest.sort_unstable();
-        for (_, key) in oldest {
-            if within(self.series.len(), bytes) {
-                return;
-            }
-            if let Some(series) = self.series.remove(&key) {
-                bytes -= text_bytes((&key, &series));
-            }
-        }
-    }
-
-    fn put(&mut self, service: &str, metric: &Metric, attributes: &[KeyValue], point: (i64, f64)) {
+    fn put(
+        &mut self,
+        service: &str,
+        metric: &Metric,
+        point: Point<'_>,
+        now: i64,
+    ) -> Result<(), &'static str> {
+        let (at, value, attributes) = point.ok_or(NO_NUMBER)?;
         let key = Key {
             service: service.to_owned(),
             name: metric.name.clone(),
             attributes: Json::Object(map(attributes)).to_string(),
         };
-        let series = self.series.entry(key).or_default();
-        series.touched = self.exports;
-        series.unit.clone_from(&metric.unit);
-        series.description.clone_from(&metric.description);
-        series.points.push_back(point);
+        if !self.series.contains_key(&key) {
+            let texts = [&key.service, &key.name, &key.attributes];
+            let texts = texts.into_iter().chain([&metric.unit, &metric.description]);
+            if texts.map(String::len).sum::<usize>() > MAX_TEXT_BYTES {
+                return Err(TOO_LONG);
+            }
+            self.make_room(now)?;
+        }
+        let series = self.series.entry(key).or_insert_with(|| Series {
+            unit: metric.unit.clone(),
+            description: metric.description.clone(),
+            ..Series::default()
+        });
+        series.sent = now;
+        series.points.push_back((at, value));
         if series.points.len() > MAX_POINTS {
             series.points.pop_front();
         }
+        Ok(())
+    }
+
+    /// Lets those go that nobody sends any more, if there is no room otherwise.
+    fn make_room(&mut self, now: i64) -> Result<(), &'static str> {
+        // Looking through all of them once a second is enough.
+        if self.series.len() >= MAX_SERIES && self.forgotten < now {
+            self.forgotten = now;
+            self.series.retain(|_, series| now - series.sent < UNUSED);
+        }
+        (self.series.len() < MAX_SERIES)
+            .then_some(())
+            .ok_or(NO_ROOM)
     }
 
     /// Every series, by its program and name.
@@ -124,12 +136,6 @@ impl Received {
             resource_metrics: each.collect(),
         }
     }
-}
-
-/// What a series takes besides its points.
-fn text_bytes((key, series): (&Key, &Series)) -> usize {
-    let of_key = key.service.len() + key.name.len() + key.attributes.len();
-    of_key + series.unit.len() + series.description.len()
 }
 
 type Point<'a> = Option<(i64, f64, &'a [KeyValue])>;
@@ -221,18 +227,16 @@ fn exported(key: &Key, series: &Series, data_points: Vec<NumberDataPoint>) -> Re
 mod tests {
     use super::*;
 
+    /// A point of the series with this number.
     fn export(series: usize, at: i64) -> ExportMetricsServiceRequest {
         let mut received = Received::default();
         let metric = Metric {
             name: format!("m{series}"),
             ..Metric::default()
         };
-        received.put(
-            "shop",
-            &metric,
-            &[attribute("a", &Json::from(1))],
-            (at, 0.5),
-        );
+        let attributes = [attribute("a", &Json::from(1))];
+        let point = Some((at, 0.5, attributes.as_slice()));
+        received.put("shop", &metric, point, 0).unwrap();
         received.between(0, i64::MAX)
     }
 
@@ -240,7 +244,7 @@ mod tests {
     fn points_are_bounded_and_come_back_as_they_were() {
         let mut received = Received::default();
         for at in 0..1_000 {
-            assert_eq!(received.take(&export(0, at)), 0);
+            assert_eq!(received.take(&export(0, at), 1), Rejected::default());
         }
         let (key, series) = received.all().next().unwrap();
         assert_eq!(
@@ -251,23 +255,30 @@ mod tests {
             (series.points.len(), series.points[0]),
             (MAX_POINTS, (280, 0.5))
         );
-        for number in 1..=MAX_SERIES {
-            received.take(&export(number, 1));
-        }
-        assert_eq!(received.all().count(), MAX_SERIES);
-        assert!(received.all().all(|(key, _)| key.name != "m0"));
     }
 
     #[test]
-    fn long_texts_are_bounded_too() {
+    fn a_series_makes_room_once_nobody_sends_it() {
         let mut received = Received::default();
-        for number in 0..10 {
-            let mut export = export(number, 1);
-            let metric = &mut export.resource_metrics[0].scope_metrics[0].metrics[0];
-            metric.description = "d".repeat(1024 * 1024);
-            received.take(&export);
+        let mut rejected = |series, now| received.take(&export(series, 1), now).count();
+        for number in 0..MAX_SERIES {
+            assert_eq!(rejected(number, 1), 0);
         }
+        assert_eq!(rejected(MAX_SERIES, UNUSED), 1);
+        // Known ones are taken all the same.
+        assert_eq!(rejected(7, UNUSED), 0);
+        assert_eq!(rejected(MAX_SERIES, UNUSED + 1), 0);
         let names: Vec<_> = received.all().map(|(key, _)| key.name.as_str()).collect();
-        assert_eq!(names, ["m7", "m8", "m9"]);
+        assert_eq!(names, ["m1000", "m7"]);
+    }
+
+    #[test]
+    fn long_texts_are_rejected() {
+        let mut received = Received::default();
+        let mut export = export(0, 1);
+        let metric = &mut export.resource_metrics[0].scope_metrics[0].metrics[0];
+        metric.description = "d".repeat(MAX_TEXT_BYTES);
+        let rejected = received.take(&export, 1);
+        assert_eq!(rejected.reasons(), format!("1: {TOO_LONG}"));
     }
 }

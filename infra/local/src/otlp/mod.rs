@@ -9,7 +9,10 @@ mod answer;
 mod body;
 pub(crate) mod logs;
 pub(crate) mod metrics;
+mod rejected;
 pub(crate) mod spans;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use axum::Router;
@@ -22,22 +25,23 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
+pub(crate) use rejected::Rejected;
 use serde::de::DeserializeOwned;
 
 use crate::observed::Observed;
 
-/// What is exported, and taken in as a whole; says how many parts of it make no sense.
+/// What is exported, and taken in but for what is rejected.
 trait Export: Message + Default + DeserializeOwned {
-    /// What JSON calls the number of those parts.
+    /// What JSON calls the number of what is rejected.
     const REJECTED: &str;
 
-    fn take(&self, observed: &Observed) -> usize;
+    fn take(&self, observed: &Observed) -> Rejected;
 }
 
 impl Export for ExportTraceServiceRequest {
     const REJECTED: &str = "rejectedSpans";
 
-    fn take(&self, observed: &Observed) -> usize {
+    fn take(&self, observed: &Observed) -> Rejected {
         observed.take_traces(self)
     }
 }
@@ -45,7 +49,7 @@ impl Export for ExportTraceServiceRequest {
 impl Export for ExportLogsServiceRequest {
     const REJECTED: &str = "rejectedLogRecords";
 
-    fn take(&self, observed: &Observed) -> usize {
+    fn take(&self, observed: &Observed) -> Rejected {
         observed.take_logs(self)
     }
 }
@@ -53,7 +57,7 @@ impl Export for ExportLogsServiceRequest {
 impl Export for ExportMetricsServiceRequest {
     const REJECTED: &str = "rejectedDataPoints";
 
-    fn take(&self, observed: &Observed) -> usize {
+    fn take(&self, observed: &Observed) -> Rejected {
         observed.take_metrics(self)
     }
 }
@@ -73,7 +77,7 @@ async fn export<E: Export>(State(observed): State<Observed>, request: Request<Bo
         Err(refused) => return answer::refused(body::Encoding::Json, &refused),
     };
     match body::read::<E>(encoding, request).await {
-        Ok(export) => answer::taken(encoding, E::REJECTED, export.take(&observed)),
+        Ok(export) => answer::taken(encoding, E::REJECTED, &export.take(&observed)),
         Err(refused) => answer::refused(encoding, &refused),
     }
 }

@@ -10,19 +10,22 @@ use otlp::span::SpanKind as Kind;
 use otlp::status::StatusCode;
 use serde_json::Value;
 
+use super::Rejected;
 use super::value::{attribute, json, resource, service};
 use crate::requests::{Moment, Span};
 
-/// The spans of an export that make sense, and how many do not.
-pub(crate) fn read(export: &ExportTraceServiceRequest) -> (Vec<Span>, usize) {
+const NO_ID: &str = "a span needs a trace id of 16 bytes and a span id of 8";
+
+/// The spans of an export that make sense.
+pub(crate) fn read(export: &ExportTraceServiceRequest) -> (Vec<Span>, Rejected) {
     let mut spans = Vec::new();
-    let mut rejected = 0;
+    let mut rejected = Rejected::default();
     for of in &export.resource_spans {
         let service: Arc<str> = service(of.resource.as_ref()).into();
         for span in of.scope_spans.iter().flat_map(|scope| &scope.spans) {
             match one(span, &service) {
                 Some(span) => spans.push(span),
-                None => rejected += 1,
+                None => rejected.add(NO_ID),
             }
         }
     }
@@ -201,7 +204,7 @@ mod tests {
             "{text}"
         );
         let (read, rejected) = read(&serde_json::from_str(&text).unwrap());
-        assert_eq!((read, rejected), (vec![span()], 0));
+        assert_eq!((read, rejected), (vec![span()], Rejected::default()));
     }
 
     #[test]
@@ -211,6 +214,6 @@ mod tests {
             .span_id
             .clear();
         let (read, rejected) = read(&export);
-        assert_eq!((read.len(), rejected), (1, 1));
+        assert_eq!((read.len(), rejected.count()), (1, 1));
     }
 }

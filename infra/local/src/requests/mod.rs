@@ -25,8 +25,11 @@ use history::History;
 pub(crate) use history::MAX_REQUESTS;
 use inbox::{Inbox, Piece};
 pub(crate) use records::{LEVELS, MAX_RECORDS, Record};
-pub(crate) use request::Request;
+pub(crate) use request::{Request, observed};
 pub(crate) use span::{Moment, Span};
+
+/// What this process is called in spans.
+pub(crate) const SERVICE: &str = "sentori";
 
 /// A moment in milliseconds since 1970, as programs write it: ISO 8601 in UTC.
 pub(crate) fn iso(millis: i64) -> String {

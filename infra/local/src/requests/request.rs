@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 use serde_json::Value;
 use telemetry::property;
 
-use super::Span;
+use super::{SERVICE, Span};
 use crate::Fields;
 
 /// Attributes of a span that say what its program's events would say.
@@ -23,6 +23,15 @@ pub(crate) struct Request {
     pub(crate) events: Vec<Value>,
     pub(super) fields: Fields,
     pub(super) bytes: usize,
+}
+
+/// What an event has observed of a metric.
+pub(crate) fn observed<'a>(event: &'a Value, metric: &str) -> impl Iterator<Item = f64> + use<'a> {
+    let values = match &event[metric] {
+        Value::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    values.iter().filter_map(Value::as_f64)
 }
 
 impl Request {
@@ -131,10 +140,11 @@ impl Request {
             .filter_map(|event| event[self.fields.sensor].as_str())
     }
 
-    /// Whether it has ended, as a request that answers somebody.
+    /// Whether it has ended, as a request that answers somebody. Of this program its event says
+    /// so; those of others, a function's for example, stay where they are.
     pub(crate) fn is_complete(&self) -> bool {
-        self.member(self.fields.request).is_some()
-            || self.own().is_some_and(|own| own.request_id().is_none())
+        let elsewhere = |own: &Span| *own.service != *SERVICE || own.request_id().is_none();
+        self.member(self.fields.request).is_some() || self.own().is_some_and(elsewhere)
     }
 
     /// Whether it was answered with an error, the caller's or ours.
@@ -166,10 +176,7 @@ impl Request {
     }
 
     fn sum(&self, metric: &str) -> f64 {
-        let counted = self
-            .events
-            .iter()
-            .filter_map(|event| event[metric].as_f64());
+        let counted = self.events.iter().flat_map(|event| observed(event, metric));
         counted.fold(0.0, |sum, one| sum + one)
     }
 

@@ -1,0 +1,96 @@
+//! What a server keeps for later: alarms' histories over a restart, and the recording of a test
+//! that failed.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+use system_tests::{Api, RECORDINGS, Served};
+
+use crate::signals::{page, restarted};
+
+/// The changes of each alarm.
+async fn histories(api: &Api) -> Map<String, Value> {
+    let alarms = page(api, "/alarms.json").await["alarms"].take();
+    let each = alarms.as_array().unwrap().iter();
+    each.map(|one| {
+        (
+            one["id"].as_str().unwrap().to_owned(),
+            one["history"].clone(),
+        )
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn what_alarms_went_through_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::start(folder.path()).await;
+    let changed = |one: &Value| one.as_array().is_some_and(|changes| !changes.is_empty());
+    let before = loop {
+        let all = histories(server.api()).await;
+        if all.values().any(changed) {
+            break all;
+        }
+        tokio::task::yield_now().await;
+    };
+    let server = restarted(server, folder.path()).await;
+    let after = histories(server.api()).await;
+    for (id, was) in before {
+        let was = was.as_array().unwrap();
+        let is = after[&id].as_array().unwrap();
+        assert!(is.starts_with(was), "{id}: {was:?} is {is:?}");
+    }
+}
+
+/// As many changes of each alarm as are shown, and nothing of alarms that are no more.
+#[tokio::test]
+async fn an_alarm_that_flaps_leaves_the_others_their_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let signals = folder.path().join("signals");
+    std::fs::create_dir_all(&signals).unwrap();
+    let change = |alarm: &str, at: i64| {
+        let (from, to) = if at % 2 == 0 {
+            ("OK", "ALARM")
+        } else {
+            ("ALARM", "OK")
+        };
+        format!(r#"{{"alarm":"{alarm}","at":{at},"from":"{from}","to":"{to}","reason":"{at}"}}"#)
+    };
+    let mut lines = vec![change("runs-limit-reached", 2), change("gone", 4)];
+    lines.extend((1..=5_000).map(|at| change("run-failures", at)));
+    std::fs::write(signals.join("events.jsonl"), lines.join("\n") + "\n").unwrap();
+    let server = Served::start(folder.path()).await;
+    let histories = histories(server.api()).await;
+    assert_eq!(histories["runs-limit-reached"][0]["reason"], "2");
+    let flapped = histories["run-failures"].as_array().unwrap();
+    // Judging it may have added one.
+    let last = flapped.iter().filter(|one| one["reason"] == "5000").count();
+    assert_eq!((flapped.len(), last), (100, 1));
+    assert!(!histories.contains_key("gone"));
+}
+
+/// A thread stands in for the one of a test, so that its failure is not ours.
+#[tokio::test]
+async fn a_test_that_fails_leaves_a_recording() {
+    let name = "kept::a_test_that_fails";
+    let test = std::thread::Builder::new().name(name.to_owned());
+    let failed = test.spawn(|| {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let server = Served::start(folder.path()).await;
+            server.api().get("/api/runs/no-id").expect(400).await;
+            panic!("on purpose");
+        })
+    });
+    assert!(failed.unwrap().join().is_err());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let file = root.join(RECORDINGS).join("kept.a_test_that_fails.jsonl");
+    let opened = Served::open(&file).await;
+    let requests = page(opened.api(), "/requests.json").await["requests"].take();
+    assert_eq!(
+        (&requests[0]["status"], &requests[1]),
+        (&json!(400), &Value::Null)
+    );
+    std::fs::remove_file(file).unwrap();
+}
