@@ -92,6 +92,7 @@ async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() 
         .fill(&format!("{START} textarea"), r#"{"duration":77}"#)
         .await;
     browser.click(&format!("{START} button[type=submit]")).await;
+    browser.wait("details[open] .answer pre").await;
     let answer = browser.text("details[open] .answer").await;
     assert!(
         answer.starts_with("201") && answer.contains("\"username\": \"grace\""),

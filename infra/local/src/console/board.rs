@@ -72,7 +72,7 @@ fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
             (tabs(console, dashboard))
             div.head { h1 { (dashboard.title) } span.detail { (dashboard.description) } }
             (controls(console, dashboard, asked))
-            div.dashboard { (panels(console, &placed, asked, &live)) }
+            (panels(console, &placed, asked, &live))
         },
     };
     Page::new(Section::Dashboards, dashboard.title.clone(), body)
@@ -81,7 +81,7 @@ fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
 }
 
 /// Rows and panels, each panel a part that is sent again when it has changed. Panels that
-/// only AWS can fill are folded away, below the others.
+/// only AWS can fill are folded away, below the others, until something is known of them.
 fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) -> Markup {
     let events = console.observed.events();
     let chosen = asked.chosen();
@@ -93,7 +93,8 @@ fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) 
     let (elsewhere, here): (Vec<_>, Vec<_>) = answered
         .iter()
         .partition(|(_, view)| matches!(view, View::Unavailable(_)));
-    html! {
+    let shown: Vec<u32> = here.iter().map(|(placed, _)| placed.id).collect();
+    let content = html! {
         @for row in here.chunk_by(|(one, _), (other, _)| std::ptr::eq(one.row, other.row)) {
             (section(row, asked, live))
         }
@@ -108,7 +109,8 @@ fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) 
                 } }
             }
         }
-    }
+    };
+    live.frame("panels", "dashboard", &shown, &content)
 }
 
 /// The panels of a row below its heading.

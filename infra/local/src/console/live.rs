@@ -5,7 +5,7 @@
 //! nothing happens costs a few bytes.
 
 use std::cell::RefCell;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use dashboards::model::Placed;
 use http::{HeaderMap, HeaderName};
@@ -27,17 +27,24 @@ struct Part {
 impl Live {
     /// A part in a `div` with this id and these classes.
     pub(super) fn part(&self, id: &str, class: &str, content: &Markup) -> Markup {
-        self.keep(id, content, |digest| {
+        self.keep(id, &content.0, |digest| {
             html! { div id=(id) class=[(!class.is_empty()).then_some(class)] data-live=(digest) { (content) } }
         })
     }
 
     /// A part that scrolls by itself, for which it has a name.
     pub(super) fn region(&self, id: &str, class: &str, name: &str, content: &Markup) -> Markup {
-        self.keep(id, content, |digest| {
+        self.keep(id, &content.0, |digest| {
             html! {
                 div id=(id) class=(class) data-live=(digest) tabindex="0" role="region" aria-label=(name) { (content) }
             }
+        })
+    }
+
+    /// What other parts stand in. It is sent when these are others, whatever they show.
+    pub(super) fn frame(&self, id: &str, class: &str, parts: &[u32], content: &Markup) -> Markup {
+        self.keep(id, parts, |digest| {
+            html! { div id=(id) class=(class) data-live=(digest) { (content) } }
         })
     }
 
@@ -48,9 +55,15 @@ impl Live {
         self.part(&id, &class, drawn)
     }
 
-    fn keep(&self, id: &str, content: &Markup, part: impl FnOnce(&str) -> Markup) -> Markup {
+    /// Keeps a part, which is another one when `shown` is.
+    fn keep(
+        &self,
+        id: &str,
+        shown: &(impl Hash + ?Sized),
+        part: impl FnOnce(&str) -> Markup,
+    ) -> Markup {
         let mut hasher = DefaultHasher::new();
-        content.0.hash(&mut hasher);
+        shown.hash(&mut hasher);
         let digest = format!("{:x}", hasher.finish());
         let html = part(&digest);
         self.0.borrow_mut().push(Part {
