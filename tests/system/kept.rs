@@ -80,6 +80,13 @@ async fn a_test_that_fails_leaves_a_recording() {
             let folder = tempfile::tempdir().unwrap();
             let server = Served::start(folder.path()).await;
             server.api().get("/api/runs/no-id").expect(400).await;
+            // What has just happened is taken in by a thread of its own.
+            loop {
+                let recorded = server.api().get("/recording?from=now-1h").send().await;
+                if String::from_utf8_lossy(&recorded.body).contains(r#""status":400"#) {
+                    break;
+                }
+            }
             panic!("on purpose");
         })
     });
