@@ -10,9 +10,9 @@ use tokio::time::MissedTickBehavior;
 use crate::pages::Page;
 use crate::spans;
 
-/// Single readings and reads a second.
-const WRITES: u32 = 500;
-const READS: u32 = 100;
+/// Single readings and reads a second; a build for debugging serves fewer.
+const WRITES: u32 = if cfg!(debug_assertions) { 20 } else { 500 };
+const READS: u32 = if cfg!(debug_assertions) { 10 } else { 100 };
 /// As many as run at the same time.
 const RUNS: usize = 5;
 const SENSORS: u32 = 20;

@@ -4,7 +4,7 @@
 //!
 //! ```sh
 //! TMPDIR=/dev/shm cargo bench -p system-tests --bench console
-//! cargo bench -p system-tests --bench console -- --short    # tries it: few events, one round
+//! cargo bench --profile dev -p system-tests --bench console -- --short    # tries it: few events, one round
 //! ```
 //!
 //! The server is the compiled `sentori serve`, a process of its own. Its folder is where

@@ -39,9 +39,11 @@ async fn paths(api: &Api) -> Vec<String> {
     let dashboards = dashboards.map(|link| format!("/d/{}/{}", link.uid, link.slug));
     let requests = api.get("/requests.json").expect(200).await;
     let newest = requests["requests"][0]["id"].as_str().expect("a request");
+    let runs = api.get("/d/sentori-runs.json").expect(200).await;
+    let panel = &runs["panels"][0]["id"];
     let one = [
         format!("/requests/{newest}"),
-        "/d/sentori-runs/simulation-runs?viewPanel=2".to_owned(),
+        format!("/d/sentori-runs/simulation-runs?viewPanel={panel}"),
     ];
     let others = [
         "/",
