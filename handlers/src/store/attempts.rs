@@ -37,8 +37,6 @@ fn without_namespace<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Er
 
 /// Makes a call; beside its answer, what its last failed attempt failed with.
 pub(super) async fn last_failed<T>(call: impl Future<Output = T>) -> (T, Option<Attempt>) {
-    // Boxed, because the SDK's futures are large and deep, and all its callers would hold them.
-    let call = Box::pin(call);
     let watched = async {
         let answer = call.await;
         (answer, LAST.with(RefCell::take))

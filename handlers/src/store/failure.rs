@@ -22,27 +22,36 @@ pub(super) struct Call<'a> {
 
 impl Call<'_> {
     /// Makes the call within the deadline and turns its failure into an [`Error`].
-    pub(super) async fn make<T, E>(
+    pub(super) fn make<T, E>(
         self,
         deadline: Deadline,
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Result<T>
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Result<T>> + Send
     where
+        T: Send,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        self.answer(deadline, request)
-            .await?
-            .map_err(|error| self.error(error))
+        let answer = self.answer(deadline, request);
+        async move { answer.await?.map_err(|error| self.error(error)) }
     }
 
     /// Makes the call within the deadline and leaves its failure to the caller.
-    pub(super) async fn answer<T, E>(
+    pub(super) fn answer<T, E>(
         self,
         deadline: Deadline,
-        request: impl Future<Output = Answer<T, E>>,
-    ) -> Result<Answer<T, E>> {
-        let (answer, last) = attempts::last_failed(deadline.limit(request)).await;
-        answer.map_err(|late| Error::Unavailable(self.late(late, last)))
+        request: impl Future<Output = Answer<T, E>> + Send,
+    ) -> impl Future<Output = Result<Answer<T, E>>> + Send
+    where
+        T: Send,
+        E: Send,
+    {
+        // The SDK's futures are large and deep. Held by value, each is there once more in the
+        // future of every caller, and a debug build's stack does not take that.
+        let request = Box::pin(request);
+        async move {
+            let (answer, last) = attempts::last_failed(deadline.limit(request)).await;
+            answer.map_err(|late| Error::Unavailable(self.late(late, last)))
+        }
     }
 
     /// The time was over before an answer came: named by what the attempts so far failed with.
