@@ -3,10 +3,10 @@
 use telemetry::Namespace;
 
 use super::log::{self, LogResult};
-use super::metrics::{Id, Key};
+use super::metrics::Key;
 use super::partial::{is_trusted, is_trusted_of};
 use super::{Chosen, Events};
-use crate::evaluate::{Window, values};
+use crate::evaluate::Window;
 use crate::model::{
     Breakdown, Expression, MetricQuery, NumberVariable, Panel, Period, Reduce, Source, Target,
     Visual,
@@ -51,8 +51,10 @@ pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen)
     };
     let table = || panel.targets.iter().find_map(|target| asked.table(target));
     match panel.visual {
-        Visual::TimeSeries | Visual::StackedSeries | Visual::StateTimeline => {
-            View::Series(series().collect())
+        Visual::TimeSeries | Visual::StackedSeries => View::Series(series().collect()),
+        Visual::StateTimeline => {
+            let first = events.span().map(|span| span.start);
+            View::Series(series().map(|one| since(first, one)).collect())
         }
         Visual::Stat(how) => View::Number(
             series()
@@ -185,6 +187,17 @@ impl Request<'_> {
         all.filter_map(series).collect()
     }
 
+    /// Whether anything was observed of these in the period that ends then, if they are any.
+    fn is_known(&self, queries: &[&MetricQuery], end: i64, period: Period) -> bool {
+        let Events { scope, metrics, .. } = self.events;
+        let has = |query: &&MetricQuery| {
+            let window = Window::ending(end, query.period.unwrap_or(period));
+            let key = scope.key(query);
+            key.is_some_and(|key| metrics.has(&key, window))
+        };
+        queries.is_empty() || queries.iter().any(has)
+    }
+
     fn points(&self, expression: &Expression) -> Vec<Point> {
         let chosen = |variable: &NumberVariable| self.chosen.number(variable);
         let expression = &expression.clone().choosing(chosen);
@@ -192,24 +205,29 @@ impl Request<'_> {
         let own = queries.iter().filter_map(|query| query.period).max();
         let period = own.unwrap_or(period(self.range));
         let running = self.so_far || is_trusted(expression, period);
-        let ends: Vec<_> = ends(period, self.range, running).collect();
-        let Events { scope, metrics, .. } = self.events;
-        // Names are looked up once, not once a point.
-        let find = |query: &&MetricQuery| metrics.find(&scope.key(query)?);
-        let ids: Vec<Option<Id>> = queries.iter().map(find).collect();
-        let lookup = |query: &MetricQuery, window: Window| {
-            let place = queries
-                .iter()
-                .position(|known| std::ptr::eq(*known, query))?;
-            metrics.statistic(ids[place]?, query.statistic, window)
-        };
-        let values = values(expression, &ends, period, &lookup);
+        // What stands for a gap is not true of a period that has only begun.
+        let is_said = |end: &i64| *end <= self.range.end || self.is_known(&queries, *end, period);
+        let ends = ends(period, self.range, running);
+        let ends: Vec<_> = ends.filter(is_said).collect();
+        let values = self.events.values(expression, &ends, period);
         let point = |(end, value): (&i64, Option<f64>)| Point {
             at: Window::ending(*end, period).start,
             value,
         };
         ends.iter().zip(values).map(point).collect()
     }
+}
+
+/// Conditions without the periods that were over before the first event: nobody recorded any then,
+/// so that nothing was missing.
+fn since(first: Option<i64>, mut conditions: Series) -> Series {
+    let points = &mut conditions.points;
+    let ended = points
+        .windows(2)
+        .take_while(|pair| first.is_some_and(|first| pair[1].at <= first));
+    let ended = ended.count();
+    points.drain(..ended);
+    conditions
 }
 
 /// A series under a target's label, which comes before its own name.

@@ -22,6 +22,9 @@ pub(super) struct Bucket {
     values: Vec<f64>,
     /// How often each value occurred; empty if each did once.
     counts: Vec<f64>,
+    /// How often each value that is in order, or a lower one, occurred: known of a bucket that is
+    /// over, of many values that did not occur once each.
+    up_to: Vec<f64>,
     /// So many values from the front are in order; later ones are not yet.
     sorted: usize,
 }
@@ -36,6 +39,7 @@ impl Bucket {
             maximum: f64::NEG_INFINITY,
             values: Vec::new(),
             counts: Vec::new(),
+            up_to: Vec::new(),
             sorted: 0,
         }
     }
@@ -53,6 +57,7 @@ impl Bucket {
         }
         if let Some(place) = known {
             self.counts[place] += count;
+            self.up_to.clear();
             return;
         }
         if count != 1.0 || !self.counts.is_empty() {
@@ -83,11 +88,21 @@ impl Bucket {
             self.counts.extend(pairs.iter().map(|(_, count)| *count));
         }
         self.counts.shrink_to_fit();
+        self.up_to.clear();
+        if self.counts.len() > FEW {
+            let mut sum = 0.0;
+            self.up_to.extend(self.counts.iter().map(|count| {
+                sum += count;
+                sum
+            }));
+        }
+        self.up_to.shrink_to_fit();
     }
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + 8 * (self.values.capacity() + self.counts.capacity())
+        let numbers = [&self.values, &self.counts, &self.up_to].map(Vec::capacity);
+        size_of::<Self>() + 8 * numbers.iter().sum::<usize>()
     }
 
     fn pairs(&self) -> impl Iterator<Item = (f64, f64)> {
@@ -99,11 +114,13 @@ impl Bucket {
     fn within(&self, limit: f64) -> f64 {
         // Those in order need not be looked at one by one.
         let ordered = self.values[..self.sorted].partition_point(|value| *value <= limit);
+        let last = ordered.checked_sub(1);
+        let known = last.and_then(|last| self.up_to.get(last).copied());
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53 values")]
-        let before = match self.counts.get(..ordered) {
+        let before = known.unwrap_or_else(|| match self.counts.get(..ordered) {
             None | Some([]) => ordered as f64,
             Some(counts) => counts.iter().sum(),
-        };
+        });
         let others = self.pairs().skip(self.sorted);
         let others = others.filter(|(value, _)| *value <= limit);
         before + others.map(|(_, count)| count).sum::<f64>()

@@ -6,10 +6,10 @@ use super::Malformed;
 use super::extract::Plans;
 use super::line::{Line, MAX_LINE};
 use super::log::Log;
-use super::metrics::Metrics;
+use super::metrics::{Id, Metrics};
 use super::scope::Scope;
-use crate::evaluate::Window;
-use crate::model::{Deployment, MetricQuery};
+use crate::evaluate::{Values, Window, values};
+use crate::model::{Deployment, Expression, MetricQuery, Period};
 use crate::view::TimeRange;
 
 /// How much memory events may take; the oldest ones go first.
@@ -102,6 +102,21 @@ impl Events {
     pub fn statistic(&self, query: &MetricQuery, window: Window) -> Option<f64> {
         let id = self.metrics.find(&self.scope.key(query)?)?;
         self.metrics.statistic(id, query.statistic, window)
+    }
+
+    /// What an expression is in each of the periods that end at `ends`, oldest first; see
+    /// [`values`](crate::evaluate::values).
+    pub fn values(&self, expression: &Expression, ends: &[i64], period: Period) -> Values {
+        let queries = expression.metrics();
+        // Names are looked up once, not once a point.
+        let find = |query: &&MetricQuery| self.metrics.find(&self.scope.key(query)?);
+        let ids: Vec<Option<Id>> = queries.iter().map(find).collect();
+        let lookup = |query: &MetricQuery, window: Window| {
+            let mut known = queries.iter();
+            let place = known.position(|known| std::ptr::eq(*known, query))?;
+            self.metrics.statistic(ids[place]?, query.statistic, window)
+        };
+        values(expression, ends, period, &lookup)
     }
 
     /// The lines that were written in a time range, as they were, in the order they came.

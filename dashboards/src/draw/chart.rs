@@ -235,18 +235,25 @@ impl<'a> Chart<'a> {
 }
 
 /// Straight lines through points, written as steps between tenths of a pixel: half as long
-/// as coordinates, and without an error that adds up.
+/// as coordinates, and without an error that adds up. What is level is one step, however many
+/// points it has: nothing happens for most of the time.
 pub(super) fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
-    let mut path = String::new();
-    let mut last = None;
+    let mut points = points.map(|(x, y)| (tenths(x), tenths(y)));
+    let Some(first) = points.next() else {
+        return String::new();
+    };
+    let (mut last, mut steps) = (first, Vec::<(f64, f64)>::new());
     for (x, y) in points {
-        let (x, y) = (tenths(x), tenths(y));
-        match last.replace((x, y)) {
-            None => path.push_str(&format!("M{} {}l", number(x), number(y))),
-            Some((from_x, from_y)) => {
-                path.push_str(&format!("{} {} ", number(x - from_x), number(y - from_y)));
-            }
+        let (right, down) = (x - last.0, y - last.1);
+        last = (x, y);
+        match steps.last_mut() {
+            Some((before, 0.0)) if down == 0.0 && *before * right >= 0.0 => *before += right,
+            _ => steps.push((right, down)),
         }
+    }
+    let mut path = format!("M{} {}l", number(first.0), number(first.1));
+    for (right, down) in steps {
+        path.push_str(&format!("{} {} ", number(right), number(down)));
     }
     path
 }

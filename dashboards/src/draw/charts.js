@@ -43,13 +43,19 @@
     return new Date(seconds * 1000).toLocaleString("sv-SE", { timeZone });
   };
 
+  /** A series at each moment: its place and its value. @param {HTMLElement} entry */
+  const column = (entry) => {
+    let last = "";
+    return (entry.dataset.values ?? "").split("|").map((one) => (last = one === "=" ? last : one));
+  };
+
   // The values of a moment, the highest first, as the dashboards ask Grafana to sort them.
   /** @param {HTMLElement} panel @param {number} place */
   const rows = (panel, place) => {
     /** @type {HTMLElement[]} */
     const sorted = [];
     for (const entry of entries(panel)) {
-      const [, order, value] = entry.dataset.values?.split("|")[place]?.match(/^(\d+) (.*)$/) ?? [];
+      const [, order, value] = column(entry)[place]?.match(/^(\d+) (.*)$/) ?? [];
       if (!value || hidden.get(panel)?.has(label(entry))) continue;
       const row = element("dd", entry.className, "");
       row.append(element("span", "", label(entry)), element("span", "", value));
@@ -222,7 +228,7 @@
   const table = (panel) => {
     const chart = /** @type {HTMLElement | null} */ (panel.querySelector(".chart"));
     if (!chart) return [...panel.querySelectorAll("tr")].map((row) => [...row.children].map((one) => label(one)));
-    const columns = entries(panel).map((entry) => (entry.dataset.values ?? "").split("|"));
+    const columns = entries(panel).map(column);
     const heading = ["Time", ...entries(panel).map(label)];
     const value = (/** @type {string[]} */ column, /** @type {number} */ place) => (column[place] ?? "").replace(/^\d+ /, "");
     const filled = moments(chart).map((at, place) => [written(at), ...columns.map((column) => value(column, place))]);

@@ -1,7 +1,6 @@
 //! The legend: a series' name, its colour, and what its values come to.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
@@ -90,7 +89,8 @@ pub(super) fn list(panel: &Panel, series: &[Series], range: TimeRange) -> Markup
 }
 
 /// For each series its values at every moment: `place value|place value|...`, where places
-/// count from the highest value of the moment, in whose order the script shows them.
+/// count from the highest value of the moment, in whose order the script shows them. The same as
+/// at the moment before is `=`.
 fn values(series: &[Series], range: TimeRange, format: Format) -> Vec<String> {
     let mut texts = vec![String::new(); series.len()];
     let mut by_moment: BTreeMap<i64, Vec<(usize, f64)>> = BTreeMap::new();
@@ -100,14 +100,19 @@ fn values(series: &[Series], range: TimeRange, format: Format) -> Vec<String> {
             values.extend(value(point).map(|value| (number, value)));
         }
     }
+    let mut last = texts.clone();
     for (moment, mut values) in by_moment.into_values().enumerate() {
-        if moment > 0 {
-            texts.iter_mut().for_each(|text| text.push('|'));
-        }
         values.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let mut now = vec![String::new(); series.len()];
         for (place, (number, value)) in values.into_iter().enumerate() {
-            let _ = write!(texts[number], "{place} {}", format.value(value));
+            now[number] = format!("{place} {}", format.value(value));
         }
+        for (text, (now, last)) in texts.iter_mut().zip(now.iter().zip(&last)) {
+            let same = !now.is_empty() && now == last;
+            text.push_str(if moment > 0 { "|" } else { "" });
+            text.push_str(if same { "=" } else { now });
+        }
+        last = now;
     }
     texts
 }

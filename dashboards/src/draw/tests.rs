@@ -166,6 +166,19 @@ fn values_of_a_moment_are_placed_from_the_highest_one() {
     );
 }
 
+/// A day on which nothing happens has 1,440 minutes.
+#[test]
+fn what_stays_the_same_is_drawn_and_said_once() {
+    let level = series("p50", [Some(5.0), Some(5.0), Some(5.0), None, Some(5.0)]);
+    let html = html(time_series(), View::Series(vec![level]));
+    let document = Document::parse(&html).unwrap();
+    let values = attributes(&document, "s0", "data-values");
+    assert_eq!(values, ["0 5 ms|=|=||0 5 ms"]);
+    let line = attributes(&document, "line", "d");
+    let (_, steps) = line[0].split_once('l').unwrap();
+    assert_eq!(steps.split_whitespace().count(), 2, "{steps}");
+}
+
 #[test]
 fn a_stat_has_the_colour_of_its_threshold_and_a_line() {
     let panel = Panel::stat("Rate")

@@ -182,6 +182,38 @@ fn alarms_are_evaluated_on_events() {
     assert_eq!(monitor.state("errors"), State::Ok);
 }
 
+/// Nothing is missing before anybody recorded, nor from a minute that is not over yet.
+#[test]
+fn a_condition_says_what_is_missing_between_the_first_event_and_now() {
+    let of = |minute: i64| {
+        let mut event = sample();
+        event.at = (START + minute * 60) * 1_000;
+        event
+    };
+    let store = store(&[of(2), of(4)]);
+    let slowest = REQUEST_DURATION.total().maximum();
+    let alarms = [Alarm::metric(
+        "silence",
+        slowest,
+        Threshold::below(0.0),
+        MissingData::Breaching,
+    )
+    .ticket(links::API, "Nobody calls.")];
+    let range = TimeRange {
+        start: START,
+        end: START + 5 * 60 + 30,
+    };
+    let panel = Panel::conditions(&alarms);
+    let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
+        panic!("no series");
+    };
+    let points = series[0].points.iter();
+    let found: Vec<_> = points
+        .map(|point| ((point.at - START) / 60, point.value))
+        .collect();
+    assert_eq!(found, [(2, Some(0.0)), (3, Some(1.0)), (4, Some(0.0))]);
+}
+
 #[test]
 fn what_only_aws_publishes_says_so_until_it_is_there() {
     use catalogue::Service;

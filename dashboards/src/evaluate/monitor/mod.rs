@@ -49,8 +49,9 @@ pub struct Status {
     pub notifications: VecDeque<Notification>,
     /// The state that it has last acted on.
     acted_on: State,
+    /// When it was evaluated last, in seconds since 1970; never, if it is a composite alarm.
+    pub evaluated: Option<i64>,
     made: Option<i64>,
-    evaluated: Option<i64>,
     /// Whether its warm-up is over.
     warm: bool,
     /// What it was last judged by; the same again is the same verdict.
