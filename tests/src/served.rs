@@ -3,7 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -12,11 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::Api;
-use crate::program;
-
-/// Where tests that fail leave their recordings, for CI to keep: a folder of the repository.
-pub const RECORDINGS: &str = "target/recordings";
+use crate::{Api, program, recordings};
 
 /// A server that is killed when this is dropped.
 #[derive(Debug)]
@@ -153,21 +149,12 @@ impl Served {
 /// A test that fails leaves a recording of its server.
 impl Drop for Served {
     fn drop(&mut self) {
-        if std::thread::panicking()
-            && let Some(path) = leave(&self.base)
-        {
-            // Around the capture of the test's output, beside which it is said.
-            let _ = writeln!(
-                std::io::stderr(),
-                "look at it: sentori open {}",
-                path.display()
-            );
-        }
+        recordings::leave(|| recording(&self.base));
     }
 }
 
-/// Saves what the server at `base` has seen; nothing if it answers no more.
-fn leave(base: &str) -> Option<PathBuf> {
+/// What the server at `base` has seen; nothing if it answers no more.
+fn recording(base: &str) -> Option<Vec<u8>> {
     let addr = base.strip_prefix("http://")?;
     let mut connection = TcpStream::connect(addr).ok()?;
     connection
@@ -179,13 +166,7 @@ fn leave(base: &str) -> Option<PathBuf> {
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).ok()?;
     let head = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let name = std::thread::current().name()?.replace("::", ".");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    let folder = root.join(RECORDINGS);
-    std::fs::create_dir_all(&folder).ok()?;
-    let path = folder.join(format!("{name}.jsonl"));
-    std::fs::write(&path, &answer[head + 4..]).ok()?;
-    Some(path)
+    Some(answer.split_off(head + 4))
 }
 
 fn serve(mut command: Command, folder: &Path) -> Command {

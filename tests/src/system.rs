@@ -1,5 +1,5 @@
 //! The whole system in this process: an embedded DynamoDB in memory and the
-//! front door before it, each at a free port.
+//! front door before it, each at a free port. A test that fails leaves a recording.
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
 use std::collections::HashMap;
@@ -11,6 +11,7 @@ use sentori::{Config, StoreConfig, Subject};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::recordings::Recorded;
 use crate::{Api, Fault, FaultProxy};
 
 /// Decides by the name of the operation.
@@ -33,6 +34,7 @@ pub struct FrontDoor {
     base: String,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), sentori::Error>>,
+    _recorded: Recorded,
 }
 
 impl FrontDoor {
@@ -41,6 +43,7 @@ impl FrontDoor {
     /// # Panics
     /// If it does not open.
     pub async fn open(config: Config) -> Self {
+        let recorded = Recorded::start();
         let server = sentori::build(config).await.expect("a server");
         let base = format!("http://{}", server.addr());
         let (stop, stopped) = oneshot::channel();
@@ -52,6 +55,7 @@ impl FrontDoor {
             base,
             stop,
             served,
+            _recorded: recorded,
         }
     }
 

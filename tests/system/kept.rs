@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use system_tests::{Api, RECORDINGS, Served};
+use system_tests::{Api, RECORDINGS, Served, System};
 
 use crate::signals::{page, restarted};
 
@@ -69,35 +69,54 @@ async fn an_alarm_that_flaps_leaves_the_others_their_history() {
     assert!(!histories.contains_key("gone"));
 }
 
-/// A thread stands in for the one of a test, so that its failure is not ours.
-#[tokio::test]
-async fn a_test_that_fails_leaves_a_recording() {
-    let name = "kept::a_test_that_fails";
-    let test = std::thread::Builder::new().name(name.to_owned());
-    let failed = test.spawn(|| {
+/// Fails as a test of this name does: on a thread that stands in for the test's own.
+fn fails(name: &str, test: impl Future<Output = ()> + Send + 'static) {
+    let thread = std::thread::Builder::new().name(format!("kept::{name}"));
+    let failed = thread.spawn(|| {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_all().build().unwrap().block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let server = Served::start(folder.path()).await;
-            server.api().get("/api/runs/no-id").expect(400).await;
-            // What has just happened is taken in by a thread of its own.
-            loop {
-                let recorded = server.api().get("/recording?from=now-1h").send().await;
-                if String::from_utf8_lossy(&recorded.body).contains(r#""status":400"#) {
-                    break;
-                }
-            }
-            panic!("on purpose");
-        })
+        runtime.enable_all().build().unwrap().block_on(test);
     });
     assert!(failed.unwrap().join().is_err());
+}
+
+/// The requests in the recording that a test left.
+async fn left(name: &str) -> Vec<Value> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let file = root.join(RECORDINGS).join("kept.a_test_that_fails.jsonl");
+    let file = root.join(RECORDINGS).join(format!("kept.{name}.jsonl"));
     let opened = Served::open(&file).await;
     let requests = page(opened.api(), "/requests.json").await["requests"].take();
-    assert_eq!(
-        (&requests[0]["status"], &requests[1]),
-        (&json!(400), &Value::Null)
-    );
     std::fs::remove_file(file).unwrap();
+    requests.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_test_that_fails_leaves_a_recording() {
+    fails("a_test_of_a_program", async {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Served::start(folder.path()).await;
+        server.api().get("/api/runs/no-id").expect(400).await;
+        // What has just happened is taken in by a thread of its own.
+        loop {
+            let recorded = server.api().get("/recording?from=now-1h").send().await;
+            if String::from_utf8_lossy(&recorded.body).contains(r#""status":400"#) {
+                break;
+            }
+        }
+        panic!("on purpose");
+    });
+    let requests = left("a_test_of_a_program").await;
+    assert_eq!((requests.len(), &requests[0]["status"]), (1, &json!(400)));
+}
+
+/// A system in the test's own process, whose recording has the tests beside it too.
+#[tokio::test]
+async fn a_test_that_fails_in_its_own_process_leaves_a_recording() {
+    fails("a_test_of_a_system", async {
+        let system = System::start().await;
+        system.api().started("kept").await;
+        panic!("on purpose");
+    });
+    let requests = left("a_test_of_a_system").await;
+    let own = requests.iter().find(|one| one["user"] == "kept");
+    assert_eq!(own.unwrap()["status"], 201, "{requests:?}");
 }

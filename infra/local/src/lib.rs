@@ -69,6 +69,7 @@ pub use config::{Config, StoreConfig, process_environment};
 use console::Parts;
 pub use error::Error;
 pub use observed::{Feed, Observed};
+pub use recording::recorded;
 use store::EmbeddedStore;
 pub use struck::Tables;
 pub use subject::{Fields, Subject};

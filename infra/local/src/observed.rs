@@ -296,7 +296,7 @@ fn has(line: &[u8], text: &[u8]) -> bool {
 
 impl Feed {
     /// Waits until what happened so far is kept: at the end, when nothing more happens.
-    pub(crate) fn drain(&self) {
+    pub fn drain(&self) {
         let kept = self
             .keeper
             .as_ref()

@@ -12,6 +12,7 @@ use std::io::{self, BufRead as _, BufReader, Write};
 use std::path::Path;
 
 use dashboards::view::TimeRange;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -77,6 +78,19 @@ pub(crate) fn write(observed: &Observed, range: TimeRange, out: &mut impl Write)
         line(out, change)?;
     }
     Ok(())
+}
+
+/// Everything since a moment, in seconds since 1970.
+#[must_use]
+pub fn recorded(observed: &Observed, since: i64) -> Vec<u8> {
+    let range = TimeRange {
+        start: since,
+        end: Timestamp::now().as_second() + 1,
+    };
+    let mut file = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write(observed, range, &mut file);
+    file
 }
 
 fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
