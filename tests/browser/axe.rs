@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use system_tests::pages;
+
 use crate::driver::Browser;
 use crate::ended_run;
 
@@ -10,21 +12,6 @@ const AXE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../target/axe/node_modules/axe-core/axe.min.js"
 );
-
-const PAGES: [&str; 12] = [
-    "/",
-    "/dashboards",
-    "/d/sentori-runs/simulation-runs",
-    "/d/sentori-api/api-and-functions",
-    "/requests",
-    "/logs",
-    "/alarms",
-    "/runbooks/run-failures",
-    "/system",
-    "/runs",
-    "/tables",
-    "/explorer",
-];
 
 const RUN: &str = "const done = arguments[arguments.length - 1];
     axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -40,36 +27,18 @@ async fn axe_finds_nothing_in_both_themes_and_on_a_phone() {
     ended_run(server.api(), "FAILED").await;
     ended_run(server.api(), "SUCCESS").await;
     server.api().started("ada").await;
+    let pages = pages(server.api()).await;
     let mut found = Vec::new();
     for size in ["wide", "phone"] {
         if size == "phone" {
             browser.phone().await;
         }
         for theme in ["light", "dark"] {
-            for page in PAGES {
+            for page in &pages {
                 let findings = findings(&browser, &axe, theme, page).await;
                 if findings != json!([]) {
                     found.push(format!("{page} {theme} {size}: {findings:#}"));
                 }
-            }
-        }
-    }
-    let request = server.api().get("/requests.json").expect(200).await;
-    let dashboard = server.api().get("/d/sentori-runs.json").expect(200).await;
-    for path in [
-        format!(
-            "/requests/{}",
-            request["requests"][0]["id"].as_str().unwrap()
-        ),
-        format!(
-            "/d/sentori-runs/simulation-runs?viewPanel={}",
-            dashboard["panels"][0]["id"]
-        ),
-    ] {
-        for theme in ["light", "dark"] {
-            let findings = findings(&browser, &axe, theme, &path).await;
-            if findings != json!([]) {
-                found.push(format!("{path} {theme}: {findings:#}"));
             }
         }
     }

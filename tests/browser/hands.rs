@@ -170,7 +170,7 @@ async fn a_panel_is_a_table_and_a_variable_has_several_values() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ranges_are_picked_typed_and_shared() {
+async fn ranges_are_picked_and_typed() {
     console!(server, browser);
     measured(server.api()).await;
     browser.goto(DASHBOARD).await;
@@ -199,6 +199,31 @@ async fn ranges_are_picked_typed_and_shared() {
     browser.press(Key::Enter).await;
     let problem = browser.text("main [role=alert]").await;
     assert!(problem.contains("now-1d/d"), "{problem}");
+    browser.close().await;
+}
+
+/// With the stretch of time that is seen, for whoever opens it later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_of_a_page_and_of_a_panel_are_copied_with_their_time() {
+    console!(server, browser);
+    measured(server.api()).await;
+    browser.goto(DASHBOARD).await;
+    browser.wait(CHART).await;
+    // A browser without a window lets nobody at its clipboard.
+    browser
+        .script("navigator.clipboard.writeText = async (text) => { window.copied = text }")
+        .await;
+    let (start, end) = range(&browser).await;
+    let copied = "const url = new URL(window.copied), get = (name) => url.searchParams.get(name);
+        return [Date.parse(get('from')) / 1000, Date.parse(get('to')) / 1000, get('viewPanel') !== null]";
+    browser.click("#share").await;
+    browser.until("return window.copied").await;
+    assert_eq!(browser.script(copied).await, json!([start, end, false]));
+    browser.script("window.copied = null").await;
+    browser.click(&format!("{PANEL} .menu summary")).await;
+    browser.click(&format!("{PANEL} [data-do=link]")).await;
+    browser.until("return window.copied").await;
+    assert_eq!(browser.script(copied).await, json!([start, end, true]));
     browser.close().await;
 }
 

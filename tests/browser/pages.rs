@@ -144,6 +144,41 @@ async fn a_number_of_a_dashboard_is_chosen_at_once() {
     browser.close().await;
 }
 
+/// What is said of a request is in the reader's zone and leads to its alarms; a terminal gets text.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_words_of_a_request_have_the_reader_s_times_and_lead_to_its_alarms() {
+    const ALARM: &str = ".why a[href='/alarms#run-failures']";
+    console!(server, browser);
+    browser.zone("Asia/Kolkata").await;
+    for _ in 0..6 {
+        ended_run(server.api(), "FAILED").await;
+    }
+    browser.goto("/alarms").await;
+    browser.wait("#run-failures.alarm").await;
+    browser
+        .goto("/requests?route=POST+/api/runs/{id}/finish")
+        .await;
+    browser.click("#list tbody a").await;
+    browser.wait(ALARM).await;
+    let times = "return [...document.querySelectorAll('.why time')].map((time) =>
+        [time.textContent, new Date(time.dateTime).toLocaleString('sv-SE', { timeZone: 'Asia/Kolkata' })])";
+    let times = browser.script(times).await;
+    let times = times.as_array().unwrap();
+    assert_eq!(times.len(), 2, "{times:?}");
+    assert!(times.iter().all(|time| time[0] == time[1]), "{times:?}");
+    let path = browser.script("return location.pathname").await;
+    let text = server.api().get(&format!("{}/why", path.as_str().unwrap()));
+    let text = String::from_utf8(text.send().await.body.to_vec()).unwrap();
+    let (_, fired) = text
+        .split_once("alarm run-failures, which fired at ")
+        .unwrap();
+    let (at, _) = fired.split_once(": ").unwrap();
+    assert!(at.parse::<jiff::Timestamp>().is_ok(), "{at}");
+    browser.click(ALARM).await;
+    browser.wait("#run-failures:target").await;
+    browser.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_picture_has_what_was_called_and_an_alarm_leads_on() {
     console!(server, browser);
@@ -159,7 +194,13 @@ async fn the_picture_has_what_was_called_and_an_alarm_leads_on() {
     browser.click("#run-failures a[href^='/runbooks/']").await;
     browser.wait(".prose h1").await;
     browser.back().await;
+    // To those that it is about, although they did not fail.
     browser.click("#run-failures a[href^='/requests']").await;
-    browser.wait("#list").await;
+    browser.wait("#list tbody tr").await;
+    let routes = "return [...document.querySelectorAll('#list tbody a[href^=\"/requests/\"]')].map((link) => link.textContent)";
+    assert_eq!(
+        browser.script(routes).await,
+        json!(["POST /api/runs/{id}/finish"])
+    );
     browser.close().await;
 }

@@ -153,6 +153,40 @@ async fn a_refresh_of_what_has_not_changed_transfers_next_to_nothing() {
     browser.close().await;
 }
 
+/// What somebody has opened in a part that is sent again: how far a run is changes all the time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn details_stay_open_in_a_part_that_changes() {
+    console!(server, browser);
+    server.api().started("grace").await;
+    browser.goto("/runs?refresh=").await;
+    browser.click("#interrupt summary").await;
+    let passed = "return document.querySelector('#going .detail').textContent";
+    let before = browser.script(passed).await;
+    while browser.script(passed).await == before {
+        browser.later(REFRESH).await;
+    }
+    let open = "return document.querySelector('#interrupt').open";
+    assert_eq!(browser.script(open).await, true);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_often_a_page_is_refreshed_is_chosen_and_in_the_address() {
+    console!(server, browser);
+    browser.goto("/requests?refresh=").await;
+    browser.wait("#list .empty").await;
+    server.api().get("/api/runs/can-start").expect(200).await;
+    // As long as a refresh would take, if it were not said that there is none.
+    browser.later("setTimeout(arguments[0], 2500)").await;
+    let rows = "return document.querySelectorAll('#list tbody tr').length";
+    assert_eq!(browser.script(rows).await, 0);
+    browser.click("#interval option[value='1s']").await;
+    browser.wait("#list tbody tr").await;
+    let address = "return new URL(location.href).searchParams.get('refresh')";
+    assert_eq!(browser.script(address).await, "1s");
+    browser.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_looks_like_one_and_lasts_over_a_reload() {
     console!(server, browser);

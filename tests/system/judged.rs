@@ -1,4 +1,5 @@
-//! Alarms on metrics that AWS publishes: judged where this process knows them, marked elsewhere.
+//! Alarms on metrics that AWS publishes: judged where this process knows them, marked elsewhere;
+//! and which of all that fire are counted.
 
 use serde_json::{Value, json};
 use system_tests::{Api, Served};
@@ -52,4 +53,24 @@ async fn alarms_on_what_aws_would_publish_are_judged_by_what_is_known_here() {
             "{unknown}"
         );
     }
+}
+
+/// Parts of another alarm notify nobody by themselves.
+#[tokio::test]
+async fn the_overview_counts_what_notifies() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("recording.jsonl");
+    let now = jiff::Timestamp::now().as_second();
+    let fired = |alarm: &str| {
+        format!(r#"{{"alarm":"{alarm}","at":{now},"from":"OK","to":"ALARM","reason":"because"}}"#)
+    };
+    let header = format!(r#"{{"recording":1,"environment":"local","from":{now},"to":{now}}}"#);
+    let [part, whole] = ["slo-availability-page-1h", "run-failures"].map(fired);
+    std::fs::write(&file, [header, part, whole].join("\n")).unwrap();
+    let opened = Served::open(&file).await;
+    let all = page(opened.api(), "/alarms.json").await["alarms"].take();
+    let firing = |one: &&Value| one["state"] == "ALARM";
+    assert_eq!(all.as_array().unwrap().iter().filter(firing).count(), 2);
+    let overview = page(opened.api(), "/overview.json").await;
+    assert_eq!(overview["alarms"]["firing"], json!(["run-failures"]));
 }

@@ -50,6 +50,7 @@ mod lambda;
 mod leases;
 mod openapi;
 mod readings;
+mod refreshes;
 mod runs;
 mod serving;
 mod signals;

@@ -50,7 +50,7 @@ fn exports() -> [(&'static str, Value); 3] {
     ]
 }
 
-async fn export(api: &Api) {
+pub(crate) async fn export(api: &Api) {
     for (path, body) in exports() {
         assert_eq!(
             api.post(path).json(&body).expect(200).await,

@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use dashboards::evaluate::{Lookup, Monitor, Status, Transition};
 use dashboards::model::alarm::{Alarm, AlarmKind, State};
-use dashboards::model::{Library, Severity};
+use dashboards::model::{Library, MetricQuery, Severity, Statistic};
 use jiff::Timestamp;
+use serde_json::Value;
 use telemetry::Namespace;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::observed::{Change, Observed};
 use crate::published;
+use crate::requests::{Request, observed};
 
 /// How often it is seen to which alarms are due: each of them is once a minute or hour.
 const EVERY: Duration = Duration::from_secs(10);
@@ -43,11 +45,7 @@ impl Alarms {
         let mut monitor = self.monitor.lock().unwrap_or_else(PoisonError::into_inner);
         for change in changes {
             let (from, to) = (State::from_name(&change.from), State::from_name(&change.to));
-            let known = self
-                .library
-                .alarms
-                .iter()
-                .any(|alarm| alarm.id == change.alarm);
+            let known = self.named(&change.alarm).is_some();
             if let (true, Some(from), Some(to)) = (known, from, to) {
                 let Change {
                     alarm, at, reason, ..
@@ -91,12 +89,50 @@ impl Alarms {
 
     /// Whether a composite alarm is about it, so that nobody hears of it by itself.
     pub(crate) fn is_part(&self, alarm: &Alarm) -> bool {
-        self.library.alarms.iter().any(|other| match &other.kind {
-            AlarmKind::Composite(composite) => {
-                composite.rule.children().contains(&alarm.id.as_ref())
+        let mut parts = self.library.alarms.iter().flat_map(|all| self.parts(all));
+        parts.any(|part| part.id == alarm.id)
+    }
+
+    /// The alarm with this id.
+    pub(crate) fn named(&self, id: &str) -> Option<&Alarm> {
+        self.library.alarms.iter().find(|alarm| alarm.id == id)
+    }
+
+    /// The alarms that a composite alarm is about, in the order of its rule.
+    pub(crate) fn parts<'a>(&'a self, alarm: &'a Alarm) -> impl Iterator<Item = &'a Alarm> {
+        let children = match &alarm.kind {
+            AlarmKind::Composite(composite) => composite.rule.children(),
+            _ => Vec::new(),
+        };
+        children.into_iter().filter_map(|id| self.named(id))
+    }
+
+    /// Seconds that an alarm looks back; of a composite, its parts.
+    pub(crate) fn window(&self, alarm: &Alarm) -> i64 {
+        match &alarm.kind {
+            AlarmKind::Metric(metric) => {
+                i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
             }
-            _ => false,
-        })
+            _ => {
+                let parts = self.parts(alarm).map(|part| self.window(part));
+                parts.max().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Whether a request is one of those that make the alarm fire: it has something of each
+    /// metric that this watches.
+    pub(crate) fn counts(&self, alarm: &Alarm, request: &Request) -> bool {
+        match &alarm.kind {
+            AlarmKind::Metric(metric) => {
+                let queries = metric.expression.metrics();
+                queries.into_iter().all(|query| has(request, query))
+            }
+            _ => {
+                let mut parts = self.parts(alarm);
+                parts.any(|part| self.counts(part, request))
+            }
+        }
     }
 
     /// Judges the alarms on what is observed, until it is aborted.
@@ -154,6 +190,21 @@ impl Alarms {
 /// Whether somebody hears of it now.
 pub(crate) fn notifies(status: &Status) -> bool {
     status.state == State::Alarm && status.suppressed_by.is_none()
+}
+
+fn has(request: &Request, query: &MetricQuery) -> bool {
+    // An alarm on what is within a limit fires for what is not.
+    let limit = match query.statistic {
+        Statistic::PercentileRank(limit) => limit,
+        _ => 0.0,
+    };
+    let is_of = |event: &Value| {
+        let mut dimensions = query.dimensions();
+        dimensions
+            .all(|(dimension, value)| value.is_none_or(|value| event[dimension.name] == value))
+    };
+    let mut events = request.events.iter().filter(|event| is_of(event));
+    events.any(|event| observed(event, query.metric.name).any(|value| value > limit))
 }
 
 /// Whether this process knows everything that the alarm watches.

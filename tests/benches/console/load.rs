@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use system_tests::{Api, Measured, at_rate, median, text};
+use system_tests::{Api, Measured, Page, at_rate, median, text};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::pages::Page;
 use crate::spans;
 
 /// Single readings and reads a second; a build for debugging serves fewer.
@@ -101,7 +100,7 @@ async fn with_open<T>(api: &Api, pages: &[Page], load: impl Future<Output = T>) 
 /// Asks for a page as its script does: in intervals, and never twice at a time.
 async fn refresh(
     api: Api,
-    page: Page,
+    mut page: Page,
     every: Duration,
     first: Duration,
     mut closed: watch::Receiver<()>,
@@ -109,12 +108,11 @@ async fn refresh(
     let first = tokio::time::Instant::now() + first;
     let mut interval = tokio::time::interval_at(first, every);
     interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut shown = page.shown();
     loop {
         tokio::select! {
-            _ = interval.tick() => page.ask(&api, &mut shown).await,
+            _ = interval.tick() => drop(page.refresh(&api).await),
             _ = closed.changed() => return,
-        };
+        }
     }
 }
 

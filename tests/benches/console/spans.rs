@@ -22,7 +22,7 @@ pub(crate) async fn come_in(api: &Api, time: Duration) {
         let call = call
             .header("content-type", "application/x-protobuf")
             .raw(body);
-        async move { drop(call.send().await) }
+        async move { assert_eq!(call.send().await.status, 200) }
     })
     .await;
 }

@@ -3,15 +3,15 @@
 use axum::extract::State;
 use axum::response::Response;
 use dashboards::draw::{self, Still};
-use dashboards::evaluate::{Status, SuppressedBy, Transition, values};
+use dashboards::evaluate::{Status, SuppressedBy, Transition};
 use dashboards::model::alarm::State as AlarmState;
-use dashboards::model::alarm::{Alarm, AlarmKind, CompositeAlarm, MetricAlarm, Severity};
+use dashboards::model::alarm::{Alarm, AlarmKind, MetricAlarm, MissingData, Severity};
 use dashboards::model::{Cell, Panel, Placed, Row, Rule};
 use dashboards::view::{Point, Series, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::format::{ago, iso, now_millis, number, time};
+use super::format::{date, iso, now_millis, number};
 use super::live::Live;
 use super::page::{Page, Section};
 use super::wanted::Wanted;
@@ -60,13 +60,17 @@ fn all(console: &Console) -> Page {
     cards.sort_by_key(|(_, status)| rank(status.as_ref()));
     let unwatched: Vec<&Alarm> = console.alarms.unwatched().collect();
     let live = Live::default();
-    let cards = html! {
-        @for (alarm, status) in cards { (card(console, &watched, alarm, status.as_ref())) }
+    let order: Vec<&str> = cards.iter().map(|(alarm, _)| alarm.id.as_ref()).collect();
+    let each = html! {
+        @for (alarm, status) in &cards {
+            @let card = card(console, &watched, alarm, status.as_ref());
+            (live.card(&alarm.id, class(state(status.as_ref())), &card))
+        }
     };
     let body = html! {
         div.head { h1 { "Alarms" } }
         p.note { "Judged as CloudWatch does and as often: once a minute, or once an hour if more than a day counts. They watch this system's own events, and what it knows itself of what AWS would publish about it." }
-        (live.part("alarms", "cards", &cards))
+        (live.frame("alarms", "cards", &order, &each))
         section aria-labelledby="elsewhere" {
             h2 #elsewhere { "Not judged here" }
             p.note { "These alarms watch what only AWS knows, and there is no AWS here." }
@@ -83,10 +87,10 @@ type Watched<'a> = (&'a Alarm, Option<Status>);
 
 /// Firing first, then what cannot be told.
 fn rank(status: Option<&Status>) -> u8 {
-    match status.map(|status| status.state) {
-        Some(AlarmState::Alarm) => 0,
-        Some(AlarmState::InsufficientData) | None => 1,
-        Some(AlarmState::Ok) => 2,
+    match state(status) {
+        AlarmState::Alarm => 0,
+        AlarmState::InsufficientData => 1,
+        AlarmState::Ok => 2,
     }
 }
 
@@ -96,56 +100,53 @@ fn card(
     alarm: &Alarm,
     status: Option<&Status>,
 ) -> Markup {
-    let state = status.map(|status| status.state).unwrap_or_default();
     html! {
-        article.card.(class(state)) id=(alarm.id) {
-            header {
-                h2 { (alarm.id) }
-                (chip(state))
-                span.detail { (severity(alarm.severity)) }
-                @if let Some(since) = status.and_then(|status| status.history.back()) {
-                    span.detail { "since " (time(since.at * 1_000)) ", " (ago(since.at * 1_000)) }
-                }
+        header {
+            h2 { (alarm.id) }
+            (chip(state(status)))
+            span.detail { (severity(alarm.severity)) }
+            @if let Some(since) = status.and_then(|status| status.history.back()) {
+                span.detail { "since " (date(since.at * 1_000)) }
             }
-            p { (alarm.description) }
-            (leads(alarm, status))
-            @if let Some(status) = status {
-                p.reason { (status.reason) }
-                @if let Some(by) = status.suppressed_by {
-                    p.note { "It notifies nobody: " (suppressor(by)) "." }
-                }
-            }
-            @match &alarm.kind {
-                AlarmKind::Metric(metric) => { (watches(metric)) (chart(console, alarm, metric)) }
-                AlarmKind::Composite(composite) => {
-                    (parts(console, watched, composite, status.is_some_and(notifies)))
-                }
-                _ => {}
-            }
-            (history(alarm, status))
         }
+        p { (alarm.description) }
+        (leads(console, alarm, status))
+        @if let Some(status) = status {
+            p.reason { (status.reason) }
+            @if let Some(by) = status.suppressed_by {
+                p.note { "It notifies nobody: " (suppressor(by)) "." }
+            }
+        }
+        @match &alarm.kind {
+            AlarmKind::Metric(metric) => { (watches(metric)) (chart(console, alarm, metric, status)) }
+            AlarmKind::Composite(composite) => {
+                p.note { "Fires when " code { (rule(&composite.rule)) } }
+                (parts(console, watched, alarm, status.is_some_and(notifies)))
+            }
+            _ => {}
+        }
+        (history(alarm, status))
     }
 }
 
+fn state(status: Option<&Status>) -> AlarmState {
+    status.map(|status| status.state).unwrap_or_default()
+}
+
 /// Where to go from an alarm: what to do, where to look, and the requests of its window.
-fn leads(alarm: &Alarm, status: Option<&Status>) -> Markup {
+fn leads(console: &Console, alarm: &Alarm, status: Option<&Status>) -> Markup {
     html! {
         p.leads {
             a href={ "/runbooks/" (alarm.runbook) } { "Runbook" } " "
             a href=(links::dashboard(alarm.dashboard)) { "Dashboard" } " "
-            a href=(window(alarm, status)) { "Its requests" }
+            a href=(requests(console, alarm, status)) { "Its requests" }
         }
     }
 }
 
 /// The requests that it judges; of one that has fired, those that made it fire.
-fn window(alarm: &Alarm, status: Option<&Status>) -> String {
-    let length = match &alarm.kind {
-        AlarmKind::Metric(metric) => {
-            i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
-        }
-        _ => 3_600,
-    };
+fn requests(console: &Console, alarm: &Alarm, status: Option<&Status>) -> String {
+    let length = console.alarms.window(alarm);
     let fired = status.filter(|status| status.state == AlarmState::Alarm);
     let (from, to) = match fired.and_then(|status| status.history.back()) {
         Some(change) => (iso((change.at - length) * 1_000), "now".to_owned()),
@@ -153,7 +154,7 @@ fn window(alarm: &Alarm, status: Option<&Status>) -> String {
     };
     links::query(
         "/requests",
-        &[("from", from), ("to", to), ("errors", "1".to_owned())],
+        &[("alarm", alarm.id.to_string()), ("from", from), ("to", to)],
     )
 }
 
@@ -171,38 +172,32 @@ fn watches(alarm: &MetricAlarm) -> Markup {
             "Fires when " (alarm.datapoints_to_alarm) " of " (alarm.evaluation_periods)
             " points of " (alarm.period) " are " (alarm.threshold.comparison.symbol()) " "
             (number(alarm.threshold.value)) "."
+            @if alarm.missing == MissingData::Breaching { " A missing one counts as well." }
         }
     }
 }
 
 /// The alarms that a composite is about, each with its own state: what made it fire, which is
 /// shown at once if it has just `fired`.
-fn parts(
-    console: &Console,
-    watched: &[Watched<'_>],
-    alarm: &CompositeAlarm,
-    fired: bool,
-) -> Markup {
+fn parts(console: &Console, watched: &[Watched<'_>], alarm: &Alarm, fired: bool) -> Markup {
     let find = |id: &str| watched.iter().find(|(alarm, _)| alarm.id == id);
     html! {
-        p.note { "Fires when " code { (rule(&alarm.rule)) } }
-        ul.parts { @for id in alarm.rule.children() { li {
-            @match find(id) {
-                Some((alarm, status)) => (part(console, alarm, status.as_ref(), fired)),
-                None => { span.chip { "not judged here" } " " (id) }
+        ul.parts { @for part in console.alarms.parts(alarm) { li {
+            @match find(&part.id) {
+                Some((alarm, status)) => (self::part(console, alarm, status.as_ref(), fired)),
+                None => { span.chip { "not judged here" } " " (part.id) }
             }
         } } }
     }
 }
 
 fn part(console: &Console, alarm: &Alarm, status: Option<&Status>, open: bool) -> Markup {
-    let state = status.map(|status| status.state).unwrap_or_default();
     html! {
         details id=(alarm.id) open[open] {
-            summary { (chip(state)) " " (alarm.id) }
+            summary { (chip(state(status))) " " (alarm.id) }
             @if let Some(status) = status { p.reason { (status.reason) } }
             @if let AlarmKind::Metric(metric) = &alarm.kind {
-                (watches(metric)) (chart(console, alarm, metric))
+                (watches(metric)) (chart(console, alarm, metric, status))
             }
             (history(alarm, status))
         }
@@ -236,7 +231,7 @@ fn history(alarm: &Alarm, status: Option<&Status>) -> Markup {
                 summary { "History (" (changes.len()) ")" }
                 ol.log { @for change in changes {
                     li {
-                        (time(change.at * 1_000)) " " (chip(change.from)) " → " (chip(change.to))
+                        (date(change.at * 1_000)) " " (chip(change.from)) " → " (chip(change.to))
                         p.reason { (change.reason) }
                     }
                 } }
@@ -265,19 +260,22 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The values that were judged, against the threshold.
-fn chart(console: &Console, alarm: &Alarm, metric: &MetricAlarm) -> Markup {
+/// The values against the threshold up to when they were judged, so that it is drawn the same
+/// until they are judged again.
+fn chart(
+    console: &Console,
+    alarm: &Alarm,
+    metric: &MetricAlarm,
+    status: Option<&Status>,
+) -> Markup {
     /// Points of a chart, a minute apart; each is the value over a whole period before it.
     const POINTS: i64 = 60;
-    let now = now_millis() / 1_000;
+    let judged = status.and_then(|status| status.evaluated);
+    let recorded = console.recorded.map(|range| range.end);
+    let now = judged.or(recorded).unwrap_or_else(|| now_millis() / 1_000);
     let ends: Vec<i64> = (0..POINTS).rev().map(|age| now - age * 60).collect();
     let events = console.observed.events();
-    let found = values(
-        &metric.expression,
-        &ends,
-        metric.period,
-        &|query, window| events.statistic(query, window),
-    );
+    let found = events.values(&metric.expression, &ends, metric.period);
     drop(events);
     let points = ends.iter().zip(found);
     let series = Series {

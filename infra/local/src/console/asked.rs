@@ -85,6 +85,17 @@ impl Asked {
         }
     }
 
+    /// The range as far as it has passed: a period that is not over yet is not taken for a whole
+    /// one because the range ends with its step.
+    pub(super) fn known(&self) -> TimeRange {
+        let now = super::format::now_millis() / 1_000;
+        let TimeRange { start, end } = self.range;
+        TimeRange {
+            start,
+            end: end.min(now + 1).max(start),
+        }
+    }
+
     pub(super) fn chosen(&self) -> Chosen {
         let each = |(variable, values): &'_ (Variable, Vec<String>)| {
             let name = variable.name;

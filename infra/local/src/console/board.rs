@@ -87,7 +87,12 @@ fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) 
     let chosen = asked.chosen();
     let answered: Vec<(&Placed<'_>, View)> = placed
         .iter()
-        .filter_map(|placed| Some((placed, answer(placed.panel?, &events, asked.range, &chosen))))
+        .filter_map(|placed| {
+            Some((
+                placed,
+                answer(placed.panel?, &events, asked.known(), &chosen),
+            ))
+        })
         .collect();
     drop(events);
     let (elsewhere, here): (Vec<_>, Vec<_>) = answered
@@ -141,7 +146,7 @@ fn data(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Value {
     let events = console.observed.events();
     let panels = placed.iter().filter(wanted).filter_map(|placed| {
         let panel = placed.panel?;
-        let view = answer(panel, &events, asked.range, &chosen);
+        let view = answer(panel, &events, asked.known(), &chosen);
         Some(json!({
             "id": placed.id, "row": placed.row.title, "title": panel.title,
             "data": super::views::json(&view),

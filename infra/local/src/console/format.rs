@@ -66,19 +66,6 @@ pub(super) fn duration(millis: f64) -> String {
     }
 }
 
-/// How long ago a moment in milliseconds since 1970 is.
-pub(super) fn ago(millis: i64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "a length to read")]
-    let passed = (now_millis() - millis).max(0) as f64;
-    if passed < 1_000.0 {
-        return "now".to_owned();
-    }
-    format!(
-        "{} ago",
-        duration((passed / 1_000.0).floor() * 1_000.0).replace(".0 s", " s")
-    )
-}
-
 /// A number without more digits than it needs.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.3}");

@@ -41,8 +41,21 @@ impl Live {
         })
     }
 
+    /// A card of a list, with a class that says how it is.
+    pub(super) fn card(&self, id: &str, class: &str, content: &Markup) -> Markup {
+        self.keep(id, &content.0, |digest| {
+            html! { article.card.(class) id=(id) data-live=(digest) { (content) } }
+        })
+    }
+
     /// What other parts stand in. It is sent when these are others, whatever they show.
-    pub(super) fn frame(&self, id: &str, class: &str, parts: &[u32], content: &Markup) -> Markup {
+    pub(super) fn frame(
+        &self,
+        id: &str,
+        class: &str,
+        parts: &[impl Hash],
+        content: &Markup,
+    ) -> Markup {
         self.keep(id, parts, |digest| {
             html! { div id=(id) class=(class) data-live=(digest) { (content) } }
         })

@@ -38,7 +38,7 @@ pub(super) fn body(
     let view = answer(
         panel,
         &console.observed.events(),
-        asked.range,
+        asked.known(),
         &asked.chosen(),
     );
     let alone = alone(dashboard, panel);

@@ -9,8 +9,8 @@ use jiff::{Span, Timestamp};
 
 /// The longest that can be asked for, as long as CloudWatch keeps anything.
 const LONGEST: i64 = 455 * 86_400;
-/// How fine a range that moves with the time moves: to a thousandth of its length, about. In
-/// between, what has not changed is drawn the same, and need not be sent again.
+/// How fine a range that moves with the time moves: to a hundredth of its length, a few pixels of a
+/// chart. In between, what has not changed is drawn the same, and need not be sent again.
 const STEPS: [i64; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800];
 
 /// Which way a moment such as `now/d` is rounded: a range begins and ends with whole days.
@@ -53,7 +53,7 @@ fn parse_at(from: &str, to: &str, offset: i32, now: Timestamp) -> Result<TimeRan
 /// The same length, up to the end of the step that goes on.
 fn stepped(start: i64, end: i64) -> TimeRange {
     let length = end - start;
-    let fine = STEPS.into_iter().rev().find(|step| step * 1_000 <= length);
+    let fine = STEPS.into_iter().rev().find(|step| step * 100 <= length);
     let step = fine.unwrap_or(1);
     let end = (end + step - 1).div_euclid(step) * step;
     TimeRange {
@@ -245,8 +245,8 @@ mod tests {
             (range.end % 60, range.end - range.start)
         };
         assert_eq!(length("now-15m"), (30, 900));
-        assert_eq!(length("now-6h"), (30, 21_600));
-        assert_eq!(length("now-1d"), (0, 86_400));
+        assert_eq!(length("now-1h"), (30, 3_600));
+        assert_eq!(length("now-6h"), (0, 21_600));
     }
 
     #[test]

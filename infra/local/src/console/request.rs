@@ -126,7 +126,10 @@ fn one(console: &Console, whole: &Whole) -> Page {
         }
         div.columns {
             section aria-labelledby="event" { h2 #event { "Event" } (events(request)) }
-            section aria-labelledby="records" { h2 #records { "Log" } (logs::list(&whole.records)) }
+            section aria-labelledby="records" { h2 #records { "Log" }
+                @if whole.records.is_empty() { p.empty { "It logged nothing." } }
+                @else { (logs::list(&whole.records)) }
+            }
         }
     };
     Page::new(Section::Requests, name, body)

@@ -36,6 +36,8 @@ pub(super) struct Filter {
     min: String,
     trace: String,
     errors: String,
+    /// The id of an alarm that they count towards.
+    alarm: String,
     from: String,
     to: String,
     /// `slowest` in place of the newest.
@@ -98,8 +100,13 @@ impl Filter {
         let within = self.within(reader)?;
         let slowest = self.sort == "slowest";
         let most = if slowest { MAX_REQUESTS } else { LISTED };
-        let requests = &console.observed.requests;
-        let mut found = requests.newest(most, |request| self.matches(request, within));
+        let (requests, alarms) = (&console.observed.requests, &console.alarms);
+        let alarm = alarms.named(&self.alarm);
+        let counts = |request: &Request| {
+            self.alarm.is_empty() || alarm.is_some_and(|alarm| alarms.counts(alarm, request))
+        };
+        let wanted = |request: &Request| self.matches(request, within) && counts(request);
+        let mut found = requests.newest(most, wanted);
         if slowest {
             let took = |request: &Request| request.duration().unwrap_or_default();
             found.sort_by(|one, other| took(other).total_cmp(&took(one)));
@@ -147,7 +154,7 @@ fn list(console: &Console, filter: &Filter, found: &[Request], problem: Option<&
     let body = html! {
         div.head { h1 { "Requests" } }
         @if let Some(problem) = problem { p.problem role="alert" { (problem) } }
-        (form(filter, &all))
+        (form(console, filter, &all))
         (live.part("chart", "", &points::draw(found)))
         (live.region("list", "wide", "Requests", &table(filter, found)))
         p.note {
@@ -158,7 +165,13 @@ fn list(console: &Console, filter: &Filter, found: &[Request], problem: Option<&
     Page::new(Section::Requests, "Requests", body).refresh(2, live)
 }
 
-fn form(filter: &Filter, all: &[Request]) -> Markup {
+fn form(console: &Console, filter: &Filter, all: &[Request]) -> Markup {
+    let watched = console.alarms.whole();
+    let alarms: BTreeSet<&str> = watched
+        .iter()
+        .map(|(alarm, _)| alarm.id.as_ref())
+        .chain(named(&filter.alarm))
+        .collect();
     let services: BTreeSet<&str> = all
         .iter()
         .filter_map(Request::service)
@@ -179,6 +192,7 @@ fn form(filter: &Filter, all: &[Request]) -> Markup {
             (field("user", "User", &filter.user, ""))
             (field("run", "Run", &filter.run, "id, or how it begins"))
             (field("trace", "Trace", &filter.trace, ""))
+            (choice("alarm", "Counts towards", &filter.alarm, &alarms))
             (field("from", "From", &filter.from, "now-15m"))
             (field("to", "To", &filter.to, "now"))
             div {

@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::Console;
-use super::format::{ago, duration, iso, now_millis, number, time};
+use super::format::{date, duration, iso, now_millis, number};
 use super::live::Live;
 use super::page::{Page, Section};
 use super::wanted::Wanted;
@@ -201,7 +201,7 @@ fn row(run: &Run) -> Markup {
             td.main { a href=(dashboard(run)) title=(id) { (short(&id)) } }
             td { (run.username) }
             td.state { (status(run.status)) }
-            td { (time(run.started_at.as_millis())) " " span.detail { (ago(run.started_at.as_millis())) } }
+            td { (date(run.started_at.as_millis())) }
             td.number { @if let Some(end) = run.finished_at {
                 (duration(f64::from(u32::try_from(end.since(run.started_at).as_millis()).unwrap_or(u32::MAX))))
             } }

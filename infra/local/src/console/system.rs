@@ -1,5 +1,8 @@
 //! `/system`: the running system as a picture: programs, what they call, and how often, how
 //! fast and how well, from the newest spans; and the metrics that other programs send.
+//!
+//! It is of the time from the first to the last of these spans, so that it is the same until
+//! there are others.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -12,7 +15,7 @@ use maud::{Markup, html};
 use opentelemetry::trace::SpanId;
 use serde_json::{Value, json};
 
-use super::format::{duration, iso, now_millis, number};
+use super::format::{date, duration, iso, now_millis, number};
 use super::live::Live;
 use super::page::{Page, Section};
 use super::wanted::Wanted;
@@ -56,20 +59,17 @@ impl Edge {
     }
 }
 
-/// The edges of the newest minutes, and the seconds that they are of.
+/// The edges of the newest minutes, from the first request to the last one.
 struct Picture {
     edges: BTreeMap<(String, String), Edge>,
-    seconds: f64,
+    /// Milliseconds since 1970; nothing without requests.
+    between: Option<(i64, i64)>,
 }
 
 impl Picture {
     fn of(console: &Console) -> Self {
-        let end = console
-            .recorded
-            .map_or_else(now_millis, |range| range.end * 1_000);
-        let start = console
-            .recorded
-            .map_or(end - WINDOW, |range| range.start * 1_000);
+        let recorded = console.recorded.map(|range| range.start * 1_000);
+        let start = recorded.unwrap_or_else(|| now_millis() - WINDOW);
         let within =
             |request: &Request| request.at().is_some_and(|at| at >= start) && request.is_complete();
         let requests = console.observed.requests.newest(usize::MAX, within);
@@ -105,16 +105,23 @@ impl Picture {
                     .add(call.error.is_some(), took);
             }
         }
-        let earliest = requests.iter().filter_map(Request::at).min().unwrap_or(end);
+        let moments = || requests.iter().filter_map(Request::at);
+        let between = moments().min().zip(moments().max());
+        Self { edges, between }
+    }
+
+    /// The time that it is of: a second at least, so that one call is not many a second.
+    fn seconds(&self) -> f64 {
+        let length = self.between.map_or(0, |(first, last)| last - first);
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let seconds = ((end - earliest).clamp(1_000, end - start) as f64) / 1_000.0;
-        Self { edges, seconds }
+        let millis = length.max(1_000) as f64;
+        millis / 1_000.0
     }
 
     fn rate(&self, edge: &Edge) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let count = edge.count as f64;
-        count / self.seconds
+        count / self.seconds()
     }
 
     /// Programs and stores in columns: who calls stands left of what is called.
@@ -168,7 +175,7 @@ fn data(console: &Console, picture: &Picture) -> Value {
         })
     };
     json!({
-        "seconds": picture.seconds, "edges": picture.edges.iter().map(edge).collect::<Vec<_>>(),
+        "seconds": picture.seconds(), "edges": picture.edges.iter().map(edge).collect::<Vec<_>>(),
         "metrics": console.observed.received().all().map(metric).collect::<Vec<_>>(),
     })
 }
@@ -177,7 +184,7 @@ fn draw_page(console: &Console, picture: &Picture) -> Page {
     let live = Live::default();
     let endpoint = format!("http://{}", console.addr);
     let body = html! {
-        div.head { h1 { "System" } span.detail { "the last " (duration(picture.seconds * 1_000.0)) " of spans and events" } }
+        div.head { h1 { "System" } (live.part("between", "detail", &between(picture))) }
         (live.region("picture", "wide", "Picture of the system", &drawing(picture)))
         section aria-labelledby="edges" {
             h2 #edges { "Who calls whom" }
@@ -198,6 +205,12 @@ fn draw_page(console: &Console, picture: &Picture) -> Page {
         .script("/assets/charts.js")
 }
 
+fn between(picture: &Picture) -> Markup {
+    html! {
+        @if let Some((first, last)) = picture.between { "spans from " (date(first)) " to " (date(last)) }
+    }
+}
+
 const WIDTH: usize = 180;
 const HEIGHT: usize = 44;
 const ACROSS: usize = 400;
@@ -210,7 +223,7 @@ fn drawing(picture: &Picture) -> Markup {
     }
     let columns = picture.columns();
     let tallest = columns.iter().map(Vec::len).max().unwrap_or(1);
-    let places: HashMap<&str, (usize, usize)> = columns
+    let places: BTreeMap<&str, (usize, usize)> = columns
         .iter()
         .enumerate()
         .flat_map(|(column, names)| {

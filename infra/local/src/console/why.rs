@@ -1,23 +1,62 @@
 //! What happened to a request, in words: for somebody who has only its id.
 
-use dashboards::model::alarm::{Alarm, AlarmKind, State};
-use dashboards::model::{MetricQuery, Statistic};
+use std::fmt;
+
+use dashboards::model::alarm::State;
+use maud::{Markup, Render, html};
 use serde_json::Value;
 use telemetry::log::escaped;
 
 use super::Console;
-use super::format::{counted, duration, iso, number, units};
+use super::format::{counted, date, duration, iso, number, units};
 use super::request::Whole;
-use crate::requests::{Request, Span, observed};
+use crate::requests::{Request, Span};
+
+/// What is said; on a page, moments are in the reader's zone and alarms lead to theirs.
+pub(super) struct Sentence(Vec<Part>);
+
+enum Part {
+    Text(String),
+    /// Milliseconds since 1970.
+    Moment(i64),
+    /// An alarm's id.
+    Alarm(String),
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Text(text) | Part::Alarm(text) => f.write_str(text),
+            Part::Moment(at) => f.write_str(&iso(*at)),
+        })
+    }
+}
+
+impl Render for Sentence {
+    fn render(&self) -> Markup {
+        html! { @for part in &self.0 { @match part {
+            Part::Text(text) => (text),
+            Part::Moment(at) => (date(*at)),
+            Part::Alarm(id) => a href={ "/alarms#" (id) } { (id) },
+        } } }
+    }
+}
+
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Self(vec![Part::Text(text)])
+    }
+}
 
 /// A sentence each.
-pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<String> {
+pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<Sentence> {
+    let mut told = vec![calls(&whole.spans)];
+    told.extend(failed_calls(&whole.spans));
+    told.extend(retries(&whole.request));
+    told.extend(log(whole));
     let mut all = vec![outcome(&whole.request)];
-    all.extend(error(&whole.request));
-    all.push(calls(&whole.spans));
-    all.extend(failed_calls(&whole.spans));
-    all.extend(retries(&whole.request));
-    all.extend(log(whole));
+    all.extend(error(&whole.request).map(Sentence::from));
+    all.extend(told.into_iter().map(Sentence::from));
     all.extend(alarms(console, &whole.request));
     all
 }
@@ -26,11 +65,11 @@ pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<String> {
 pub(super) fn lines(console: &Console, whole: &Whole) -> String {
     let each = sentences(console, whole);
     each.iter()
-        .map(|sentence| escaped(sentence) + "\n")
+        .map(|sentence| escaped(&sentence.to_string()) + "\n")
         .collect()
 }
 
-fn outcome(request: &Request) -> String {
+fn outcome(request: &Request) -> Sentence {
     let route = request.route().unwrap_or("The request");
     let answered = request.status().map_or_else(
         || {
@@ -46,16 +85,20 @@ fn outcome(request: &Request) -> String {
         .duration()
         .map(|took| format!(" after {}", duration(took)));
     let by = request.service().map(|service| format!(" by {service}"));
-    let at = request.at().map(|at| format!(", at {}", iso(at)));
     let user = request
         .user()
         .map(|user| format!(" User {user} asked for it."));
     let run = request.run().map(|run| format!(" It is of run {run}."));
-    let parts = [by, took, at, Some(".".to_owned()), user, run];
-    format!(
+    let joined = |parts: [Option<String>; 2]| parts.into_iter().flatten().collect::<String>();
+    let mut parts = vec![Part::Text(format!(
         "{route} {answered}{}",
-        parts.into_iter().flatten().collect::<String>()
-    )
+        joined([by, took])
+    ))];
+    if let Some(at) = request.at() {
+        parts.extend([Part::Text(", at ".to_owned()), Part::Moment(at)]);
+    }
+    parts.push(Part::Text(format!(".{}", joined([user, run]))));
+    Sentence(parts)
 }
 
 fn error(request: &Request) -> Option<String> {
@@ -168,7 +211,7 @@ fn log(whole: &Whole) -> Option<String> {
 
 /// The alarms that a request counts towards: those in whose window it ended before they fired,
 /// and those that had fired before and still do.
-fn alarms(console: &Console, request: &Request) -> Vec<String> {
+fn alarms(console: &Console, request: &Request) -> Vec<Sentence> {
     let Some(at) = request.at().map(|at| at / 1_000) else {
         return Vec::new();
     };
@@ -177,68 +220,19 @@ fn alarms(console: &Console, request: &Request) -> Vec<String> {
         .whole()
         .into_iter()
         .filter_map(|(alarm, status)| {
-            let status = status.filter(|_| counts(console, alarm, request))?;
-            let window = at..=at + window(console, alarm);
+            let status = status.filter(|_| console.alarms.counts(alarm, request))?;
+            let window = at..=at + console.alarms.window(alarm);
             let fired = status.history.iter().rev().find(|change| {
                 let still = change.at < at && status.state == State::Alarm;
                 change.to == State::Alarm && (still || window.contains(&change.at))
             })?;
-            Some(format!(
-                "It counts towards alarm {}, which fired at {}: {}.",
-                alarm.id,
-                iso(fired.at * 1_000),
-                fired.reason
-            ))
+            Some(Sentence(vec![
+                Part::Text("It counts towards alarm ".to_owned()),
+                Part::Alarm(alarm.id.to_string()),
+                Part::Text(", which fired at ".to_owned()),
+                Part::Moment(fired.at * 1_000),
+                Part::Text(format!(": {}.", fired.reason)),
+            ]))
         });
     told.collect()
-}
-
-/// Whether the request is one of those that make the alarm fire: it has something of each
-/// metric that this watches.
-fn counts(console: &Console, alarm: &Alarm, request: &Request) -> bool {
-    match &alarm.kind {
-        AlarmKind::Metric(metric) => {
-            let queries = metric.expression.metrics();
-            queries.into_iter().all(|query| has(request, query))
-        }
-        _ => parts(console, alarm).any(|part| counts(console, part, request)),
-    }
-}
-
-fn has(request: &Request, query: &MetricQuery) -> bool {
-    // An alarm on what is within a limit fires for what is not.
-    let limit = match query.statistic {
-        Statistic::PercentileRank(limit) => limit,
-        _ => 0.0,
-    };
-    let is_of = |event: &Value| {
-        let mut dimensions = query.dimensions();
-        dimensions
-            .all(|(dimension, value)| value.is_none_or(|value| event[dimension.name] == value))
-    };
-    let mut events = request.events.iter().filter(|event| is_of(event));
-    events.any(|event| observed(event, query.metric.name).any(|value| value > limit))
-}
-
-/// The alarms that a composite alarm is about.
-fn parts<'a>(console: &'a Console, alarm: &'a Alarm) -> impl Iterator<Item = &'a Alarm> {
-    let children = match &alarm.kind {
-        AlarmKind::Composite(composite) => composite.rule.children(),
-        _ => Vec::new(),
-    };
-    let all = console.library.alarms.iter();
-    all.filter(move |one| children.contains(&one.id.as_ref()))
-}
-
-/// Seconds that an alarm looks back.
-fn window(console: &Console, alarm: &Alarm) -> i64 {
-    match &alarm.kind {
-        AlarmKind::Metric(metric) => {
-            i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
-        }
-        _ => {
-            let parts = parts(console, alarm).map(|part| window(console, part));
-            parts.max().unwrap_or_default()
-        }
-    }
 }
