@@ -1,15 +1,16 @@
 //! A new version with a share of the requests: all of them, or back.
 
-use super::{Checkout, Ran};
+use catalogue::Service;
+use telemetry::Dimension as _;
+
+use super::{Checkout, Ran, functions};
 
 const CANARY: &str = "infra/aws/scripts/canary";
-const FUNCTIONS: [&str; 2] = ["sentori-dev-run-api", "sentori-dev-sensor-api"];
 
-/// Version 7 of both is live, and version 8 has a share.
+/// Version 7 of each function is live, and version 8 has a share.
 fn shared() -> Checkout {
-    let checkout = Checkout::new();
-    for function in FUNCTIONS {
-        checkout.note(&format!("live/{function}"), "7");
+    let checkout = Checkout::live("7");
+    for function in functions() {
         checkout.note(&format!("share/{function}"), "8");
     }
     checkout
@@ -25,22 +26,12 @@ fn decide(checkout: &Checkout) -> Ran {
     checkout.run_with(&at_once, CANARY, &["dev"])
 }
 
-fn live(checkout: &Checkout) -> [String; 2] {
-    FUNCTIONS.map(|function| {
-        checkout
-            .noted(&format!("live/{function}"))
-            .trim()
-            .to_owned()
-    })
-}
-
-fn held(checkout: &Checkout) -> [String; 2] {
-    FUNCTIONS.map(|function| {
-        checkout
-            .noted(&format!("note/{function}"))
-            .trim()
-            .to_owned()
-    })
+/// That this stands in a file of each function.
+fn assert_each(checkout: &Checkout, folder: &str, expected: &str) {
+    for function in functions() {
+        let noted = checkout.noted(&format!("{folder}/{function}"));
+        assert_eq!(noted.trim(), expected, "{function}");
+    }
 }
 
 #[test]
@@ -49,8 +40,8 @@ fn a_version_that_answers_as_well_gets_every_request() {
     logged(&checkout, "7 900 1\n8 100 0\n");
     let decided = decide(&checkout);
     assert_eq!(decided.status, 0, "{decided:?}");
-    assert_eq!(live(&checkout), ["8", "8"]);
-    assert_eq!(held(&checkout), ["The version that callers get."; 2]);
+    assert_each(&checkout, "live", "8");
+    assert_each(&checkout, "note", "The version that callers get.");
     assert!(!decided.err.contains("proves little"), "{decided:?}");
 }
 
@@ -64,14 +55,10 @@ fn a_version_that_fails_every_tenth_request_goes_back_by_itself() {
         decided.err.contains("version 8 failed 10 of 100"),
         "{decided:?}"
     );
-    assert_eq!(
-        live(&checkout),
-        ["7", "7"],
-        "both, since they share the tables"
-    );
-    assert_eq!(held(&checkout), ["held: 8", "held: 8"]);
-    let share = checkout.noted("share/sentori-dev-run-api");
-    assert_eq!(share, "", "the share is gone");
+    // All of them, since they share the tables.
+    assert_each(&checkout, "live", "7");
+    assert_each(&checkout, "note", "held: 8");
+    assert_each(&checkout, "share", "");
 }
 
 #[test]
@@ -81,8 +68,10 @@ fn a_version_that_was_taken_back_stays_back_through_the_next_apply() {
     decide(&checkout);
     checkout.run("infra/aws/scripts/stack", &["api", "plan", "dev"]);
     let planned = checkout.calls().pop().unwrap();
-    let given = r#"-var=live={run-api={version="7",held="8"},sensor-api={version="7",held="8"}}"#;
-    assert!(planned.contains(given), "{planned}");
+    for function in Service::all().map(Service::value) {
+        let given = format!(r#"{function}={{version="7",held="8"}}"#);
+        assert!(planned.contains(&given), "{planned}");
+    }
 }
 
 #[test]
@@ -90,7 +79,7 @@ fn an_outage_of_the_store_is_not_the_new_versions_fault() {
     let checkout = shared();
     logged(&checkout, "7 900 90\n8 100 10\n");
     assert_eq!(decide(&checkout).status, 0);
-    assert_eq!(live(&checkout), ["8", "8"]);
+    assert_each(&checkout, "live", "8");
 }
 
 #[test]
@@ -100,7 +89,7 @@ fn a_version_that_cannot_even_log_goes_back() {
     checkout.note("crashed", "12.0");
     let decided = decide(&checkout);
     assert_eq!(decided.status, 1, "{decided:?}");
-    assert_eq!(live(&checkout), ["7", "7"]);
+    assert_each(&checkout, "live", "7");
 }
 
 #[test]
@@ -114,7 +103,7 @@ fn an_alarm_that_goes_off_takes_it_back_and_one_that_was_on_does_not() {
     let decided = decide(&checkout);
     assert_eq!(decided.status, 1, "{decided:?}");
     assert!(decided.err.contains("alarm sentori-dev-new"), "{decided:?}");
-    assert_eq!(live(&checkout), ["7", "7"]);
+    assert_each(&checkout, "live", "7");
 }
 
 #[test]
@@ -128,11 +117,8 @@ fn few_requests_prove_little_and_it_says_so() {
 
 #[test]
 fn without_a_share_there_is_nothing_to_decide() {
-    let checkout = Checkout::new();
-    for function in FUNCTIONS {
-        checkout.note(&format!("live/{function}"), "7");
-    }
+    let checkout = Checkout::live("7");
     let decided = decide(&checkout);
     assert_eq!(decided.status, 0, "{decided:?}");
-    assert_eq!(live(&checkout), ["7", "7"]);
+    assert_each(&checkout, "live", "7");
 }

@@ -13,12 +13,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use catalogue::Service;
+use telemetry::Dimension as _;
 use tempfile::TempDir;
 
 use super::files;
 
 /// The components that have a state.
 const COMPONENTS: [&str; 3] = ["data", "api", "grafana"];
+
+/// The names of the functions in the environment `dev`.
+fn functions() -> impl Iterator<Item = String> {
+    Service::all().map(|service| format!("sentori-dev-{}", service.value()))
+}
 
 /// A copy of what scripts need, where they may write, with the doubles first on the path.
 struct Checkout {
@@ -65,6 +72,15 @@ impl Checkout {
             fs::create_dir_all(memory.join(folder)).unwrap();
         }
         Self { folder, memory }
+    }
+
+    /// One whose functions have this version live.
+    fn live(version: &str) -> Self {
+        let checkout = Self::new();
+        for function in functions() {
+            checkout.note(&format!("live/{function}"), version);
+        }
+        checkout
     }
 
     /// Another checkout that shares what is outside of it: objects and functions.

@@ -82,10 +82,7 @@ async fn a_newcomer_can_follow_the_page_from_an_empty_account() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rolling_back_goes_as_its_page_says() {
-    let checkout = Checkout::new();
-    for function in ["run-api", "sensor-api"] {
-        checkout.note(&format!("live/sentori-dev-{function}"), "12");
-    }
+    let checkout = Checkout::live("12");
     assert!(followed("docs/rollback.md", &checkout).await >= 4);
 }
 
