@@ -1,10 +1,11 @@
-//! The alarms as a page: each with who hears of it and what it needs, and what AWS recommends
-//! beside them.
+//! The alarms as a page: each with who hears of it, what it needs and its runbook, and what AWS
+//! recommends beside them.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::aws::recommended;
-use crate::model::{Alarm, AlarmKind, Library, MetricAlarm, Profile};
+use crate::model::{Alarm, AlarmKind, Library, MetricAlarm, Places, Profile};
 
 /// The page.
 pub(super) fn text(library: &Library) -> String {
@@ -15,16 +16,20 @@ pub(super) fn text(library: &Library) -> String {
         "<!-- Written by `{} render`; do not edit. -->\n",
         library.places.command
     );
-    text.push_str("| alarm | tells | profile | fires when | needs |\n|---|---|---|---|---|\n");
+    text.push_str(
+        "| alarm | tells | profile | fires when | needs | runbook |\n|---|---|---|---|---|---|\n",
+    );
+    let runbooks = from_rendered(&library.places, library.places.runbooks);
     for alarm in &library.alarms {
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | [{page}]({runbooks}/{page}.md) |",
             alarm.id,
             speaks(library, alarm),
             profile(alarm),
             fires(alarm),
-            alarm.needs
+            alarm.needs,
+            page = alarm.runbook
         );
     }
     text.push_str(
@@ -49,6 +54,12 @@ pub(super) fn text(library: &Library) -> String {
         );
     }
     text
+}
+
+/// The way to a folder of the repository from the folder of the rendered files.
+fn from_rendered(places: &Places, folder: &str) -> String {
+    let up = Path::new(places.rendered).components().count();
+    format!("{}{folder}", "../".repeat(up))
 }
 
 fn speaks(library: &Library, alarm: &Alarm) -> String {
