@@ -36,6 +36,7 @@ macro_rules! on_every_server {
 mod another_dynamodb;
 mod bad_input;
 mod dashboards;
+mod described;
 mod embedded_dynamodb;
 mod faults;
 mod front_door;

@@ -1,6 +1,7 @@
 //! What each operation costs: its DynamoDB calls and the capacity that each consumes.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -8,6 +9,7 @@ use std::{
 use aws_sdk_dynamodb::{
     Client,
     operation::{
+        batch_get_item::{BatchGetItemInput, BatchGetItemOutput},
         get_item::{GetItemInput, GetItemOutput},
         put_item::{PutItemInput, PutItemOutput},
         query::{QueryInput, QueryOutput},
@@ -28,11 +30,15 @@ use aws_smithy_runtime_api::{
     },
 };
 use axum::Router;
+use catalogue::Route;
 use dynoxide::{ImportOptions, actions::scan::ScanRequest};
 use handlers::{AppState, domain::Timestamp, run_api, sensor_api};
 use serde_json::{Value, json};
+use telemetry::Dimension as _;
 
 use crate::support::{Call, Embedded, get, post};
+
+const DOCUMENT: &str = include_str!("../../../docs/store.md");
 
 /// Units of one call: on the table, then on each index that it touched.
 type Cost = (&'static str, f64, Vec<f64>);
@@ -75,6 +81,7 @@ impl Meter {
 
 macro_rules! each_operation {
     ($body:ident!($($argument:expr),+)) => {
+        $body!($($argument),+; BatchGetItemInput, BatchGetItemOutput, "BatchGetItem");
         $body!($($argument),+; GetItemInput, GetItemOutput, "GetItem");
         $body!($($argument),+; PutItemInput, PutItemOutput, "PutItem");
         $body!($($argument),+; QueryInput, QueryOutput, "Query");
@@ -136,48 +143,65 @@ fn metered(embedded: &Embedded) -> (AppState, Meter) {
     (state, meter)
 }
 
-/// The costs of a run's life and of two pages.
+/// The costs of a run's life and of looking at it, by their row in docs/store.md.
 async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
     let (state, meter) = metered(embedded);
     let (runs, sensors) = (run_api(state.clone()), sensor_api(state.clone()));
+    let start = || post("/api/runs/start", json!({}));
     // The first start ever also creates the board.
-    let (first, _) = meter.of(post("/api/runs/start", json!({})), &runs).await;
-    let finish = |run: &Value| {
-        post(
-            format!("/api/runs/{}/finish", run["id"].as_str().unwrap()),
-            Value::Null,
-        )
+    let (first, _) = meter.of(start(), &runs).await;
+    let id = first["id"].as_str().unwrap();
+    let path = |rest: &str| format!("/api/runs/{id}{rest}");
+    let reading = json!({"runId": id, "sensorId": "s", "temperature": 20.5});
+    let ingest = || post("/api/sensors/data", reading.clone());
+    let own = |n: u128| {
+        json!({
+            "id": uuid::Uuid::from_u128(n).to_string(), "timestamp": embedded.clock.now().to_string(),
+            "runId": id, "sensorId": "s", "temperature": 20.5
+        })
     };
-    let (_, start) = meter.of(post("/api/runs/start", json!({})), &runs).await;
-    let keyed = post("/api/runs/start", json!({})).key("k");
-    let (_, keyed) = meter.of(keyed, &runs).await;
-    let (_, can_start) = meter.of(get("/api/runs/can-start"), &runs).await;
-    let reading = json!({"runId": first["id"], "sensorId": "s", "temperature": 20.5});
-    let ingest = || meter.of(post("/api/sensors/data", reading.clone()), &sensors);
-    let (_, cold) = ingest().await;
-    let (_, warm) = ingest().await;
+    let batch = json!([own(1), own(2)]);
+    let mut costs = Vec::new();
+    let calls = [
+        ("POST /api/runs/start", start()),
+        ("POST /api/runs/start, with an Idempotency-Key", start().key("k")),
+        ("GET /api/runs/can-start", get("/api/runs/can-start")),
+        ("POST /api/sensors/data, cold", ingest()),
+        ("POST /api/sensors/data, warm", ingest()),
+        ("POST /api/sensors/data, two with ids of the client's", post("/api/sensors/data", batch)),
+    ];
+    for (row, call) in calls {
+        let router = if row.contains("sensors") { &sensors } else { &runs };
+        costs.push((row, meter.of(call, router).await.1));
+    }
     // Past the planned end: the lease is renewed, once.
     embedded.clock.advance(Duration::from_secs(61));
-    let (_, renewing) = ingest().await;
+    let (_, renewing) = meter.of(ingest(), &sensors).await;
     state.settled().await;
     let renewing = [renewing, meter.taken()].concat();
-    let (_, finish) = meter.of(finish(&first), &runs).await;
-    let (_, one) = meter
-        .of(
-            get(format!("/api/runs/{}", first["id"].as_str().unwrap())),
-            &runs,
-        )
-        .await;
-    vec![
-        ("start", start),
-        ("start with a key", keyed),
-        ("can-start", can_start),
-        ("ingestion, cold", cold),
-        ("ingestion, warm", warm),
-        ("ingestion, renewing", renewing),
-        ("finish", finish),
-        ("get", one),
-    ]
+    costs.push(("POST /api/sensors/data, which renews the lease", renewing));
+    let readings = format!("/api/sensors/data?runId={id}&limit=2");
+    let calls = [
+        ("POST /api/runs/{id}/finish", post(path("/finish"), Value::Null)),
+        ("GET /api/runs/{id}", get(path(""))),
+        ("GET /api/runs", get("/api/runs?limit=1")),
+        ("GET /api/runs/running", get("/api/runs/running")),
+        ("GET /api/sensors/data", get(readings)),
+        ("POST /api/runs/interrupt-all", post("/api/runs/interrupt-all", Value::Null)),
+        ("GET /api/openapi.json", get("/api/openapi.json")),
+    ];
+    for (row, call) in calls {
+        let router = if row.contains("sensors") { &sensors } else { &runs };
+        costs.push((row, meter.of(call, router).await.1));
+    }
+    costs
+}
+
+/// What the newest runs cost in one answer, which grows with their number up to 500.
+async fn all_runs(embedded: &Embedded) -> (&'static str, Vec<Cost>) {
+    let (state, meter) = metered(embedded);
+    let (_, all) = meter.of(get("/api/runs/all"), &run_api(state)).await;
+    ("GET /api/runs/all", all)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -185,14 +209,15 @@ async fn each_operation_costs_what_it_should() {
     let embedded = Embedded::start().await;
     let board = ("GetItem", 1.0, vec![]);
     let run = ("GetItem", 1.0, vec![]);
+    // The run and its place; two items written in a transaction cost two units each, the listing one.
+    let end = ("TransactWriteItems", 4.0, vec![1.0]);
+    let statistics = [("Query", 0.0, vec![0.5]), ("UpdateItem", 1.0, vec![1.0])];
+    let stored = ("PutItem", 1.0, vec![1.0, 1.0]);
+    let page = ("Query", 0.0, vec![0.5]);
     let table: Vec<(&str, Vec<Cost>)> = vec![
-        // Two items written in a transaction cost two units each, the listing one unit.
+        ("POST /api/runs/start", vec![board.clone(), end.clone()]),
         (
-            "start",
-            vec![board.clone(), ("TransactWriteItems", 4.0, vec![1.0])],
-        ),
-        (
-            "start with a key",
+            "POST /api/runs/start, with an Idempotency-Key",
             vec![
                 // The key is not there yet.
                 ("GetItem", 1.0, vec![]),
@@ -200,33 +225,58 @@ async fn each_operation_costs_what_it_should() {
                 ("TransactWriteItems", 6.0, vec![1.0]),
             ],
         ),
-        ("can-start", vec![board]),
+        ("GET /api/runs/can-start", vec![board.clone()]),
+        ("POST /api/sensors/data, cold", vec![run.clone(), stored.clone()]),
+        ("POST /api/sensors/data, warm", vec![stored.clone()]),
         (
-            "ingestion, cold",
-            vec![run.clone(), ("PutItem", 1.0, vec![1.0, 1.0])],
+            "POST /api/sensors/data, two with ids of the client's",
+            vec![("TransactWriteItems", 4.0, vec![4.0, 4.0])],
         ),
-        ("ingestion, warm", vec![("PutItem", 1.0, vec![1.0, 1.0])]),
         (
-            "ingestion, renewing",
-            vec![
-                run.clone(),
-                ("PutItem", 1.0, vec![1.0, 1.0]),
-                ("TransactWriteItems", 4.0, vec![1.0]),
-            ],
+            "POST /api/sensors/data, which renews the lease",
+            vec![run.clone(), stored, end.clone()],
         ),
-        // The run, its end and its place; then the statistics.
         (
-            "finish",
-            vec![
-                run.clone(),
-                ("TransactWriteItems", 4.0, vec![1.0]),
-                ("Query", 0.0, vec![0.5]),
-                ("UpdateItem", 1.0, vec![1.0]),
-            ],
+            "POST /api/runs/{id}/finish",
+            [&[run.clone(), end.clone()], &statistics[..]].concat(),
         ),
-        ("get", vec![run]),
+        ("GET /api/runs/{id}", vec![run]),
+        ("GET /api/runs", vec![page.clone()]),
+        (
+            "GET /api/runs/running",
+            vec![board.clone(), ("BatchGetItem", 2.0, vec![])],
+        ),
+        ("GET /api/sensors/data", vec![page.clone()]),
+        (
+            "POST /api/runs/interrupt-all",
+            [&[board], &[end.clone(), end][..], &statistics, &statistics].concat(),
+        ),
+        ("GET /api/openapi.json", vec![]),
+        ("GET /api/runs/all", vec![page]),
     ];
-    assert_eq!(costs(&embedded).await, table);
+    let mut found = costs(&embedded).await;
+    found.push(all_runs(&embedded).await);
+    assert_eq!(found, table);
+    assert_described(&found);
+}
+
+/// That docs/store.md has a row for each, and that there is one for each route.
+fn assert_described(costs: &[(&str, Vec<Cost>)]) {
+    let (_, table) = DOCUMENT.split_once("## What it costs").unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| `"));
+    let described: BTreeSet<_> = rows
+        .map(|row| row.split('|').nth(1).unwrap().trim().replace('`', ""))
+        .collect();
+    let measured: BTreeSet<_> = costs.iter().map(|(row, _)| (*row).to_owned()).collect();
+    assert_eq!(
+        described, measured,
+        "left are the rows of docs/store.md, right what is measured here"
+    );
+    for route in Route::all().filter(|route| *route != Route::Unmatched) {
+        let route = route.value();
+        let is_measured = measured.iter().any(|row| row.split(',').next() == Some(route));
+        assert!(is_measured, "measure {route} in handlers/tests/embedded/capacity.rs");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
