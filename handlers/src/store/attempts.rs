@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
     error::{BoxError, DisplayErrorContext},
 };
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
-use serde::{Deserialize, Deserializer};
+use telemetry::dynamodb;
 
 tokio::task_local! {
     /// Of the call that this task is making; the SDK runs its interceptors in the caller's task.
@@ -20,19 +20,11 @@ tokio::task_local! {
 }
 
 /// An attempt that failed.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Attempt {
-    /// The error's name, as AWS has it, without the namespace before it.
-    #[serde(rename = "__type", deserialize_with = "without_namespace")]
+    /// The error's name, as AWS has it.
     pub(super) name: String,
-    /// Spelt in both ways, by error.
-    #[serde(alias = "Message", default)]
     pub(super) message: String,
-}
-
-fn without_namespace<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let name = String::deserialize(from)?;
-    Ok(name.rsplit('#').next().unwrap_or_default().to_owned())
 }
 
 /// Makes a call; beside its answer, what its last failed attempt failed with.
@@ -76,5 +68,9 @@ fn failed(context: &FinalizerInterceptorContextRef<'_>) -> Option<Attempt> {
             message: DisplayErrorContext(connector).to_string(),
         });
     }
-    serde_json::from_slice(context.response()?.body().bytes()?).ok()
+    let dynamodb::Failure { code, message, .. } = dynamodb::Failure::of(context.response()?)?;
+    Some(Attempt {
+        name: code,
+        message,
+    })
 }

@@ -19,13 +19,15 @@ const THROTTLES: [&str; 3] = [
 /// The same, of an item of a transaction.
 const ITEM_THROTTLES: [&str; 2] = ["ProvisionedThroughputExceeded", "ThrottlingError"];
 
-/// An answer that reports an error.
-#[derive(Debug, Deserialize)]
-pub(super) struct Failure {
+/// What an answer that reports an error says, whichever operation it is of.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Failure {
     /// The error's code, without the namespace before it.
     #[serde(rename = "__type", deserialize_with = "without_namespace")]
-    pub(super) code: String,
-    /// Spelt in both ways, by error.
+    pub code: String,
+    /// What went wrong, for people; spelt in both ways, by error.
+    #[serde(alias = "Message", default)]
+    pub message: String,
     #[serde(rename = "ThrottlingReasons", alias = "throttlingReasons", default)]
     reasons: Vec<Reason>,
     #[serde(rename = "CancellationReasons", default)]
@@ -33,7 +35,7 @@ pub(super) struct Failure {
 }
 
 /// Why a call was throttled, such as `TableWriteKeyRangeThroughputExceeded`, and what.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Reason {
     #[serde(default)]
     reason: String,
@@ -43,7 +45,7 @@ struct Reason {
 }
 
 /// What became of one item of a transaction.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Cancellation {
     code: Option<String>,
@@ -56,7 +58,7 @@ fn without_namespace<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String
 
 impl Failure {
     /// The failure that this answer reports, if it is one of DynamoDB's.
-    pub(super) fn of(response: &HttpResponse) -> Option<Self> {
+    pub fn of(response: &HttpResponse) -> Option<Self> {
         serde_json::from_slice(response.body().bytes()?).ok()
     }
 

@@ -49,6 +49,7 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::config_bag::ConfigBag;
 
 use call::Call;
+pub use failure::Failure;
 
 use crate::signals::OperationSignals;
 
