@@ -25,12 +25,16 @@ fn route(request: &str) -> Option<&'static str> {
         route.split('/').count() == request.split('/').count()
             && parts.all(|(part, given)| part == given || part.starts_with('{'))
     };
-    routes().find(|route| *route == request).or_else(|| routes().find(fits))
+    routes()
+        .find(|route| *route == request)
+        .or_else(|| routes().find(fits))
 }
 
 /// Objects that stand behind this word in what is emitted.
 fn emitted(word: &str) -> impl Iterator<Item = Map<String, Value>> {
-    let lines = EMITTED.lines().filter_map(move |line| line.strip_prefix(word));
+    let lines = EMITTED
+        .lines()
+        .filter_map(move |line| line.strip_prefix(word));
     lines.map(|object| serde_json::from_str(object).unwrap())
 }
 
@@ -41,9 +45,13 @@ fn section(title: &str) -> &'static str {
 
 /// The requests of a section's tables.
 fn rows(title: &str) -> BTreeSet<&'static str> {
-    let rows = section(title).lines().filter_map(|line| line.strip_prefix("| "));
+    let rows = section(title)
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "));
     let requests = rows.map(|row| row.split('|').next().unwrap().replace('`', ""));
-    requests.filter_map(|request| route(request.trim())).collect()
+    requests
+        .filter_map(|request| route(request.trim()))
+        .collect()
 }
 
 /// The requests of the examples.
@@ -72,15 +80,27 @@ fn each_route_is_tried_and_described() {
         .collect();
     let everything: fn(&str) -> bool = |_| true;
     let places = [
-        ("a case in tests/system/lambda/emitted/cases.rs", tried, everything),
-        ("a row in the first table of docs/api.md", rows("The API"), everything),
+        (
+            "a case in tests/system/lambda/emitted/cases.rs",
+            tried,
+            everything,
+        ),
+        (
+            "a row in the first table of docs/api.md",
+            rows("The API"),
+            everything,
+        ),
         ("an example in docs/api.md", examples(), everything),
         (
             "a row of \"Who may do what\" in docs/api.md",
             rows("Who may do what"),
             |route| route != Route::OpenApi.value(),
         ),
-        ("a row of \"Bad input\" in docs/api.md", rows("Bad input"), takes_input),
+        (
+            "a row of \"Bad input\" in docs/api.md",
+            rows("Bad input"),
+            takes_input,
+        ),
     ];
     let mut missing = Vec::new();
     for (place, there, wanted) in places {
@@ -92,7 +112,10 @@ fn each_route_is_tried_and_described() {
 
 #[test]
 fn each_property_of_the_catalogue_is_set() {
-    let set: BTreeSet<String> = emitted("  properties ").flatten().map(|(name, _)| name).collect();
+    let set: BTreeSet<String> = emitted("  properties ")
+        .flatten()
+        .map(|(name, _)| name)
+        .collect();
     for property in SENTORI.properties {
         let name = property.name();
         assert!(

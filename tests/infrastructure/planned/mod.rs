@@ -7,8 +7,8 @@ mod data;
 mod functions;
 mod gateway;
 mod grafana;
+mod notifications;
 mod settings;
-mod told;
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::function::{FunctionConfig, Outcome};
+use super::config::FunctionConfig;
 use super::log::LogStream;
 use super::runtime_api::{Call, Event, FunctionError, RuntimeApi};
 use super::xray::Daemon;
@@ -20,6 +21,17 @@ use super::{Memory, PAYLOAD_LIMIT};
 
 /// How long Lambda lets a function initialise.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// How an invocation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The function's answer.
+    Response(Bytes),
+    /// The function failed, or its process ended.
+    Error(FunctionError),
+    /// The deadline passed and the process was killed.
+    TimedOut,
+}
 
 /// Why an execution environment did not come to its first `/next`.
 #[derive(Debug, thiserror::Error)]

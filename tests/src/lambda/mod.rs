@@ -14,6 +14,7 @@
 //! Rules come from the Lambda Runtime API and Extensions API references and from API Gateway's
 //! payload formats 1.0 (REST) and 2.0 (HTTP).
 
+mod config;
 mod deployment;
 mod environment;
 mod event;
@@ -25,10 +26,11 @@ mod routes;
 mod runtime_api;
 mod xray;
 
+pub use config::FunctionConfig;
 pub use deployment::{Deployment, function, program, program_with_otlp, test_program};
-pub use environment::{Exit, StartError, Terminator};
+pub use environment::{Exit, Outcome, StartError, Terminator};
 pub use event::{Format, NotAResponse};
-pub use function::{Function, FunctionConfig, Invocation, InvokeError, Outcome};
+pub use function::{Function, Invocation, InvokeError};
 pub use gateway::Gateway;
 pub use memory::Memory;
 pub use routes::route;

@@ -6,11 +6,11 @@
 mod authorised;
 mod bad_events;
 mod bytes;
+mod console;
 mod emitted;
 mod endurance;
 mod events;
 mod lifecycle;
-mod seen;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

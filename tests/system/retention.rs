@@ -71,7 +71,7 @@ async fn an_alarm_that_flaps_leaves_the_others_their_history() {
 
 /// Fails as a test of this name does: on a thread that stands in for the test's own.
 fn fails(name: &str, test: impl Future<Output = ()> + Send + 'static) {
-    let thread = std::thread::Builder::new().name(format!("kept::{name}"));
+    let thread = std::thread::Builder::new().name(format!("retention::{name}"));
     let failed = thread.spawn(|| {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime.enable_all().build().unwrap().block_on(test);
@@ -82,7 +82,7 @@ fn fails(name: &str, test: impl Future<Output = ()> + Send + 'static) {
 /// The requests in the recording that a test left.
 async fn left(name: &str) -> Vec<Value> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let file = root.join(RECORDINGS).join(format!("kept.{name}.jsonl"));
+    let file = root.join(RECORDINGS).join(format!("retention.{name}.jsonl"));
     let opened = Served::open(&file).await;
     let requests = page(opened.api(), "/requests.json").await["requests"].take();
     std::fs::remove_file(file).unwrap();
