@@ -1,22 +1,14 @@
 //! What can go wrong, without HTTP: the routes turn it into statuses.
 
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{deadline::TimeIsUp, domain::Status};
+use crate::{
+    deadline::TimeIsUp,
+    domain::{Problem, Problems, Status},
+};
 
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
-
-/// One thing that is wrong with a request, and how to put it right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Problem {
-    /// The field, header or query parameter, such as `duration` or `[3].temperature`.
-    pub field: String,
-    /// What is wrong and what would be right.
-    pub message: String,
-}
 
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -100,6 +92,12 @@ impl From<TimeIsUp> for Error {
     }
 }
 
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Self {
+        Self::Invalid(problems.0)
+    }
+}
+
 fn advice(cause: &Error) -> &'static str {
     match cause {
         Error::Unavailable(_) => "send those again",
@@ -110,10 +108,7 @@ fn advice(cause: &Error) -> &'static str {
 impl Error {
     /// One problem with one field.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![Problem {
-            field: field.into(),
-            message: message.into(),
-        }])
+        Problems::with(field, message).into()
     }
 
     /// A defect, told in words.
@@ -166,18 +161,6 @@ impl Error {
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal_error",
         }
-    }
-}
-
-/// Both values, or every problem of both: a client is told everything at once.
-pub(crate) fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
-    match (a, b) {
-        (Ok(a), Ok(b)) => Ok((a, b)),
-        (Err(Error::Invalid(mut a)), Err(Error::Invalid(b))) => {
-            a.extend(b);
-            Err(Error::Invalid(a))
-        }
-        (Err(error), _) | (_, Err(error)) => Err(error),
     }
 }
 

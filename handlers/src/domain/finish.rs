@@ -2,11 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Status, limits,
-    object::{Object, Problems},
-};
-use crate::Result;
+use super::{Status, limits, object::Object, problem::Problems};
 
 /// How a run is to be ended by its client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +20,8 @@ impl FinishRequest {
     /// status, fails it. A `message` is kept as the reason of a failure only.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] with every field that is wrong.
-    pub fn from_body(body: Option<&Value>) -> Result<Self> {
+    /// [`Problems`], every field that is wrong.
+    pub fn from_body(body: Option<&Value>) -> Result<Self, Problems> {
         let Some(body) = body.filter(|body| !body.is_null()) else {
             return Ok(Self {
                 status: Status::Completed,
@@ -115,7 +111,7 @@ mod tests {
     fn names_every_bad_field() {
         let body =
             json!({"status": "INTERRUPTED", "message": 5, "errorMessage": "x".repeat(1_001)});
-        let Err(crate::Error::Invalid(problems)) = FinishRequest::from_body(Some(&body)) else {
+        let Err(Problems(problems)) = FinishRequest::from_body(Some(&body)) else {
             panic!()
         };
         let fields: Vec<_> = problems

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::{
     Measurements, NewReading, Timestamp, limits,
-    object::{Object, Problems, sensor_id},
+    object::{Object, sensor_id},
+    problem::Problems,
 };
-use crate::Result;
 
 /// One or more readings of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,12 @@ impl Ingestion {
     /// frontend's `{"sensorId","reading","type"}` with the run in a header, or a list of either.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] with every bad field of every reading.
-    pub fn from_body(body: &Value, run_header: Option<Uuid>, now: Timestamp) -> Result<Self> {
+    /// [`Problems`], every bad field of every reading.
+    pub fn from_body(
+        body: &Value,
+        run_header: Option<Uuid>,
+        now: Timestamp,
+    ) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let ingestion = read(body, run_header, now, &mut problems);
         problems.finish(ingestion)
@@ -209,7 +213,6 @@ fn measurements(object: &Object<'_>, problems: &mut Problems) -> Measurements {
 )]
 mod tests {
     use super::*;
-    use crate::Error;
     use serde_json::json;
 
     const RUN: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
@@ -219,14 +222,15 @@ mod tests {
         "2026-11-24T21:00:00Z".parse().unwrap()
     }
 
-    fn read(body: Value) -> Result<Ingestion> {
+    fn read(body: Value) -> Result<Ingestion, Problems> {
         Ingestion::from_body(&body, None, now())
     }
 
     fn fields(body: Value) -> Vec<String> {
         match read(body.clone()) {
-            Err(Error::Invalid(problems)) => {
-                problems.into_iter().map(|problem| problem.field).collect()
+            Err(problems) => {
+                let problems = problems.0.into_iter();
+                problems.map(|problem| problem.field).collect()
             }
             other => panic!("{body} gave {other:?}"),
         }

@@ -7,45 +7,9 @@ use uuid::Uuid;
 
 use super::{
     Timestamp, limits,
+    problem::Problems,
     user::{NAME_RULE, hyphenated_uuid, is_name},
 };
-use crate::{Error, Problem, Result};
-
-/// What is wrong so far.
-#[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
-
-impl Problems {
-    pub(super) fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Problem {
-            field: field.into(),
-            message: message.into(),
-        });
-    }
-
-    /// The value of `result`, or nothing and what is wrong with it.
-    pub(super) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(Error::Invalid(problems)) => {
-                self.0.extend(problems);
-                None
-            }
-            Err(other) => {
-                self.add("request", other.to_string());
-                None
-            }
-        }
-    }
-
-    /// `value`, if nothing was wrong.
-    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T> {
-        match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(Error::Invalid(self.0)),
-        }
-    }
-}
 
 /// A JSON object that is being read; a member that is null counts as absent.
 pub(super) struct Object<'a> {

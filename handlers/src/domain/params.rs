@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{limits, object::Problems};
+use super::{limits, problem::Problems};
 
 /// Checks `params` and brings its numbers into the form in which the table returns them.
 pub(super) fn checked(value: &Value, problems: &mut Problems) -> Option<Map<String, Value>> {
@@ -141,11 +141,8 @@ mod tests {
     fn problem(params: &Value) -> Option<String> {
         let mut problems = Problems::default();
         let checked = checked(params, &mut problems);
-        let problem = problems.finish(checked).err()?;
-        let crate::Error::Invalid(problems) = problem else {
-            unreachable!("{problem}")
-        };
-        Some(problems.first()?.field.clone())
+        let problems = problems.finish(checked).err()?;
+        Some(problems.0.first()?.field.clone())
     }
 
     /// Objects, or lists, within one another down to this level.

@@ -6,10 +6,9 @@ use uuid::Uuid;
 
 use super::{
     Timestamp, limits,
-    object::Problems,
+    problem::Problems,
     user::{is_name, run_id},
 };
-use crate::Result;
 
 /// A page of runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +23,8 @@ impl RunsQuery {
     /// Reads `limit` and `lastKey`; other parameters mean nothing.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] with every parameter that is wrong.
-    pub fn from_parameters(parameters: &[(String, String)]) -> Result<Self> {
+    /// [`Problems`], every parameter that is wrong.
+    pub fn from_parameters(parameters: &[(String, String)]) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let (range, default) = limits::RUNS_PAGE;
         let limit = limit(parameters, &range, default, &mut problems);
@@ -56,8 +55,8 @@ impl ReadingsQuery {
     /// mean nothing.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] with every parameter that is wrong.
-    pub fn from_parameters(parameters: &[(String, String)]) -> Result<Self> {
+    /// [`Problems`], every parameter that is wrong.
+    pub fn from_parameters(parameters: &[(String, String)]) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let run_id = one(parameters, "runId", &mut problems).map(|text| run_id("runId", text));
         let run_id = run_id.and_then(|run_id| problems.take(run_id));
@@ -154,7 +153,6 @@ fn date(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
 
     fn parameters(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs
@@ -165,8 +163,9 @@ mod tests {
 
     fn bad(pairs: &[(&str, &str)]) -> Vec<String> {
         match ReadingsQuery::from_parameters(&parameters(pairs)) {
-            Err(Error::Invalid(problems)) => {
-                problems.into_iter().map(|problem| problem.field).collect()
+            Err(problems) => {
+                let problems = problems.0.into_iter();
+                problems.map(|problem| problem.field).collect()
             }
             other => panic!("{pairs:?} gave {other:?}"),
         }

@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{
     limits,
-    object::{Object, Problems, sensor_id},
+    object::{Object, sensor_id},
     params,
+    problem::Problems,
 };
-use crate::Result;
 
 /// What a start asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +26,8 @@ impl StartRequest {
     /// `params`.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] with every field that breaks a limit.
-    pub fn from_body(body: Option<&Value>) -> Result<Self> {
+    /// [`Problems`], every field that breaks a limit.
+    pub fn from_body(body: Option<&Value>) -> Result<Self, Problems> {
         let mut problems = Problems::default();
         let empty = Value::Object(Map::new());
         let body = body.filter(|body| !body.is_null());
@@ -114,7 +114,6 @@ fn sensor_ids(object: &Object<'_>, problems: &mut Problems) -> Option<Vec<String
 )]
 mod tests {
     use super::*;
-    use crate::Error;
     use serde_json::json;
 
     fn start(body: Value) -> StartRequest {
@@ -123,8 +122,9 @@ mod tests {
 
     fn fields(body: Value) -> Vec<String> {
         match StartRequest::from_body(Some(&body)) {
-            Err(Error::Invalid(problems)) => {
-                problems.into_iter().map(|problem| problem.field).collect()
+            Err(problems) => {
+                let problems = problems.0.into_iter();
+                problems.map(|problem| problem.field).collect()
             }
             other => panic!("{body} gave {other:?}"),
         }

@@ -2,8 +2,7 @@
 
 use uuid::Uuid;
 
-use super::limits;
-use crate::{Error, Result};
+use super::{limits, problem::Problems};
 
 /// The header that names the user.
 pub(crate) const USER_HEADER: &str = "X-User";
@@ -17,12 +16,12 @@ pub(super) const NAME_RULE: &str = "must be 1 to 64 printable characters";
 /// Checks a user's name; `field` is where it came from.
 ///
 /// # Errors
-/// [`Error::Invalid`] unless it is 1 to 64 printable characters.
-pub fn username(field: &str, name: &str) -> Result<String> {
+/// [`Problems`] unless it is 1 to 64 printable characters.
+pub fn username(field: &str, name: &str) -> Result<String, Problems> {
     if is_name(name) {
         Ok(name.to_owned())
     } else {
-        Err(Error::invalid(field, NAME_RULE))
+        Err(Problems::with(field, NAME_RULE))
     }
 }
 
@@ -45,9 +44,9 @@ pub(super) fn is_printable(character: char) -> bool {
 /// Checks a run's id.
 ///
 /// # Errors
-/// [`Error::Invalid`], naming `field`, unless it is a UUID with hyphens.
-pub fn run_id(field: &str, text: &str) -> Result<Uuid> {
-    hyphenated_uuid(text).ok_or_else(|| Error::invalid(field, "must be the UUID of a run"))
+/// [`Problems`], naming `field`, unless it is a UUID with hyphens.
+pub fn run_id(field: &str, text: &str) -> Result<Uuid, Problems> {
+    hyphenated_uuid(text).ok_or_else(|| Problems::with(field, "must be the UUID of a run"))
 }
 
 /// The UUID that `text` is in its usual form of 36 characters.
@@ -63,12 +62,12 @@ pub(crate) fn hyphenated_uuid(text: &str) -> Option<Uuid> {
 /// one for every other user or key.
 ///
 /// # Errors
-/// [`Error::Invalid`] unless the key is 1 to 255 printable characters.
-pub fn idempotency_key(user: &str, key: &str) -> Result<Uuid> {
+/// [`Problems`] unless the key is 1 to 255 printable characters.
+pub fn idempotency_key(user: &str, key: &str) -> Result<Uuid, Problems> {
     let valid = limits::IDEMPOTENCY_KEY_LENGTH.contains(&key.chars().count())
         && key.chars().all(is_printable);
     if !valid {
-        return Err(Error::invalid(
+        return Err(Problems::with(
             IDEMPOTENCY_HEADER,
             "must be 1 to 255 printable characters",
         ));

@@ -13,7 +13,10 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::answer::ErrorBody;
-use crate::{Error, domain::run_id};
+use crate::{
+    Error,
+    domain::{Problems, run_id},
+};
 
 /// A JSON body, none if the body is empty.
 pub(super) struct JsonBody(pub(super) Option<Value>);
@@ -119,7 +122,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 }
 
 /// The id of a run in the path.
-pub(super) struct RunId(pub(super) Result<Uuid, Error>);
+pub(super) struct RunId(pub(super) Result<Uuid, Problems>);
 
 impl<S: Send + Sync> FromRequestParts<S> for RunId {
     type Rejection = Infallible;

@@ -21,10 +21,9 @@ use super::{
 use crate::{
     AppState, Deadline, Error, Result,
     domain::{
-        FinishRequest, IDEMPOTENCY_HEADER, NewRun, Run, RunsQuery, StartRequest, Status,
+        FinishRequest, IDEMPOTENCY_HEADER, NewRun, Run, RunsQuery, StartRequest, Status, both,
         idempotency_key, limits,
     },
-    error::both,
     store::{Started, Store, Unless},
 };
 

@@ -19,8 +19,7 @@ use super::{
 };
 use crate::{
     AppState, Deadline, Error, Result,
-    domain::{Ingestion, NewReading, Reading, ReadingsQuery, Status, run_id},
-    error::both,
+    domain::{Ingestion, NewReading, Reading, ReadingsQuery, Status, both, run_id},
     store::Stored,
 };
 

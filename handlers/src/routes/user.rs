@@ -13,9 +13,9 @@ use catalogue::USER;
 
 use super::input::header_text;
 use crate::{
-    AppState, Error, Result,
+    AppState, Error,
     config::{Authentication, TokenRules},
-    domain::{UNKNOWN_USER, USER_HEADER, username},
+    domain::{Problems, UNKNOWN_USER, USER_HEADER, username},
 };
 
 /// Claims that hold a token's scopes, divided by spaces; the first that there is counts. API
@@ -40,7 +40,7 @@ impl Claims {
 #[derive(Debug)]
 pub(super) enum Caller {
     /// Whoever the header says, if it says anything: nobody has checked it.
-    Anonymous(Option<Result<String>>),
+    Anonymous(Option<Result<String, Problems>>),
     /// The user of a token.
     Token {
         user: String,
@@ -52,7 +52,7 @@ pub(super) enum Caller {
 
 impl Caller {
     /// The user, if the request names one.
-    pub(super) fn named(self) -> Result<Option<String>> {
+    pub(super) fn named(self) -> Result<Option<String>, Problems> {
         match self {
             Self::Anonymous(name) => name.transpose(),
             Self::Token { user, .. } => Ok(Some(user)),
@@ -60,12 +60,12 @@ impl Caller {
     }
 
     /// The user, `unknown` if the request names none.
-    pub(super) fn user(self) -> Result<String> {
+    pub(super) fn user(self) -> Result<String, Problems> {
         Ok(self.named()?.unwrap_or_else(|| UNKNOWN_USER.to_owned()))
     }
 
     /// Checks that this user may end a run of `owner`.
-    pub(super) fn may_end_run_of(&self, owner: &str) -> Result<()> {
+    pub(super) fn may_end_run_of(&self, owner: &str) -> Result<(), Error> {
         match self {
             Self::Token { user, .. } if user == owner => Ok(()),
             _ => self.may_end_runs_of_others(),
@@ -73,7 +73,7 @@ impl Caller {
     }
 
     /// Checks that this user may end runs of others.
-    pub(super) fn may_end_runs_of_others(&self) -> Result<()> {
+    pub(super) fn may_end_runs_of_others(&self) -> Result<(), Error> {
         match self {
             Self::Token {
                 may_end_others: false,
@@ -91,7 +91,7 @@ impl Caller {
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let rules = match &state.config().authentication {
             Authentication::Anonymous => {
                 let name = header_text(&parts.headers, USER_HEADER);

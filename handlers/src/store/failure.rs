@@ -8,8 +8,11 @@ use aws_sdk_dynamodb::{
     types::CancellationReason,
 };
 
-use super::attempts::{self, Attempt};
-use crate::{Deadline, Error, Failure, Result, TimeIsUp, client::is_contention};
+use super::{
+    attempts::{self, Attempt},
+    contention::is_contention,
+};
+use crate::{Deadline, Error, Failure, Result, TimeIsUp};
 
 type Answer<T, E> = std::result::Result<T, SdkError<E>>;
 

@@ -5,9 +5,9 @@
 //! - `runs`: reading runs, one, some or a page.
 //! - `readings`: writing readings, one or a batch; `pages` reads them.
 //! - `stats`: the statistics of an ended run; `imports`: runs that ended elsewhere.
-//! - `batch_get`, `page`, `items`, `failure`, `attempts`, `backoff`, `known_runs`: items by their
-//!   keys, page keys, items, errors, what attempts failed with, pauses, and what the sensor API
-//!   remembers.
+//! - `batch_get`, `page`, `items`, `failure`, `attempts`, `contention`, `backoff`, `known_runs`: items
+//!   by their keys, page keys, items, errors, what attempts failed with, what lost against another
+//!   transaction, pauses, and what the sensor API remembers.
 //!
 //! docs/store.md tells the protocol and its races.
 
@@ -15,6 +15,7 @@ pub(crate) mod attempts;
 mod backoff;
 mod batch_get;
 mod board;
+pub(crate) mod contention;
 mod failure;
 mod imports;
 mod items;
