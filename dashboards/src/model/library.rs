@@ -135,7 +135,8 @@ impl Library {
     }
 
     /// The id of the panel that shows what an alarm watches, on the alarm's own dashboard: one
-    /// that draws one of its metrics beside its threshold, or else the bars of conditions.
+    /// that draws one of its metrics beside its threshold, or else the bars of conditions, those
+    /// with its own if there are any.
     pub fn panel_of(&self, alarm: &Alarm) -> Option<u32> {
         let mut dashboards = self.dashboards.iter();
         let dashboard = dashboards.find(|one| one.link == alarm.dashboard)?;
@@ -145,8 +146,11 @@ impl Library {
             AlarmKind::Metric(watch) => panels().find(|(_, panel)| panel.shows(watch)),
             AlarmKind::Composite(_) => None,
         };
-        let bars = || panels().find(|(_, panel)| panel.visual == Visual::StateTimeline);
-        graph.or_else(bars).map(|(id, _)| id)
+        let bars = || panels().filter(|(_, panel)| panel.visual == Visual::StateTimeline);
+        let own =
+            || bars().find(|(_, panel)| panel.targets.iter().any(|one| one.label == alarm.id));
+        let found = graph.or_else(own).or_else(|| bars().next());
+        found.map(|(id, _)| id)
     }
 
     /// The dashboard with this slug.

@@ -21,8 +21,15 @@ pub const TIMEOUT: Period = Period::seconds(30);
 
 /// Every alarm on the API and its functions.
 pub fn all() -> Vec<Alarm> {
-    let functions = functions(TIMEOUT).alarms(API);
-    [vec![server_errors(), refused()], functions].concat()
+    on_api().into_iter().chain(on_functions()).collect()
+}
+
+pub(super) fn on_api() -> [Alarm; 2] {
+    [server_errors(), refused()]
+}
+
+pub(super) fn on_functions() -> Vec<Alarm> {
+    functions(TIMEOUT).alarms(API)
 }
 
 /// Over half an hour, as the short window of the availability page that it is a part of: it

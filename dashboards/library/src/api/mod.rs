@@ -24,11 +24,11 @@ pub fn dashboard() -> Dashboard {
             "Golden signals",
             [rate(), error_share(), slowest(), failures()],
         )
-        .row("Alarms", [Panel::conditions(&alarms::all())]);
+        .row("Alarms", [Panel::conditions(&alarms::on_api())]);
     changes::row(dashboard)
         .row("Requests", [errors_by_route(), duration()])
         .collapsed_row("Requests by route", [by_route(), duration_by_route()])
-        .collapsed_row("Functions", functions(alarms::TIMEOUT).panels())
+        .collapsed_row("Functions", of_functions())
         .collapsed_row("API Gateway", gateway::panels())
         .collapsed_row("Errors", [error_log()])
         .collapsed_row("Traces", [service_map(), slow_traces()])
@@ -88,6 +88,16 @@ fn duration_by_route() -> Panel {
     Panel::time_series("95th percentile by route")
         .describe("95 of 100 requests of a route are answered within this time. Slow listings read many items; slow writes wait for DynamoDB.")
         .draw("", REQUEST_DURATION.by::<Route>().percentile(95.0))
+}
+
+/// With the conditions of their alarms, so that what a load asks for does not grow with their number.
+fn of_functions() -> Vec<Panel> {
+    let conditions = Panel {
+        title: "Alarms of functions".into(),
+        ..Panel::conditions(&alarms::on_functions())
+    };
+    let panels = functions(alarms::TIMEOUT).panels();
+    panels.into_iter().chain([conditions]).collect()
 }
 
 fn error_log() -> Panel {

@@ -41,7 +41,7 @@ fn page(rest: &Library, looking: f64) -> Dashboard {
         .number(alarms.clone())
         .number(viewers.clone())
         .number(hours.clone())
-        .row("A month at the present rate", [total(watching()), share(watching()), observability(watching())])
+        .row("A month at the present rate", [month(watching()), share(watching())])
         .collapsed_row("By service", [services(), by_kind(&alarms, watching())])
 }
 
@@ -178,13 +178,15 @@ fn system_dollars() -> Expression {
     gateway_dollars() + lambda_dollars() + dynamodb_dollars()
 }
 
-fn total(watching: Expression) -> Panel {
-    Panel::stat("Total")
-        .describe("USD a month: usage at the mean rate of the time range, metrics and alarms, and as many viewers for as many hours a day as chosen above. List prices without free allowances; without Grafana's hosting.")
-        .draw("total", system_dollars() + watching)
+/// Both in one panel, which asks once for what both are made of.
+fn month(watching: Expression) -> Panel {
+    Panel::stat("Total and observability")
+        .describe("USD a month: usage at the mean rate of the time range, metrics and alarms, and as many viewers for as many hours a day as chosen above; and what of it is for logs, traces, metrics, alarms and looking at dashboards, this page too. List prices without free allowances; without Grafana's hosting.")
+        .draw("total", system_dollars() + watching.clone())
+        .draw("observability", watching)
         .reduce(Reduce::Mean)
         .decimals(2)
-        .width(Width::Third)
+        .width(Width::Half)
 }
 
 fn share(watching: Expression) -> Panel {
@@ -193,16 +195,7 @@ fn share(watching: Expression) -> Panel {
         .draw("share", watching.clone() / (system_dollars() + watching))
         .reduce(Reduce::Mean)
         .decimals(1)
-        .width(Width::Third)
-}
-
-fn observability(watching: Expression) -> Panel {
-    Panel::stat("Observability")
-        .describe("USD a month for logs and traces at the mean rate of the time range, for metrics and alarms, and for looking at dashboards, this page too.")
-        .draw("observability", watching)
-        .reduce(Reduce::Mean)
-        .decimals(2)
-        .width(Width::Third)
+        .width(Width::Half)
 }
 
 fn services() -> Panel {
