@@ -19,6 +19,8 @@
 //! until it is told to stop. [`simulate`] calls any server as the frontend does.
 
 mod alarms;
+mod app;
+mod capture;
 pub mod cli;
 pub mod client;
 mod config;
@@ -28,6 +30,7 @@ mod error;
 pub mod faults;
 mod health;
 pub mod import;
+mod injection;
 mod keeper;
 mod lines;
 pub mod metrics;
@@ -36,189 +39,23 @@ mod otlp;
 mod output;
 mod published;
 mod query;
+mod receiver;
 mod record;
 mod recording;
 mod requests;
 mod schedule;
-mod sent;
 mod serve;
 mod server;
 mod signals;
 pub mod simulate;
 pub mod store;
-mod struck;
 mod subject;
 mod terminal;
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-
-use aws_sdk_dynamodb::Client;
-use axum::Router;
-use catalogue::Service;
-use handlers::AppState;
-use handlers::client::{Connection, connect, settings};
-use handlers::store::tables::create_tables;
-use library::aws::Table;
-use telemetry::Dimension as _;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-
-use alarms::Alarms;
+pub use app::{Server, build};
 pub use config::{Config, StoreConfig, process_environment};
-use console::Parts;
 pub use error::Error;
+pub use injection::Tables;
 pub use observed::{Feed, Observed};
 pub use recording::recorded;
-use store::EmbeddedStore;
-pub use struck::Tables;
 pub use subject::{Fields, Subject};
-
-/// A server that listens but does not answer yet.
-#[derive(Debug)]
-pub struct Server {
-    addr: SocketAddr,
-    listener: TcpListener,
-    router: Router,
-    schedule: AppState,
-    alarms: Alarms,
-    observed: Observed,
-    recorded: bool,
-    tables: published::Names,
-    store: Option<EmbeddedStore>,
-}
-
-/// Opens the store, creates missing tables and listens.
-///
-/// # Errors
-/// Whatever keeps the server from starting; the message says what to do.
-pub async fn build(config: Config) -> Result<Server, Error> {
-    let listener = server::listen(config.addr, "--addr")?;
-    let addr = listener.local_addr()?;
-    let handlers = config.handlers(addr)?;
-    let (store, connection) = match config.store {
-        StoreConfig::Running(connection) => (None, connection),
-        StoreConfig::Embedded { storage, addr } => {
-            let store = EmbeddedStore::open(&storage, addr)?;
-            let connection = store.connection();
-            (Some(store), connection)
-        }
-    };
-    create_tables(&connect(&connection), &handlers)
-        .await
-        .map_err(Error::tables)?;
-    // A state and a client of its own for each function, as on Lambda.
-    let state = {
-        let (handlers, clock) = (handlers.clone(), config.clock.clone());
-        move |connection: &Connection| {
-            AppState::new(handlers.clone(), connect(connection), clock.clone())
-        }
-    };
-    let own = || state(&connection);
-    let subject = config.observed.subject();
-    let alarms = Alarms::new(Arc::clone(&subject.library));
-    alarms.remember(config.observed.changes());
-    let console = console::router(Parts {
-        addr,
-        library: Arc::clone(&subject.library),
-        alarms: alarms.clone(),
-        observed: config.observed.clone(),
-        state: own(),
-        silent: metrics::silent(subject)?,
-        store: Client::from_conf(settings(&connection).build()),
-        recorded: config.recorded,
-    })?;
-    let api = {
-        let state = state.clone();
-        move |connection: &Connection| {
-            let functions = Service::all().map(|service| {
-                let router = handlers::router(service, state(connection));
-                match service {
-                    // It answers unknown paths for all.
-                    Service::RunApi => router,
-                    _ => router.reset_fallback(),
-                }
-            });
-            functions.fold(Router::new(), Router::merge)
-        }
-    };
-    let functions = api(&connection);
-    let functions = match config.faults {
-        Some(tables) => struck::on_request(functions, tables, api),
-        None => functions,
-    };
-    let router = Router::new()
-        .merge(health::router(
-            connect(&connection),
-            handlers.runs_table.clone(),
-        ))
-        .merge(sent::remembered(
-            functions,
-            config.observed.requests.clone(),
-        ))
-        .merge(otlp::router(config.observed.clone()))
-        .layer(handlers::routes::cors(&handlers))
-        // Other origins have no business with the console.
-        .merge(console);
-    let router = match config.metrics {
-        Some(metrics) => router.merge(metrics::router(metrics)),
-        None => router,
-    };
-    let router = server::guarded(router, handlers.allowed_origins.clone());
-    let listener = TcpListener::from_std(listener)?;
-    Ok(Server {
-        addr,
-        listener,
-        router,
-        schedule: own(),
-        alarms,
-        observed: config.observed,
-        recorded: config.recorded.is_some(),
-        tables: vec![
-            (handlers.runs_table, Table::Runs),
-            (handlers.sensor_data_table, Table::SensorData),
-        ],
-        store,
-    })
-}
-
-impl Server {
-    /// The address that is served.
-    #[must_use]
-    pub fn addr(&self) -> SocketAddr {
-        self.addr
-    }
-
-    /// The alarms that it judges.
-    pub(crate) fn alarms(&self) -> Alarms {
-        self.alarms.clone()
-    }
-
-    /// What its tables are called.
-    pub(crate) fn tables(&self) -> published::Names {
-        self.tables.clone()
-    }
-
-    /// Serves until `shutdown` resolves; then answers the requests under way
-    /// and closes the database.
-    ///
-    /// # Errors
-    /// If the front door or the store breaks.
-    pub async fn run(
-        self,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), Error> {
-        let going_on = (!self.recorded).then(|| {
-            [
-                tokio::spawn(schedule::run(self.schedule)),
-                tokio::spawn(self.alarms.watch(self.observed)),
-            ]
-        });
-        server::serve(self.listener, self.router, shutdown).await;
-        going_on.iter().flatten().for_each(JoinHandle::abort);
-        if let Some(store) = self.store {
-            store.close().await?;
-        }
-        Ok(())
-    }
-}

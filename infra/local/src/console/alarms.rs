@@ -11,17 +11,17 @@ use dashboards::view::{Point, Series, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::accept::Accept;
 use super::format::{date, iso, now_millis, number};
 use super::live::Live;
 use super::page::{Page, Section};
-use super::wanted::Wanted;
 use super::{Console, links};
 use crate::alarms::notifies;
 
-pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
+pub(super) async fn page(State(console): State<Console>, accept: Accept) -> Response {
     let draw =
-        |console: &Console, wanted: &Wanted| wanted.answer(|| data(console), || all(console));
-    console.draw(wanted, Section::Alarms, draw).await
+        |console: &Console, accept: &Accept| accept.answer(|| data(console), || all(console));
+    console.draw(accept, Section::Alarms, draw).await
 }
 
 /// Every alarm that is judged here: what it watches, its state and how that came to be.

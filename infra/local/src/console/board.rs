@@ -12,11 +12,11 @@ use dashboards::view::{Cell, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::asked::Asked;
+use super::accept::{Accept, without_suffix};
 use super::format::counted;
 use super::live::Live;
 use super::page::{Page, Section};
-use super::wanted::{Wanted, without_suffix};
+use super::selection::Selection;
 use super::{Console, Reader, links, panel, picker};
 
 /// How many values a variable offers, the ones seen last.
@@ -25,34 +25,34 @@ pub(super) async fn page(
     State(console): State<Console>,
     Path(path): Path<Vec<String>>,
     RawQuery(query): RawQuery,
-    wanted: Wanted,
+    accept: Accept,
     reader: Reader,
 ) -> Response {
     let uid = without_suffix(path.first().map(String::as_str).unwrap_or_default());
     let mut all = console.library.dashboards.iter();
     let Some(place) = all.position(|dashboard| dashboard.link.uid == uid) else {
         let reason = format!("There is no dashboard {uid}.");
-        return wanted.page(&Page::not_found(Section::Dashboards, &reason));
+        return accept.page(&Page::not_found(Section::Dashboards, &reason));
     };
-    let draw = move |console: &Console, wanted: &Wanted| {
+    let draw = move |console: &Console, accept: &Accept| {
         let dashboard = &console.library.dashboards[place];
-        let asked = Asked::read(
+        let selection = Selection::read(
             dashboard,
             query.as_deref().unwrap_or_default(),
             reader,
             console.recorded,
         );
-        wanted.answer(
-            || data(console, dashboard, &asked),
-            || draw(console, dashboard, &asked),
+        accept.answer(
+            || data(console, dashboard, &selection),
+            || draw(console, dashboard, &selection),
         )
     };
-    console.draw(wanted, Section::Dashboards, draw).await
+    console.draw(accept, Section::Dashboards, draw).await
 }
 
-fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
+fn draw(console: &Console, dashboard: &Dashboard, selection: &Selection) -> Page {
     let placed = place(dashboard, |_| true);
-    let alone = asked.panel.map(|id| {
+    let alone = selection.panel.map(|id| {
         let mut panels = placed.iter().filter(|placed| placed.panel.is_some());
         panels.find(|placed| placed.id == id)
     });
@@ -63,16 +63,16 @@ fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
             return Page::not_found(Section::Dashboards, &reason);
         }
         Some(Some(placed)) => html! {
-            div.head { h1 { a href=(asked.address(None)) { (dashboard.title) } } }
-            (controls(console, dashboard, asked))
+            div.head { h1 { a href=(selection.address(None)) { (dashboard.title) } } }
+            (controls(console, dashboard, selection))
             h2.row { (placed.row.title) }
-            (panel::body(console, dashboard, placed, asked, &live))
+            (panel::body(console, dashboard, placed, selection, &live))
         },
         None => html! {
             (tabs(console, dashboard))
             div.head { h1 { (dashboard.title) } span.detail { (dashboard.description) } }
-            (controls(console, dashboard, asked))
-            (panels(console, &placed, asked, &live))
+            (controls(console, dashboard, selection))
+            (panels(console, &placed, selection, &live))
         },
     };
     Page::new(Section::Dashboards, dashboard.title.clone(), body)
@@ -82,15 +82,15 @@ fn draw(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Page {
 
 /// Rows and panels, each panel a part that is sent again when it has changed. Panels that
 /// only AWS can fill are folded away, below the others, until something is known of them.
-fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) -> Markup {
+fn panels(console: &Console, placed: &[Placed<'_>], selection: &Selection, live: &Live) -> Markup {
     let events = console.observed.events();
-    let chosen = asked.chosen();
+    let chosen = selection.chosen();
     let answered: Vec<(&Placed<'_>, View)> = placed
         .iter()
         .filter_map(|placed| {
             Some((
                 placed,
-                answer(placed.panel?, &events, asked.known(), &chosen),
+                answer(placed.panel?, &events, selection.known(), &chosen),
             ))
         })
         .collect();
@@ -101,14 +101,14 @@ fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) 
     let shown: Vec<u32> = here.iter().map(|(placed, _)| placed.id).collect();
     let content = html! {
         @for row in here.chunk_by(|(one, _), (other, _)| std::ptr::eq(one.row, other.row)) {
-            (section(row, asked, live))
+            (section(row, selection, live))
         }
         @if !elsewhere.is_empty() {
             details.elsewhere #elsewhere {
                 summary { (counted(elsewhere.len(), "panel")) " that only AWS can fill" }
                 ul { @for (placed, view) in elsewhere {
                     li {
-                        a href=(asked.address(Some(placed.id))) { (placed.panel.map(|panel| panel.title.as_ref()).unwrap_or_default()) }
+                        a href=(selection.address(Some(placed.id))) { (placed.panel.map(|panel| panel.title.as_ref()).unwrap_or_default()) }
                         @if let View::Unavailable(why) = view { " " span.detail { (why) } }
                     }
                 } }
@@ -119,10 +119,10 @@ fn panels(console: &Console, placed: &[Placed<'_>], asked: &Asked, live: &Live) 
 }
 
 /// The panels of a row below its heading.
-fn section(row: &[&(&Placed<'_>, View)], asked: &Asked, live: &Live) -> Markup {
+fn section(row: &[&(&Placed<'_>, View)], selection: &Selection, live: &Live) -> Markup {
     let panels = html! {
         @for (placed, view) in row {
-            @let drawn = draw::panel(placed, view, asked.range, asked);
+            @let drawn = draw::panel(placed, view, selection.range, selection);
             (live.panel(placed, &drawn))
         }
     };
@@ -139,29 +139,29 @@ fn section(row: &[&(&Placed<'_>, View)], asked: &Asked, live: &Live) -> Markup {
 }
 
 /// What the panels show, as JSON.
-fn data(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Value {
-    let chosen = asked.chosen();
+fn data(console: &Console, dashboard: &Dashboard, selection: &Selection) -> Value {
+    let chosen = selection.chosen();
     let placed = place(dashboard, |_| true);
-    let wanted = |placed: &&Placed<'_>| asked.panel.is_none_or(|id| id == placed.id);
+    let shown = |placed: &&Placed<'_>| selection.panel.is_none_or(|id| id == placed.id);
     let events = console.observed.events();
-    let panels = placed.iter().filter(wanted).filter_map(|placed| {
+    let panels = placed.iter().filter(shown).filter_map(|placed| {
         let panel = placed.panel?;
-        let view = answer(panel, &events, asked.known(), &chosen);
+        let view = answer(panel, &events, selection.known(), &chosen);
         Some(json!({
             "id": placed.id, "row": placed.row.title, "title": panel.title,
             "data": super::views::json(&view),
         }))
     });
     let panels: Vec<Value> = panels.collect();
-    let values = asked.variables.iter();
+    let values = selection.variables.iter();
     let values = values.map(|(variable, values)| (variable.name.to_owned(), json!(values)));
-    let options = asked.options();
+    let options = selection.options();
     let options = options.map(|(name, text)| (name.to_owned(), json!([text])));
     let variables: serde_json::Map<String, Value> = values.chain(options).collect();
     json!({
         "uid": dashboard.link.uid, "title": dashboard.title,
-        "from": super::format::iso(asked.range.start * 1_000), "to": super::format::iso(asked.range.end * 1_000),
-        "variables": variables, "problem": asked.problem, "panels": panels,
+        "from": super::format::iso(selection.range.start * 1_000), "to": super::format::iso(selection.range.end * 1_000),
+        "variables": variables, "problem": selection.problem, "panels": panels,
     })
 }
 
@@ -176,28 +176,28 @@ fn tabs(console: &Console, current: &Dashboard) -> Markup {
     }
 }
 
-fn controls(console: &Console, dashboard: &Dashboard, asked: &Asked) -> Markup {
+fn controls(console: &Console, dashboard: &Dashboard, selection: &Selection) -> Markup {
     html! {
-        @if let Some(problem) = &asked.problem { p.problem role="alert" { (problem) } }
+        @if let Some(problem) = &selection.problem { p.problem role="alert" { (problem) } }
         div.controls {
             @if !dashboard.variables.is_empty() || !dashboard.numbers.is_empty() {
-                (variables(console, asked))
+                (variables(console, selection))
             }
-            (picker::range(asked))
+            (picker::range(selection))
         }
     }
 }
 
-fn variables(console: &Console, asked: &Asked) -> Markup {
+fn variables(console: &Console, selection: &Selection) -> Markup {
     let events = console.observed.events();
     html! {
-        form.variables method="get" action=(asked.path) aria-label="Variables" data-at-once {
-            (picker::hidden(asked, &["from", "to", "viewPanel"]))
-            @for (variable, chosen) in &asked.variables {
-                @let offered = values(&events, *variable, asked.range, chosen);
+        form.variables method="get" action=(selection.path) aria-label="Variables" data-at-once {
+            (picker::hidden(selection, &["from", "to", "viewPanel"]))
+            @for (variable, chosen) in &selection.variables {
+                @let offered = values(&events, *variable, selection.range, chosen);
                 (picker::variable(*variable, chosen, &offered))
             }
-            @for (variable, place) in &asked.numbers { (picker::number(variable, *place)) }
+            @for (variable, place) in &selection.numbers { (picker::number(variable, *place)) }
             noscript { button type="submit" { "Show" } }
         }
     }

@@ -6,16 +6,16 @@ use dashboards::model::Dashboard;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::accept::Accept;
 use super::page::{Page, Section};
-use super::wanted::Wanted;
 use super::{Console, links};
 
-pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
+pub(super) async fn page(State(console): State<Console>, accept: Accept) -> Response {
     let body = html! {
         div.head { h1 { "Dashboards" } }
         (list(&console))
     };
-    wanted.answer(
+    accept.answer(
         || data(&console),
         || Page::new(Section::Dashboards, "Dashboards", body),
     )

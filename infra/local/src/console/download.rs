@@ -6,20 +6,20 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 
+use super::accept::Accept;
 use super::page::{HEADERS, Page, Section};
-use super::wanted::Wanted;
 use super::{Console, Reader, range};
 use crate::recording;
 
 /// The time that is recorded: by default the last hour.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct Parameters {
     from: String,
     to: String,
 }
 
-impl Default for Asked {
+impl Default for Parameters {
     fn default() -> Self {
         Self {
             from: "now-1h".to_owned(),
@@ -30,15 +30,15 @@ impl Default for Asked {
 
 pub(super) async fn file(
     State(console): State<Console>,
-    Query(asked): Query<Asked>,
-    wanted: Wanted,
+    Query(parameters): Query<Parameters>,
+    accept: Accept,
     reader: Reader,
 ) -> Response {
-    let range = match range::parse(&asked.from, &asked.to, reader.offset) {
+    let range = match range::parse(&parameters.from, &parameters.to, reader.offset) {
         Ok(range) => range,
-        Err(problem) => return wanted.page(&Page::refused(Section::Requests, &problem)),
+        Err(problem) => return accept.page(&Page::refused(Section::Requests, &problem)),
     };
-    let write = move |console: &Console, _: &Wanted| {
+    let write = move |console: &Console, _: &Accept| {
         let mut file = Vec::new();
         // Writing to memory does not fail.
         let _ = recording::write(&console.observed, range, &mut file);
@@ -49,5 +49,5 @@ pub(super) async fn file(
         ];
         (HEADERS, headers, file).into_response()
     };
-    console.draw(wanted, Section::Requests, write).await
+    console.draw(accept, Section::Requests, write).await
 }

@@ -7,14 +7,14 @@ use maud::html;
 use serde_json::json;
 
 use super::Console;
+use super::accept::Accept;
 use super::page::{Page, Section};
-use super::wanted::Wanted;
-use crate::struck::FAULTS;
+use crate::injection::FAULTS;
 
 /// Where the document is.
 const DOCUMENT: &str = "/api/openapi.json";
 
-pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
+pub(super) async fn page(State(console): State<Console>, accept: Accept) -> Response {
     let base = format!("http://{}", console.addr);
     let body = html! {
         div.head { h1 { "API" } span.detail { "at " code { (base) } } }
@@ -30,7 +30,7 @@ pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Resp
         div.explorer #explorer data-document=(DOCUMENT) aria-live="off" { p.empty { "Reading the document …" } }
         noscript { p.note { "Calling needs JavaScript; the document reads without." } }
     };
-    wanted.answer(
+    accept.answer(
         || json!({ "document": DOCUMENT, "base": base, "faults": FAULTS.map(|(name, ..)| name) }),
         || Page::new(Section::Api, "API", body).script("/assets/explorer.js"),
     )

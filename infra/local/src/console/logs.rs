@@ -9,11 +9,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::accept::Accept;
 use super::format::time;
 use super::live::Live;
 use super::page::{Page, Section};
 use super::requests::{choice, field};
-use super::wanted::Wanted;
 use super::{Console, Reader, links, range};
 use crate::requests::{LEVELS, MAX_RECORDS, Record};
 
@@ -65,20 +65,20 @@ impl Filter {
 pub(super) async fn page(
     State(console): State<Console>,
     Query(filter): Query<Filter>,
-    wanted: Wanted,
+    accept: Accept,
     reader: Reader,
 ) -> Response {
-    let draw = move |console: &Console, wanted: &Wanted| {
+    let draw = move |console: &Console, accept: &Accept| {
         let (found, problem) = match filter.find(console, reader) {
             Ok(found) => (found, None),
             Err(problem) => (Vec::new(), Some(problem)),
         };
-        wanted.answer(
+        accept.answer(
             || json!({ "records": found.iter().map(|record| record.value.clone()).collect::<Vec<Value>>(), "problem": problem }),
             || draw_page(console, &filter, &found, problem.as_deref()),
         )
     };
-    console.draw(wanted, Section::Logs, draw).await
+    console.draw(accept, Section::Logs, draw).await
 }
 
 fn draw_page(console: &Console, filter: &Filter, found: &[Record], problem: Option<&str>) -> Page {

@@ -4,15 +4,16 @@
 //! keep their [`live`] parts fresh and never change anything else. Nothing is loaded from
 //! elsewhere, and the policy in [`page`] would forbid it.
 //!
-//! One file a page; `page` is what they have in common, and [`wanted`] gives each of them as
+//! One file a page; `page` is what they have in common, and [`accept`] gives each of them as
 //! JSON too.
 
+mod accept;
 mod alarms;
-mod asked;
 mod assets;
 mod background;
 mod board;
 mod boards;
+mod details;
 mod download;
 mod explorer;
 mod format;
@@ -30,10 +31,10 @@ mod request;
 mod requests;
 mod runbook;
 mod runs;
+mod selection;
 mod system;
 mod tables;
 mod views;
-mod wanted;
 mod waterfall;
 mod why;
 
@@ -41,6 +42,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use accept::Accept;
 use aws_sdk_dynamodb::Client;
 use axum::Router;
 use axum::response::Response;
@@ -52,7 +54,6 @@ use handlers::AppState;
 use page::{Page, Section};
 use reader::Reader;
 use telemetry::Metrics;
-use wanted::Wanted;
 
 use crate::alarms::Alarms;
 use crate::observed::Observed;
@@ -93,14 +94,14 @@ impl Console {
     /// A page that takes the processor for longer than requests of the API may wait.
     async fn draw(
         self,
-        wanted: Wanted,
+        accept: Accept,
         section: Section,
-        answer: impl FnOnce(&Self, &Wanted) -> Response + Send + 'static,
+        answer: impl FnOnce(&Self, &Accept) -> Response + Send + 'static,
     ) -> Response {
         let background = self.background.clone();
-        let asked = wanted.clone();
-        let drawn = background.run(move || answer(&self, &asked)).await;
-        drawn.unwrap_or_else(|| wanted.page(&Page::broken(section)))
+        let own = accept.clone();
+        let drawn = background.run(move || answer(&self, &own)).await;
+        drawn.unwrap_or_else(|| accept.page(&Page::broken(section)))
     }
 }
 
@@ -124,7 +125,7 @@ pub(crate) fn router(parts: Parts) -> io::Result<Router> {
         ("/explorer", get(explorer::page)),
     ];
     let with_json = |router: Router<Console>, (path, page): (&str, MethodRouter<Console>)| {
-        let json = format!("{path}{}", wanted::SUFFIX);
+        let json = format!("{path}{}", accept::SUFFIX);
         router.route(path, page.clone()).route(&json, page)
     };
     let router = (pages.into_iter().fold(Router::new(), with_json))

@@ -6,9 +6,9 @@ use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::accept::Accept;
 use super::live::Live;
 use super::page::{Page, Section};
-use super::wanted::Wanted;
 use super::{Console, boards, runs};
 use crate::alarms::notifies;
 use crate::requests::Request;
@@ -45,19 +45,19 @@ const ANSWERS: [(&str, &str); 4] = [
 /// HTML where the client asks for it by name, else text.
 pub(super) async fn page(
     State(console): State<Console>,
-    wanted: Wanted,
+    accept: Accept,
     headers: HeaderMap,
 ) -> Response {
-    let accept = headers
+    let types = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
-    let html = accept.is_some_and(|types| types.contains("text/html"));
-    let answer = if html || wanted == Wanted::Json {
+    let html = types.is_some_and(|types| types.contains("text/html"));
+    let answer = if html || accept == Accept::Json {
         let running = runs::running(&console).await.map(|runs| runs.len());
-        let draw = move |console: &Console, wanted: &Wanted| {
-            wanted.answer(|| data(console, running), || draw(console, running))
+        let draw = move |console: &Console, accept: &Accept| {
+            accept.answer(|| data(console, running), || draw(console, running))
         };
-        console.draw(wanted, Section::Overview, draw).await
+        console.draw(accept, Section::Overview, draw).await
     } else {
         TEXT.replace("{base}", &base(&console)).into_response()
     };

@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::Console;
-use super::asked::Asked;
 use super::live::Live;
+use super::selection::Selection;
 
 /// The data sources, and how people call their query languages.
 const BACKENDS: [(Backend, &str); 2] = [
@@ -22,7 +22,7 @@ pub(super) fn body(
     console: &Console,
     dashboard: &Dashboard,
     placed: &Placed<'_>,
-    asked: &Asked,
+    selection: &Selection,
     live: &Live,
 ) -> Markup {
     let Some(panel) = placed.panel else {
@@ -38,11 +38,11 @@ pub(super) fn body(
     let view = answer(
         panel,
         &console.observed.events(),
-        asked.known(),
-        &asked.chosen(),
+        selection.known(),
+        &selection.chosen(),
     );
     let alone = alone(dashboard, panel);
-    let drawn = draw::panel(&large, &view, asked.range, asked);
+    let drawn = draw::panel(&large, &view, selection.range, selection);
     html! {
         (live.part("panel", "alone", &drawn))
         p { (panel.description) }

@@ -5,7 +5,7 @@ use dashboards::draw;
 use dashboards::model::{NumberVariable, Variable};
 use maud::{Markup, html};
 
-use super::asked::Asked;
+use super::selection::Selection;
 
 /// Ranges to choose from, in Grafana's notation, and how people call them.
 const RANGES: [(&str, &str); 12] = [
@@ -31,31 +31,31 @@ const WHOLE: [(&str, &str, &str); 4] = [
 ];
 
 /// Chooses the range; the buttons beside it move it.
-pub(super) fn range(asked: &Asked) -> Markup {
+pub(super) fn range(selection: &Selection) -> Markup {
     html! {
-        div.ranges data-start=(asked.range.start) data-end=(asked.range.end) {
+        div.ranges data-start=(selection.range.start) data-end=(selection.range.end) {
             button.quiet type="button" data-range="earlier" aria-label="Half a range earlier" { "‹" }
             details.picker #range {
-                summary { span.hidden { "Time range: " } (spoken(asked)) }
+                summary { span.hidden { "Time range: " } (spoken(selection)) }
                 div.choices {
-                    form method="get" action=(asked.path) aria-label="Time range" {
-                        (hidden(asked, &["variables", "viewPanel"]))
+                    form method="get" action=(selection.path) aria-label="Time range" {
+                        (hidden(selection, &["variables", "viewPanel"]))
                         label for="from" { "From" }
-                        input #from name="from" value=(typed(&asked.from)) autocomplete="off" spellcheck="false";
+                        input #from name="from" value=(typed(&selection.from)) autocomplete="off" spellcheck="false";
                         label for="to" { "To" }
-                        input #to name="to" value=(typed(&asked.to)) autocomplete="off" spellcheck="false";
+                        input #to name="to" value=(typed(&selection.to)) autocomplete="off" spellcheck="false";
                         p.hint { "now-6h, now-1d/d, or 2026-11-25 20:00:00 in the zone that is shown" }
                         button.primary type="submit" { "Apply" }
                     }
                     ul aria-label="Ranges up to now" {
                         @for (length, name) in RANGES {
                             @let from = format!("now-{length}");
-                            li { a href=(asked.between(&from, "now"))
-                                aria-current=[(asked.to == "now" && asked.from == from).then_some("true")] { "Last " (name) } }
+                            li { a href=(selection.between(&from, "now"))
+                                aria-current=[(selection.to == "now" && selection.from == from).then_some("true")] { "Last " (name) } }
                         }
                         @for (from, to, name) in WHOLE {
-                            li { a href=(asked.between(from, to))
-                                aria-current=[(asked.to == to && asked.from == from).then_some("true")] { (name) } }
+                            li { a href=(selection.between(from, to))
+                                aria-current=[(selection.to == to && selection.from == from).then_some("true")] { (name) } }
                         }
                     }
                 }
@@ -68,22 +68,22 @@ pub(super) fn range(asked: &Asked) -> Markup {
 }
 
 /// The range as people say it.
-fn spoken(asked: &Asked) -> Markup {
-    if asked.to == "now" {
+fn spoken(selection: &Selection) -> Markup {
+    if selection.to == "now" {
         let known = RANGES
             .iter()
-            .find(|(length, _)| asked.from.strip_prefix("now-") == Some(length));
+            .find(|(length, _)| selection.from.strip_prefix("now-") == Some(length));
         if let Some((_, name)) = known {
             return html! { "Last " (name) };
         }
     }
     let whole = WHOLE
         .iter()
-        .find(|(from, to, _)| asked.from == *from && asked.to == *to);
+        .find(|(from, to, _)| selection.from == *from && selection.to == *to);
     if let Some((_, _, name)) = whole {
         return html! { (name) };
     }
-    html! { (moment(&asked.from)) " to " (moment(&asked.to)) }
+    html! { (moment(&selection.from)) " to " (moment(&selection.to)) }
 }
 
 /// A moment of an address: in the reader's zone if it is an absolute one.
@@ -107,12 +107,12 @@ fn absolute(text: &str) -> Option<i64> {
 }
 
 /// What a form keeps of the address: `variables` are all of them.
-pub(super) fn hidden(asked: &Asked, names: &[&str]) -> Markup {
+pub(super) fn hidden(selection: &Selection, names: &[&str]) -> Markup {
     let kept = |name: &str| {
         names.contains(&name) || names.contains(&"variables") && name.starts_with("var-")
     };
     html! {
-        @for (name, value) in asked.parameters() {
+        @for (name, value) in selection.parameters() {
             @if kept(&name) { input type="hidden" name=(name) value=(value); }
         }
     }

@@ -4,50 +4,15 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use opentelemetry::trace::TraceId;
 use serde_json::{Value, json};
 
+use super::accept::{Accept, without_suffix};
+use super::details::Details;
 use super::format::{duration, iso, time, units};
 use super::page::{Page, Section};
 use super::requests::{status, summary};
-use super::wanted::{Wanted, without_suffix};
 use super::{Console, links, logs, waterfall, why};
-use crate::requests::{MAX_REQUESTS, Record, Request, Span};
-
-/// How many log records of a request are shown.
-const RECORDS: usize = 200;
-
-/// Everything that is known of a request.
-pub(super) struct Whole {
-    pub(super) request: Request,
-    /// Those of its whole trace, if it has one.
-    pub(super) spans: Vec<Span>,
-    /// The oldest first.
-    pub(super) records: Vec<Record>,
-}
-
-impl Whole {
-    pub(super) fn find(console: &Console, id: &str) -> Option<Self> {
-        let requests = &console.observed.requests;
-        let request = requests.find(id)?;
-        let trace = request.trace();
-        let spans = match trace.as_deref().map(TraceId::from_hex) {
-            Some(Ok(trace)) => requests.trace(trace),
-            _ => request.spans.clone(),
-        };
-        let of_it = |record: &Record| match record.request() {
-            Some(other) => other == id,
-            None => record.trace().is_some() && record.trace() == trace.as_deref(),
-        };
-        let mut records = requests.newest_records(RECORDS, of_it);
-        records.reverse();
-        Some(Self {
-            request,
-            spans,
-            records,
-        })
-    }
-}
+use crate::requests::{MAX_REQUESTS, Request, Span};
 
 fn unknown(id: &str) -> Page {
     let reason =
@@ -58,36 +23,36 @@ fn unknown(id: &str) -> Page {
 pub(super) async fn page(
     State(console): State<Console>,
     Path(id): Path<String>,
-    wanted: Wanted,
+    accept: Accept,
 ) -> Response {
-    let draw = move |console: &Console, wanted: &Wanted| {
+    let draw = move |console: &Console, accept: &Accept| {
         let id = without_suffix(&id);
-        match Whole::find(console, id) {
-            Some(whole) => wanted.answer(|| data(&whole), || one(console, &whole)),
-            None => wanted.page(&unknown(id)),
+        match Details::find(console, id) {
+            Some(details) => accept.answer(|| data(&details), || one(console, &details)),
+            None => accept.page(&unknown(id)),
         }
     };
-    console.draw(wanted, Section::Requests, draw).await
+    console.draw(accept, Section::Requests, draw).await
 }
 
 /// `/requests/{id}/why`: what happened, in words, for a terminal.
 pub(super) async fn why(
     State(console): State<Console>,
     Path(id): Path<String>,
-    wanted: Wanted,
+    accept: Accept,
 ) -> Response {
-    let draw = move |console: &Console, wanted: &Wanted| match Whole::find(console, &id) {
-        Some(whole) => why::lines(console, &whole).into_response(),
-        None => wanted.page(&unknown(&id)),
+    let draw = move |console: &Console, accept: &Accept| match Details::find(console, &id) {
+        Some(details) => why::lines(console, &details).into_response(),
+        None => accept.page(&unknown(&id)),
     };
-    console.draw(wanted, Section::Requests, draw).await
+    console.draw(accept, Section::Requests, draw).await
 }
 
-fn data(whole: &Whole) -> Value {
-    let mut all = summary(&whole.request);
-    all["spans"] = whole.spans.iter().map(span).collect();
-    all["events"] = Value::from(whole.request.events.clone());
-    all["records"] = whole
+fn data(details: &Details) -> Value {
+    let mut all = summary(&details.request);
+    all["spans"] = details.spans.iter().map(span).collect();
+    all["events"] = Value::from(details.request.events.clone());
+    all["records"] = details
         .records
         .iter()
         .map(|record| record.value.clone())
@@ -109,34 +74,34 @@ fn span(span: &Span) -> Value {
     })
 }
 
-fn one(console: &Console, whole: &Whole) -> Page {
-    let request = &whole.request;
+fn one(console: &Console, details: &Details) -> Page {
+    let request = &details.request;
     let name = request.route().unwrap_or("Request");
     let body = html! {
         p.trail { a href="/requests" { "Requests" } }
         div.head { h1 { (name) } (status(request)) }
-        (facts(console, whole))
+        (facts(console, details))
         section aria-labelledby="why" {
             h2 #why { "In words" }
-            ul.why { @for sentence in why::sentences(console, whole) { li { (sentence) } } }
+            ul.why { @for sentence in why::sentences(console, details) { li { (sentence) } } }
         }
         section aria-labelledby="waterfall" {
             h2 #waterfall { "Trace" }
-            (waterfall::draw(&whole.spans))
+            (waterfall::draw(&details.spans))
         }
         div.columns {
             section aria-labelledby="event" { h2 #event { "Event" } (events(request)) }
             section aria-labelledby="records" { h2 #records { "Log" }
-                @if whole.records.is_empty() { p.empty { "It logged nothing." } }
-                @else { (logs::list(&whole.records)) }
+                @if details.records.is_empty() { p.empty { "It logged nothing." } }
+                @else { (logs::list(&details.records)) }
             }
         }
     };
     Page::new(Section::Requests, name, body)
 }
 
-fn facts(console: &Console, whole: &Whole) -> Markup {
-    let request = &whole.request;
+fn facts(console: &Console, details: &Details) -> Markup {
+    let request = &details.request;
     let sensors: Vec<&str> = request.sensors().collect();
     let trace = request.trace();
     html! {

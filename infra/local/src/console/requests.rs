@@ -9,11 +9,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::accept::Accept;
 use super::format::{duration, iso, number, time};
 use super::live::Live;
 use super::page::{Page, Section};
 use super::runs::short;
-use super::wanted::Wanted;
 use super::{Console, Reader, points, range};
 use crate::requests::{MAX_REQUESTS, Request};
 
@@ -119,20 +119,20 @@ impl Filter {
 pub(super) async fn page(
     State(console): State<Console>,
     Query(filter): Query<Filter>,
-    wanted: Wanted,
+    accept: Accept,
     reader: Reader,
 ) -> Response {
-    let draw = move |console: &Console, wanted: &Wanted| {
+    let draw = move |console: &Console, accept: &Accept| {
         let (found, problem) = match filter.find(console, reader) {
             Ok(found) => (found, None),
             Err(problem) => (Vec::new(), Some(problem)),
         };
-        wanted.answer(
+        accept.answer(
             || json!({ "requests": found.iter().map(summary).collect::<Vec<_>>(), "problem": problem }),
             || list(console, &filter, &found, problem.as_deref()),
         )
     };
-    console.draw(wanted, Section::Requests, draw).await
+    console.draw(accept, Section::Requests, draw).await
 }
 
 /// A request in short, for programs.

@@ -8,21 +8,21 @@ use maud::{PreEscaped, html};
 use pulldown_cmark::{Event, Options, Parser};
 use serde_json::json;
 
+use super::accept::{Accept, without_suffix};
 use super::page::{Page, Section};
-use super::wanted::{Wanted, without_suffix};
 
 static RUNBOOKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../docs/runbooks");
 
-pub(super) async fn page(Path(name): Path<String>, wanted: Wanted) -> Response {
+pub(super) async fn page(Path(name): Path<String>, accept: Accept) -> Response {
     let name = without_suffix(&name).trim_end_matches(".md");
     let file = RUNBOOKS.get_file(format!("{name}.md"));
     let Some(text) = file.and_then(include_dir::File::contents_utf8) else {
-        return wanted.page(&Page::not_found(
+        return accept.page(&Page::not_found(
             Section::Alarms,
             &format!("There is no runbook {name}."),
         ));
     };
-    wanted.answer(
+    accept.answer(
         || json!({ "name": name, "text": text }),
         || {
             let body = html! {

@@ -15,19 +15,19 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::Console;
+use super::accept::Accept;
 use super::format::{date, duration, iso, now_millis, number};
 use super::live::Live;
 use super::page::{Page, Section};
-use super::wanted::Wanted;
 
 /// How many runs are listed.
 const LISTED: usize = 25;
 /// A page says that the store does not answer rather than wait longer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
+pub(super) async fn page(State(console): State<Console>, accept: Accept) -> Response {
     let (running, newest) = (running(&console).await, newest(&console).await);
-    wanted.answer(
+    accept.answer(
         || json!({ "running": running.as_deref().map(all), "newest": newest.as_deref().map(all) }),
         || draw(&console, running.as_deref(), newest.as_deref()),
     )

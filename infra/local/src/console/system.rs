@@ -15,10 +15,10 @@ use maud::{Markup, html};
 use opentelemetry::trace::SpanId;
 use serde_json::{Value, json};
 
+use super::accept::Accept;
 use super::format::{date, duration, iso, now_millis, number};
 use super::live::Live;
 use super::page::{Page, Section};
-use super::wanted::Wanted;
 use super::{Console, links};
 use crate::otlp::metrics::{Key, Series};
 use crate::requests::Request;
@@ -152,12 +152,12 @@ impl Picture {
     }
 }
 
-pub(super) async fn page(State(console): State<Console>, wanted: Wanted) -> Response {
-    let draw = |console: &Console, wanted: &Wanted| {
+pub(super) async fn page(State(console): State<Console>, accept: Accept) -> Response {
+    let draw = |console: &Console, accept: &Accept| {
         let picture = Picture::of(console);
-        wanted.answer(|| data(console, &picture), || draw_page(console, &picture))
+        accept.answer(|| data(console, &picture), || draw_page(console, &picture))
     };
-    console.draw(wanted, Section::System, draw).await
+    console.draw(accept, Section::System, draw).await
 }
 
 fn data(console: &Console, picture: &Picture) -> Value {

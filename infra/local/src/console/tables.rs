@@ -12,9 +12,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::accept::Accept;
 use super::page::{Page, Section};
 use super::requests::field;
-use super::wanted::Wanted;
 use super::{Console, links};
 
 /// How many items a page shows.
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What is looked for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct Parameters {
     table: String,
     /// Empty for the table's own key.
     index: String,
@@ -55,19 +55,19 @@ type Item = Map<String, Value>;
 
 pub(super) async fn page(
     State(console): State<Console>,
-    Query(asked): Query<Asked>,
-    wanted: Wanted,
+    Query(parameters): Query<Parameters>,
+    accept: Accept,
 ) -> Response {
     let reading = async {
         let tables = tables(&console.store).await?;
         let table = tables
             .iter()
-            .find(|table| table.name == asked.table)
+            .find(|table| table.name == parameters.table)
             .or(tables.first());
         let Some(table) = table else {
             return Ok((tables, None));
         };
-        let found = items(&console.store, table, &asked).await?;
+        let found = items(&console.store, table, &parameters).await?;
         let name = table.name.clone();
         Ok((tables, Some((name, found))))
     };
@@ -77,11 +77,11 @@ pub(super) async fn page(
             Err(_) => Err("The store does not answer.".to_owned()),
         };
     match read {
-        Ok((tables, found)) => wanted.answer(
+        Ok((tables, found)) => accept.answer(
             || data(found.as_ref()),
-            || draw(&tables, found.as_ref(), &asked),
+            || draw(&tables, found.as_ref(), &parameters),
         ),
-        Err(problem) => wanted.answer(
+        Err(problem) => accept.answer(
             || json!({ "problem": problem }),
             || {
                 Page::new(
@@ -145,24 +145,24 @@ fn keyed(index: String, schema: &[KeySchemaElement]) -> Keyed {
     }
 }
 
-async fn items(client: &Client, table: &Table, asked: &Asked) -> Result<Found, String> {
+async fn items(client: &Client, table: &Table, parameters: &Parameters) -> Result<Found, String> {
     let keyed = table
         .keys
         .iter()
-        .find(|keyed| keyed.index == asked.index)
+        .find(|keyed| keyed.index == parameters.index)
         .or(table.keys.first());
     let Some(keyed) = keyed else {
         return Err(format!("{} has no key.", table.name));
     };
     let index = Some(keyed.index.clone()).filter(|index| !index.is_empty());
-    let after = serde_json::from_str::<Item>(&asked.after).ok();
+    let after = serde_json::from_str::<Item>(&parameters.after).ok();
     let after = after.map(|key| {
         key.into_iter()
             .map(|(name, value)| (name, attribute(&value)))
             .collect()
     });
     let failed = |error: String| format!("DynamoDB refuses: {error}");
-    if asked.key.is_empty() {
+    if parameters.key.is_empty() {
         let scan = client
             .scan()
             .table_name(&table.name)
@@ -186,13 +186,17 @@ async fn items(client: &Client, table: &Table, asked: &Asked) -> Result<Found, S
         .limit(PAGE)
         .set_exclusive_start_key(after)
         .expression_attribute_names("#p", &keyed.partition)
-        .expression_attribute_values(":p", AttributeValue::S(asked.key.clone()));
+        .expression_attribute_values(":p", AttributeValue::S(parameters.key.clone()));
     let mut condition = "#p = :p".to_owned();
-    if let Some(sort) = keyed.sort.as_ref().filter(|_| !asked.begins.is_empty()) {
+    if let Some(sort) = keyed
+        .sort
+        .as_ref()
+        .filter(|_| !parameters.begins.is_empty())
+    {
         condition.push_str(" AND begins_with(#s, :s)");
         query = query
             .expression_attribute_names("#s", sort)
-            .expression_attribute_values(":s", AttributeValue::S(asked.begins.clone()));
+            .expression_attribute_values(":s", AttributeValue::S(parameters.begins.clone()));
     }
     let page = query.key_condition_expression(condition).send().await;
     let page = page.map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
@@ -244,7 +248,7 @@ fn data(found: Option<&(String, Found)>) -> Value {
     }
 }
 
-fn draw(tables: &[Table], found: Option<&(String, Found)>, asked: &Asked) -> Page {
+fn draw(tables: &[Table], found: Option<&(String, Found)>, parameters: &Parameters) -> Page {
     let shown = found.map(|(name, _)| name.as_str()).unwrap_or_default();
     let table = tables.iter().find(|table| table.name == shown);
     let body = html! {
@@ -254,12 +258,12 @@ fn draw(tables: &[Table], found: Option<&(String, Found)>, asked: &Asked) -> Pag
                 (table.name) " (" (table.items) ")"
             } }
         } } }
-        @if let Some(table) = table { (form(table, asked)) }
+        @if let Some(table) = table { (form(table, parameters)) }
         @if let (Some(table), Some((_, found))) = (table, found) {
             div.wide tabindex="0" role="region" aria-label={ "Items of " (table.name) } { (rows(tables, table, found)) }
             @if let Some(next) = &found.next {
                 p { a href=(links::query("/tables", &[
-                    ("table", table.name.as_str()), ("index", &asked.index), ("key", &asked.key), ("begins", &asked.begins),
+                    ("table", table.name.as_str()), ("index", &parameters.index), ("key", &parameters.key), ("begins", &parameters.begins),
                     ("after", &Value::Object(next.clone()).to_string()),
                 ])) { "Next " (PAGE) } }
             }
@@ -268,7 +272,7 @@ fn draw(tables: &[Table], found: Option<&(String, Found)>, asked: &Asked) -> Pag
     Page::new(Section::Tables, "Tables", body)
 }
 
-fn form(table: &Table, asked: &Asked) -> Markup {
+fn form(table: &Table, parameters: &Parameters) -> Markup {
     html! {
         form.filter method="get" action="/tables" role="search" aria-label="Find items" {
             input type="hidden" name="table" value=(table.name);
@@ -276,15 +280,15 @@ fn form(table: &Table, asked: &Asked) -> Markup {
                 label for="index" { "By" }
                 select #index name="index" {
                     @for keyed in &table.keys {
-                        option value=(keyed.index) selected[keyed.index == asked.index] {
+                        option value=(keyed.index) selected[keyed.index == parameters.index] {
                             @if keyed.index.is_empty() { "key: " } @else { (keyed.index) ": " }
                             (keyed.partition) @if let Some(sort) = &keyed.sort { ", then " (sort) }
                         }
                     }
                 }
             }
-            (field("key", "Its value", &asked.key, "empty for every item"))
-            (field("begins", "Then begins with", &asked.begins, "2026-11-25"))
+            (field("key", "Its value", &parameters.key, "empty for every item"))
+            (field("begins", "Then begins with", &parameters.begins, "2026-11-25"))
             button type="submit" { "Find" }
             a href=(links::query("/tables", &[("table", &table.name)])) { "Clear" }
         }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use telemetry::log::escaped;
 
 use super::Console;
+use super::details::Details;
 use super::format::{counted, date, duration, iso, number, units};
-use super::request::Whole;
 use crate::requests::{Request, Span};
 
 /// What is said; on a page, moments are in the reader's zone and alarms lead to theirs.
@@ -49,21 +49,21 @@ impl From<String> for Sentence {
 }
 
 /// A sentence each.
-pub(super) fn sentences(console: &Console, whole: &Whole) -> Vec<Sentence> {
-    let mut told = vec![calls(&whole.spans)];
-    told.extend(failed_calls(&whole.spans));
-    told.extend(retries(&whole.request));
-    told.extend(log(whole));
-    let mut all = vec![outcome(&whole.request)];
-    all.extend(error(&whole.request).map(Sentence::from));
+pub(super) fn sentences(console: &Console, details: &Details) -> Vec<Sentence> {
+    let mut told = vec![calls(&details.spans)];
+    told.extend(failed_calls(&details.spans));
+    told.extend(retries(&details.request));
+    told.extend(log(details));
+    let mut all = vec![outcome(&details.request)];
+    all.extend(error(&details.request).map(Sentence::from));
     all.extend(told.into_iter().map(Sentence::from));
-    all.extend(alarms(console, &whole.request));
+    all.extend(alarms(console, &details.request));
     all
 }
 
 /// The sentences for a terminal, one a line, whatever the text in them says.
-pub(super) fn lines(console: &Console, whole: &Whole) -> String {
-    let each = sentences(console, whole);
+pub(super) fn lines(console: &Console, details: &Details) -> String {
+    let each = sentences(console, details);
     each.iter()
         .map(|sentence| escaped(&sentence.to_string()) + "\n")
         .collect()
@@ -187,15 +187,15 @@ fn retries(request: &Request) -> Option<String> {
     })
 }
 
-fn log(whole: &Whole) -> Option<String> {
-    let severe = whole
+fn log(details: &Details) -> Option<String> {
+    let severe = details
         .records
         .iter()
         .filter(|record| record.is_at_least("WARN"));
     let said: Vec<String> = severe
         .map(|record| format!("{}: {}", record.level(), record.message()))
         .collect();
-    match (whole.records.len(), said.as_slice()) {
+    match (details.records.len(), said.as_slice()) {
         (0, _) => None,
         (count, []) => Some(format!(
             "It logged {}, none of them a warning.",

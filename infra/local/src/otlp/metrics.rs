@@ -15,7 +15,7 @@ use super::Rejected;
 use super::value::{attribute, map, resource, service};
 
 /// How many series are kept, how many points of each, and how many bytes its texts may have.
-pub(super) const MAX_SERIES: usize = 1_000;
+pub(crate) const MAX_SERIES: usize = 1_000;
 const MAX_POINTS: usize = 720;
 const MAX_TEXT_BYTES: usize = 4 * 1024;
 /// A series makes room for another one if it has not been sent for so many seconds.

@@ -13,12 +13,12 @@ impl Rejected {
     }
 
     /// How many parts.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.values().sum()
     }
 
     /// The reasons, for a person.
-    pub(super) fn reasons(&self) -> String {
+    pub(crate) fn reasons(&self) -> String {
         let each: Vec<String> = (self.0.iter())
             .map(|(why, count)| format!("{count}: {why}"))
             .collect();

@@ -11,9 +11,9 @@ use opentelemetry_proto::tonic::metrics::v1::{
 use serde_json::json;
 use tower::ServiceExt as _;
 
-use super::metrics::MAX_SERIES;
 use super::*;
 use crate::Subject;
+use crate::otlp::metrics::MAX_SERIES;
 
 /// Points of so many series more than are kept, and one without a number.
 fn too_many(more: usize) -> ExportMetricsServiceRequest {

@@ -1,4 +1,4 @@
-//! What a caller wants of a page: the page, its parts that have changed, or its JSON.
+//! What a caller accepts of a page: the page, its parts that have changed, or its JSON.
 
 use std::convert::Infallible;
 
@@ -15,16 +15,16 @@ use super::page::{HEADERS, Page};
 /// How an address asks for JSON; the header `accept: application/json` does it as well.
 pub(super) const SUFFIX: &str = ".json";
 
-/// What a caller wants of a page.
+/// What a caller accepts of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Accept {
     Page,
     /// The parts that are not these any more; see [`live`].
     Parts(String),
     Json,
 }
 
-impl Wanted {
+impl Accept {
     fn of(path: &str, headers: &HeaderMap) -> Self {
         let accept = headers.get(header::ACCEPT);
         let accept = accept.and_then(|value| value.to_str().ok());
@@ -58,7 +58,7 @@ impl Wanted {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for Accept {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -81,14 +81,14 @@ mod tests {
     fn a_browser_gets_pages_and_a_script_json() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
-        assert_eq!(Wanted::of("/requests", &headers), Wanted::Page);
-        assert_eq!(Wanted::of("/requests.json", &headers), Wanted::Json);
+        assert_eq!(Accept::of("/requests", &headers), Accept::Page);
+        assert_eq!(Accept::of("/requests.json", &headers), Accept::Json);
         headers.insert(live::SHOWN, HeaderValue::from_static("list=1"));
         assert_eq!(
-            Wanted::of("/requests", &headers),
-            Wanted::Parts("list=1".to_owned())
+            Accept::of("/requests", &headers),
+            Accept::Parts("list=1".to_owned())
         );
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        assert_eq!(Wanted::of("/requests", &headers), Wanted::Json);
+        assert_eq!(Accept::of("/requests", &headers), Accept::Json);
     }
 }

@@ -5,23 +5,9 @@ use http::{StatusCode, header};
 use prost::Message;
 use serde::Serialize;
 use serde_json::json;
-use thiserror::Error;
 
-use super::Rejected;
-use super::body::{Encoding, MAX_BYTES};
-
-/// Why nothing of an export was taken.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(super) enum Refused {
-    #[error("content-type is {0:?}: send application/x-protobuf or application/json")]
-    MediaType(String),
-    #[error("content-encoding is {0:?}: send gzip or none")]
-    Packed(String),
-    #[error("more than {} MB: send less at a time", MAX_BYTES / 1_024 / 1_024)]
-    TooLarge,
-    #[error("not an export of this signal: {0}")]
-    Malformed(String),
-}
+use super::body::{Encoding, Refused};
+use crate::otlp::Rejected;
 
 /// `google.rpc.Status`, which OTLP answers failures with.
 #[derive(Clone, PartialEq, Message, Serialize)]

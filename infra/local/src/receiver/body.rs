@@ -8,11 +8,10 @@ use http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use prost::Message;
 use serde::de::DeserializeOwned;
-
-use super::answer::Refused;
+use thiserror::Error;
 
 /// Most bytes of an export, as they arrive and once they are unpacked.
-pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// How an export is written, which is how its answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +27,19 @@ impl Encoding {
             Self::Json => "application/json",
         }
     }
+}
+
+/// Why nothing of an export was taken.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(super) enum Refused {
+    #[error("content-type is {0:?}: send application/x-protobuf or application/json")]
+    MediaType(String),
+    #[error("content-encoding is {0:?}: send gzip or none")]
+    Packed(String),
+    #[error("more than {} MB: send less at a time", MAX_BYTES / 1_024 / 1_024)]
+    TooLarge,
+    #[error("not an export of this signal: {0}")]
+    Malformed(String),
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {

@@ -33,24 +33,24 @@ const HEADER: &str = "http.request.header.";
 const BODY: &str = "http.request.body";
 
 /// Numbers each request of a router, and remembers how it was sent.
-pub(crate) fn remembered(router: Router, requests: Requests) -> Router {
+pub(crate) fn captured(router: Router, requests: Requests) -> Router {
     router.layer(from_fn(move |request: Request, next: Next| {
-        next.run(remember(request, requests.clone()))
+        next.run(capture(request, requests.clone()))
     }))
 }
 
-fn remember(request: Request, requests: Requests) -> Request {
+fn capture(request: Request, requests: Requests) -> Request {
     let (mut parts, body) = request.into_parts();
     let id = Uuid::new_v4().to_string();
     parts.extensions.insert(RequestId(id.clone()));
-    let mut sent = Sent {
+    let mut capture = Capture {
         attributes: attributes(&parts),
         body: Some(Vec::new()),
         id,
         requests,
     };
     let body = body.map_frame(move |frame| {
-        sent.read(&frame);
+        capture.read(&frame);
         frame
     });
     Request::from_parts(parts, Body::new(body))
@@ -70,7 +70,7 @@ fn attributes(parts: &Parts) -> Vec<(String, Value)> {
 }
 
 /// A request that is being read. What was read is remembered once nobody reads on.
-struct Sent {
+struct Capture {
     requests: Requests,
     id: String,
     attributes: Vec<(String, Value)>,
@@ -78,7 +78,7 @@ struct Sent {
     body: Option<Vec<u8>>,
 }
 
-impl Sent {
+impl Capture {
     fn read(&mut self, frame: &Frame<Bytes>) {
         let (Some(data), Some(body)) = (frame.data_ref(), &mut self.body) else {
             return;
@@ -91,7 +91,7 @@ impl Sent {
     }
 }
 
-impl Drop for Sent {
+impl Drop for Capture {
     fn drop(&mut self) {
         let mut attributes = std::mem::take(&mut self.attributes);
         let body = self

@@ -51,7 +51,7 @@ pub struct Tables {
 type Api = dyn Fn(&Connection) -> Router + Send + Sync;
 
 /// A proxy for each fault that was asked for so far, with the API behind it.
-struct Struck {
+struct Injector {
     tables: Tables,
     api: Box<Api>,
     started: Mutex<BTreeMap<&'static str, (FaultProxy, Router)>>,
@@ -63,24 +63,24 @@ pub(crate) fn on_request(
     tables: Tables,
     api: impl Fn(&Connection) -> Router + Send + Sync + 'static,
 ) -> Router {
-    let struck = Arc::new(Struck {
+    let injector = Arc::new(Injector {
         tables,
         api: Box::new(api),
         started: Mutex::default(),
     });
     // Before a route is found: the other router would find it a second time.
     Router::new().fallback(move |request: Request| {
-        let (struck, router) = (Arc::clone(&struck), router.clone());
+        let (injector, router) = (Arc::clone(&injector), router.clone());
         async move {
             match request.headers().get(HEADER).cloned() {
                 None => router.oneshot(request).await.into_response(),
-                Some(name) => struck.answer(name.as_bytes(), request).await,
+                Some(name) => injector.answer(name.as_bytes(), request).await,
             }
         }
     })
 }
 
-impl Struck {
+impl Injector {
     async fn answer(&self, name: &[u8], request: Request) -> Response {
         let known = FAULTS.iter().find(|(known, ..)| known.as_bytes() == name);
         let Some((name, _, fault)) = known else {

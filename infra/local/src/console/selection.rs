@@ -1,4 +1,4 @@
-//! What the address of a dashboard asks for, in Grafana's words.
+//! What the address of a dashboard selects, in Grafana's words: time, variables, panel.
 
 use dashboards::data::Chosen;
 use dashboards::draw::Links;
@@ -10,9 +10,9 @@ use super::{Reader, links, range};
 /// How Grafana writes that every value is meant.
 const ALL: [&str; 2] = ["$__all", "All"];
 
-/// What the address asks for.
+/// What the address selects.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct Selection {
     pub(super) path: String,
     pub(super) range: TimeRange,
     pub(super) from: String,
@@ -24,7 +24,7 @@ pub(super) struct Asked {
     pub(super) problem: Option<String>,
 }
 
-impl Asked {
+impl Selection {
     pub(super) fn read(
         dashboard: &Dashboard,
         query: &str,
@@ -66,10 +66,10 @@ impl Asked {
         };
         // Grafana takes what an option is called as well as its number.
         let option = |variable: &NumberVariable| {
-            let asked = get(&format!("var-{}", variable.name)).unwrap_or_default();
+            let value = get(&format!("var-{}", variable.name)).unwrap_or_default();
             let mut options = variable.options.iter();
             let place =
-                options.position(|(text, number)| text == asked || number.to_string() == asked);
+                options.position(|(text, number)| text == value || number.to_string() == value);
             (variable.clone(), place.unwrap_or_default())
         };
         Self {
@@ -140,26 +140,26 @@ impl Asked {
 
     /// The same dashboard with another panel, or with all of them.
     pub(super) fn address(&self, panel: Option<u32>) -> String {
-        let asked = Self {
+        let selection = Self {
             panel,
             ..self.clone()
         };
-        links::query(&self.path, &asked.parameters())
+        links::query(&self.path, &selection.parameters())
     }
 
     /// The same dashboard over the time between two moments.
     pub(super) fn between(&self, from: &str, to: &str) -> String {
         let (from, to) = (from.to_owned(), to.to_owned());
-        let asked = Self {
+        let selection = Self {
             from,
             to,
             ..self.clone()
         };
-        links::query(&self.path, &asked.parameters())
+        links::query(&self.path, &selection.parameters())
     }
 }
 
-impl Links for Asked {
+impl Links for Selection {
     fn cell(&self, link: Link, value: &str) -> Option<String> {
         Some(match link {
             Link::Dashboard(to, variable) => links::chosen(to, variable.name, value),
