@@ -22,12 +22,14 @@ async fn measured(api: &Api) -> String {
 
 /// Waits until both sensors of a run are drawn.
 pub(crate) async fn drawn(api: &Api, run: &str) {
+    for sensor in ["sensor-1", "sensor-2"] {
+        is_drawn(api, run, sensor).await;
+    }
+}
+
+async fn is_drawn(api: &Api, run: &str, sensor: &str) {
     let address = format!("/d/sentori-run.json?from=now-15m&var-RunId={run}");
-    loop {
-        let shown = api.get(&address).expect(200).await.to_string();
-        if shown.contains("sensor-1") && shown.contains("sensor-2") {
-            return;
-        }
+    while !(api.get(&address).expect(200).await.to_string()).contains(sensor) {
         tokio::task::yield_now().await;
     }
 }
@@ -82,22 +84,31 @@ async fn dragging_zooms_and_a_double_click_or_the_browser_goes_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_line_crosses_every_chart_and_values_stay_within_the_window() {
     const DASHBOARD: &str = "/d/sentori-runs/simulation-runs?from=now-15m&refresh=";
-    const CHART: &str = ".chart[aria-label='Active runs against the limit']";
+    const LIMIT: &str = ".chart[aria-label='Active runs against the limit']";
     console!(server, browser);
-    measured(server.api()).await;
+    let run = measured(server.api()).await;
     ended_run(server.api(), "SUCCESS").await;
     browser.goto(DASHBOARD).await;
-    browser.point_at(CHART).await;
+    browser.point_at(LIMIT).await;
     let crossed = browser.script("return [document.querySelectorAll('.plot .hover').length, document.querySelectorAll('.chart').length]").await;
     assert_eq!(crossed[0], crossed[1]);
     assert!(crossed[0].as_u64() > Some(2), "{crossed}");
-    browser.click_times(CHART, 1).await;
+    browser.click_times(LIMIT, 1).await;
     browser.wait(".values-at.pinned").await;
     let inside = "const box = document.querySelector('.values-at').getBoundingClientRect();
         return box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight";
     assert_eq!(browser.script(inside).await, true);
     browser.phone().await;
-    browser.goto(DASHBOARD).await;
+    // With a name that is longer than what is left of a phone beside the finger.
+    let long = format!("sensor-{}", "x".repeat(50));
+    let reading = server.api().record("grace", &run, &long, 25.0);
+    reading.expect(201).await;
+    is_drawn(server.api(), &run, &long).await;
+    browser
+        .goto(&format!(
+            "/d/sentori-run/simulation-run?refresh=&var-RunId={run}"
+        ))
+        .await;
     browser.wait(CHART).await;
     browser.tap(CHART).await;
     browser.wait(".values-at.pinned dt").await;

@@ -121,9 +121,9 @@ impl Bucket {
             None | Some([]) => ordered as f64,
             Some(counts) => counts.iter().sum(),
         });
-        let others = self.pairs().skip(self.sorted);
-        let others = others.filter(|(value, _)| *value <= limit);
-        before + others.map(|(_, count)| count).sum::<f64>()
+        let others = (self.sorted..self.values.len()).filter(|place| self.values[*place] <= limit);
+        let count = |place: usize| self.counts.get(place).copied().unwrap_or(1.0);
+        before + others.map(count).sum::<f64>()
     }
 }
 

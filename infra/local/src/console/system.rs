@@ -1,8 +1,8 @@
 //! `/system`: the running system as a picture: programs, what they call, and how often, how
 //! fast and how well, from the newest spans; and the metrics that other programs send.
 //!
-//! It is of the time from the first to the last of these spans, so that it is the same until
-//! there are others.
+//! It is of the minutes up to the newest of these spans, so that it is the same until there are
+//! others.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ use opentelemetry::trace::SpanId;
 use serde_json::{Value, json};
 
 use super::accept::Accept;
-use super::format::{date, duration, iso, now_millis, number};
+use super::format::{date, duration, iso, number};
 use super::live::Live;
 use super::page::{Page, Section};
 use super::{Console, links};
@@ -68,11 +68,13 @@ struct Picture {
 
 impl Picture {
     fn of(console: &Console) -> Self {
-        let recorded = console.recorded.map(|range| range.start * 1_000);
-        let start = recorded.unwrap_or_else(|| now_millis() - WINDOW);
-        let within =
-            |request: &Request| request.at().is_some_and(|at| at >= start) && request.is_complete();
-        let requests = console.observed.requests.newest(usize::MAX, within);
+        let mut requests = (console.observed.requests).newest(usize::MAX, Request::is_complete);
+        let last = requests.iter().filter_map(Request::at).max();
+        let start = match console.recorded {
+            Some(range) => range.start * 1_000,
+            None => last.map_or(0, |last| last - WINDOW),
+        };
+        requests.retain(|request| request.at().is_some_and(|at| at >= start));
         let mut callers: HashMap<SpanId, &str> = HashMap::new();
         let mut entered: HashMap<SpanId, &str> = HashMap::new();
         for request in &requests {
@@ -105,9 +107,11 @@ impl Picture {
                     .add(call.error.is_some(), took);
             }
         }
-        let moments = || requests.iter().filter_map(Request::at);
-        let between = moments().min().zip(moments().max());
-        Self { edges, between }
+        let first = requests.iter().filter_map(Request::at).min();
+        Self {
+            edges,
+            between: first.zip(last),
+        }
     }
 
     /// The time that it is of: a second at least, so that one call is not many a second.
@@ -219,7 +223,7 @@ const DOWN: usize = 96;
 /// The picture; the table below it says the same.
 fn drawing(picture: &Picture) -> Markup {
     if picture.edges.is_empty() {
-        return html! { p.empty { "Nothing has been called in the last minutes." } };
+        return html! { p.empty { "Nothing has been called yet." } };
     }
     let columns = picture.columns();
     let tallest = columns.iter().map(Vec::len).max().unwrap_or(1);
