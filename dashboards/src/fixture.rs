@@ -1,6 +1,6 @@
 //! A small library for unit tests: two functions, a table, an API and little to look at.
 
-use shop::{Function as Service, ORDER_ID, REQUEST};
+use shop::{Function as Service, ORDER_ID, REQUEST_DURATION};
 use telemetry::{DashboardLink, Dimension, dimension};
 
 use crate::aws::Function;
@@ -71,7 +71,7 @@ pub(crate) const DEPLOYMENT: Deployment = Deployment {
 pub(crate) fn library() -> Library {
     let requests = Panel::time_series("Requests")
         .describe("Test")
-        .draw("function", REQUEST.total().sum())
+        .draw("function", REQUEST_DURATION.total().samples())
         .draw("gateway", apigateway::COUNT.of(Api::Http).sum());
     Library {
         published: [lambda::ALL, dynamodb::ALL, apigateway::ALL].concat(),

@@ -38,10 +38,10 @@ fn begin(request: &Request, name: &str) -> SpanHandle {
 }
 
 impl Unanswered {
-    /// Records what is recorded of every request, whatever its answer is.
+    /// Records what is recorded of every request, whatever its answer is; each once, because the
+    /// number of durations is the number of requests.
     pub(crate) fn record(self, failed: bool) {
         let elapsed = context::milliseconds_since(self.started);
-        event::record(self.request, self.route, 1.0);
         event::record(self.error, self.route, f64::from(u8::from(failed)));
         event::record(self.duration, self.route, elapsed);
     }

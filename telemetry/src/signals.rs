@@ -6,7 +6,7 @@
 //!
 //! | line | trait of the dimension | metrics | recorded by |
 //! |---|---|---|---|
-//! | `http by Route else Unmatched;` | [`RouteSignals`] | `request`, `request_error`, `request_duration` | `http::GoldenSignals` |
+//! | `http by Route else Unmatched;` | [`RouteSignals`] | `request_error`, `request_duration` | `http::GoldenSignals` |
 //! | `lambda by Service;` | [`ServiceSignals`] | `cold_start` | `lambda::Invocations` |
 //! | `dynamodb by Operation else Other;` | [`OperationSignals`] | `dynamodb_request_duration`, `dynamodb_retry`, `dynamodb_throttle` | `dynamodb::Calls` |
 //!
@@ -31,14 +31,11 @@ use crate::{
 pub trait RouteSignals: Dimension {
     /// The route of a request that is for none.
     const UNMATCHED: Self;
-    /// Requests that were answered.
-    const REQUEST: Metric<Counter, Self::Request> = Metric::declared();
     /// Requests that failed with a 5xx status, 0 for every other.
     const REQUEST_ERROR: Metric<Counter, Self::RequestError> = Metric::declared();
-    /// Time from a request's arrival to its answer.
+    /// Time from a request's arrival to its answer, once for each: its sample count is how many
+    /// requests there were.
     const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::declared();
-    /// Type of [`REQUEST`](Self::REQUEST).
-    type Request: Declared<Labels = Self>;
     /// Type of [`REQUEST_ERROR`](Self::REQUEST_ERROR).
     type RequestError: Declared<Labels = Self>;
     /// Type of [`REQUEST_DURATION`](Self::REQUEST_DURATION).
@@ -92,7 +89,6 @@ macro_rules! __signals {
     ([$($signals:tt)*] http by $route:ident else $unmatched:ident; $($rest:tt)*) => {
         impl $crate::signals::RouteSignals for $route {
             const UNMATCHED: Self = Self::$unmatched;
-            type Request = REQUEST;
             type RequestError = REQUEST_ERROR;
             type RequestDuration = REQUEST_DURATION;
         }
@@ -103,13 +99,6 @@ macro_rules! __signals {
         $crate::__signals! {
             [
                 $($signals)*
-                #[doc = "Requests that were answered."]
-                REQUEST: Counter {
-                    name: "request",
-                    unit: Count,
-                    by: [[], [$route]],
-                    sample: Rate { per_minute: 700.0 },
-                }
                 #[doc = "Requests that failed with a 5xx status; recorded as 0 for every other request, so that ratios have no gaps."]
                 REQUEST_ERROR: Counter {
                     name: "request_error",
@@ -117,7 +106,7 @@ macro_rules! __signals {
                     by: [[], [$route]],
                     sample: Rate { per_minute: 0.5 },
                 }
-                #[doc = "Time from a request's arrival to its answer."]
+                #[doc = "Time from a request's arrival to its answer, once for each request: the sample count is how many there were."]
                 REQUEST_DURATION: Distribution {
                     name: "request_duration",
                     unit: Milliseconds,

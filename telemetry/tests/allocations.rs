@@ -1,6 +1,6 @@
 //! Recording and writing an event takes no memory beyond what the first ones took.
 
-use shop::{CUSTOMER, ORDER_ID, REQUEST, REQUEST_DURATION, Route, TEMPERATURE};
+use shop::{CUSTOMER, ORDER_ID, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
 use telemetry::{Destination, Metrics, property::STATUS};
 
 #[test]
@@ -16,7 +16,7 @@ fn an_event_allocates_nothing() {
             CUSTOMER.set("a \"quoted\" name");
             TEMPERATURE.record(21.125, ());
             TEMPERATURE.record(21.25, ());
-            REQUEST.increment(Route::PickOrders);
+            REQUEST_ERROR.increment(Route::PickOrders);
             REQUEST_DURATION.record(6.5, Route::PickOrders);
             STATUS.set(201);
         });

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use shop::{
-    CUSTOMER, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST, REQUEST_DURATION, Route,
-    TEMPERATURE,
+    CUSTOMER, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST_DURATION, REQUEST_ERROR,
+    Route, TEMPERATURE,
 };
 use telemetry::{
     Destination, Dimension, Lines, Metrics, event,
@@ -180,13 +180,13 @@ fn a_flushed_event_continues_in_another_line() {
         event::flush();
         assert_eq!(lines.json().len(), 1);
         event::flush();
-        REQUEST.increment(Route::PlaceOrder);
+        REQUEST_ERROR.increment(Route::PlaceOrder);
         STATUS.set(503);
     });
     let [first, second] = lines.json().try_into().unwrap();
     assert_eq!(first["outcome"], "deadline");
     assert_eq!(values(&first), json!({"order_placed": 1}));
-    assert_eq!(values(&second), json!({"request": 1}));
+    assert_eq!(values(&second), json!({"request_error": 1}));
     assert_eq!(
         (&second["customer"], &second["status"]),
         (&json!("ada"), &json!(503))
@@ -206,7 +206,7 @@ fn each_item_of_a_batch_is_an_event() {
             }
             TEMPERATURE.record(temperature, ());
         });
-        REQUEST.increment(Route::PickOrders);
+        REQUEST_ERROR.increment(Route::PickOrders);
         STATUS.set(201);
     });
     let lines = lines.json();
@@ -214,7 +214,7 @@ fn each_item_of_a_batch_is_an_event() {
     assert_eq!(temperatures, [20.5, 21.5, 22.5].map(Value::from).each_ref());
     assert_eq!(
         values(&lines[0]),
-        json!({"temperature": 20.5, "request": 1})
+        json!({"temperature": 20.5, "request_error": 1})
     );
     assert_eq!(values(&lines[1]), json!({"temperature": 21.5}));
     for line in &lines {
@@ -238,7 +238,7 @@ fn items_of_many_kinds_keep_their_own_dimensions() {
         let (known, new) = (&Route::ALL[..kinds], Route::ALL[kinds]);
         let routes = [known, &[known[0], new, new]].concat();
         lines.clear();
-        metrics.in_scope(|| event::each(&routes, |route| REQUEST.increment(*route)));
+        metrics.in_scope(|| event::each(&routes, |route| REQUEST_ERROR.increment(*route)));
         let expected: Vec<&str> = routes.iter().map(value).collect();
         let lines = lines.json();
         let written: Vec<&Value> = lines.iter().map(|line| &line["Route"]).collect();
@@ -341,10 +341,10 @@ fn nested_scopes_are_events_of_their_own() {
     metrics.in_scope(|| {
         CUSTOMER.set("ada");
         ORDER_PLACED.increment(());
-        event::in_scope(|| REQUEST.increment(Route::PlaceOrder));
+        event::in_scope(|| REQUEST_ERROR.increment(Route::PlaceOrder));
     });
     let [inner, outer] = lines.json().try_into().unwrap();
-    assert_eq!(values(&inner), json!({"request": 1}));
+    assert_eq!(values(&inner), json!({"request_error": 1}));
     assert!(inner.get("customer").is_none());
     assert_eq!(values(&outer), json!({"order_placed": 1}));
 }

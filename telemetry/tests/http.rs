@@ -70,10 +70,12 @@ impl Case {
         answer.unwrap()
     }
 
+    /// The event of the only request, which has one duration: that is what counts it.
     fn only_event(&self) -> Value {
         let events = self.lines.json();
-        assert_eq!(events.len(), 1, "{events:?}");
-        events.into_iter().next().unwrap()
+        let [event] = <[Value; 1]>::try_from(events).unwrap();
+        assert!(event["request_duration"].as_f64() >= Some(0.0), "{event}");
+        event
     }
 }
 
@@ -85,9 +87,7 @@ async fn a_request_is_one_event_with_route_status_and_ids() {
         .await;
     let event = case.only_event();
     assert_eq!(event["Route"], "GET /orders/{id}");
-    assert_eq!(event["request"], 1);
     assert_eq!(event["request_error"], 0);
-    assert!(event["request_duration"].as_f64().unwrap() >= 0.0);
     assert_eq!(event["status"], 200);
     assert_eq!(event["order_id"], "r-1");
     assert_eq!(event["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
@@ -149,7 +149,6 @@ async fn a_client_that_leaves_is_counted() {
     assert!(futures_util::poll!(&mut waiting).is_pending());
     drop(waiting);
     let event = case.only_event();
-    assert_eq!(event["request"], 1);
     assert_eq!(event["request_error"], 0);
     assert_eq!(event["status"], 499);
 }

@@ -12,12 +12,12 @@ fn good() -> Value {
             "Namespace": "Shop/test",
             "Dimensions": [[], ["Route"]],
             "Metrics": [
-                {"Name": "request", "Unit": "Count"},
+                {"Name": "request_error", "Unit": "Count"},
                 {"Name": "request_duration", "Unit": "Milliseconds", "StorageResolution": 60},
             ],
         }]},
         "Route": "GET /orders",
-        "request": 1,
+        "request_error": 1,
         "request_duration": [1.5, 2.5],
         "order_id": "r",
     })
@@ -52,7 +52,7 @@ fn a_good_event_has_no_findings() {
     assert_eq!((report.lines, report.events, report.others), (4, 1, 2));
     assert_eq!(report.seen["request_duration"], 2);
     assert!(report.never_seen.contains(&"order_placed"));
-    assert!(!report.never_seen.contains(&"request"));
+    assert!(!report.never_seen.contains(&"request_error"));
 }
 
 #[test]
@@ -92,14 +92,14 @@ fn each_mistake_is_found() {
             Rule::DimensionValue,
         ),
         ("/Route".to_owned(), json!(5), Rule::DimensionTarget),
-        ("/request".to_owned(), json!("1"), Rule::MetricTarget),
+        ("/request_error".to_owned(), json!("1"), Rule::MetricTarget),
         (
-            "/request".to_owned(),
+            "/request_error".to_owned(),
             json!(vec![1; 101]),
             Rule::MetricTarget,
         ),
-        ("/request".to_owned(), json!(-1), Rule::Kind),
-        ("/request".to_owned(), json!(0.5), Rule::Kind),
+        ("/request_error".to_owned(), json!(-1), Rule::Kind),
+        ("/request_error".to_owned(), json!(0.5), Rule::Kind),
         (
             "/request_duration".to_owned(),
             json!(1e200),
@@ -116,7 +116,7 @@ fn each_mistake_is_found() {
     }
     let unknown = broken(&at("/Metrics/0/Name"), json!("requests"));
     assert!(unknown.contains(&Rule::UnknownMetric));
-    let twice = json!([{"Name": "request", "Unit": "Count"}, {"Name": "request", "Unit": "Count"}]);
+    let twice = json!([{"Name": "request_error", "Unit": "Count"}, {"Name": "request_error", "Unit": "Count"}]);
     assert!(broken(&at("/Metrics"), twice).contains(&Rule::DuplicateMetric));
     let unit = broken(&at("/Metrics/0/Unit"), json!("Furlongs"));
     assert_eq!(unit, [Rule::Unit, Rule::Unit]);
@@ -124,9 +124,11 @@ fn each_mistake_is_found() {
 
 #[test]
 fn a_member_that_is_there_twice_is_found() {
-    let twice = good()
-        .to_string()
-        .replacen("\"request\":1", "\"request\":1,\"request\":2", 1);
+    let twice = good().to_string().replacen(
+        "\"request_error\":1",
+        "\"request_error\":1,\"request_error\":2",
+        1,
+    );
     let rules: Vec<_> = check(&twice)
         .findings
         .iter()
@@ -159,13 +161,13 @@ fn the_report_is_text_and_json() {
     let report = check(&line);
     let text = report.to_string();
     assert!(
-        text.contains("line 1: \"request\" has the unit \"Bytes\" instead of \"Count\""),
+        text.contains("line 1: \"request_error\" has the unit \"Bytes\" instead of \"Count\""),
         "{text}"
     );
     assert!(text.contains("never seen: order_placed"), "{text}");
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["findings"][0]["rule"], "unit");
-    assert_eq!(json["findings"][0]["metric"], "request");
+    assert_eq!(json["findings"][0]["metric"], "request_error");
 }
 
 #[test]
@@ -225,9 +227,10 @@ fn a_wrapped_event_is_judged_like_a_bare_one() {
         found.map(|finding| finding.rule).collect::<Vec<_>>()
     };
     assert_eq!(rules(check(&wrapped)), rules(check(&broken)));
-    let twice = good()
-        .to_string()
-        .replace("\"request\":1", "\"request\":1,\"request\":2");
+    let twice = good().to_string().replace(
+        "\"request_error\":1",
+        "\"request_error\":1,\"request_error\":2",
+    );
     let wrapped = json!({"message": twice}).to_string();
     assert!(rules(check(&wrapped)).contains(&Rule::DuplicateMember));
 }

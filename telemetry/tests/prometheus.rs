@@ -8,7 +8,7 @@ use std::{
 
 use shop::{
     DELIVERY_DURATION, DYNAMODB_REQUEST_DURATION, DYNAMODB_THROTTLE, ORDERS_OPEN, Operation,
-    PRESSURE, REQUEST, REQUEST_DURATION, Route, TEMPERATURE,
+    PRESSURE, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE,
 };
 use telemetry::{
     MetricKind, Metrics,
@@ -20,9 +20,9 @@ fn page() -> String {
     let builder = Metrics::builder(namespace).prometheus(shop::SHOP);
     let metrics = builder.build().unwrap();
     metrics.in_scope(|| {
-        REQUEST.increment(Route::PlaceOrder);
-        REQUEST.increment(Route::PlaceOrder);
-        REQUEST.increment(Route::GetOrder);
+        REQUEST_ERROR.increment(Route::PlaceOrder);
+        REQUEST_ERROR.increment(Route::PlaceOrder);
+        REQUEST_ERROR.increment(Route::GetOrder);
         REQUEST_DURATION.record(30.0, Route::PlaceOrder);
         ORDERS_OPEN.set(3.0, ());
         DELIVERY_DURATION.record(61.0, ());
@@ -39,10 +39,10 @@ fn page() -> String {
 fn names_units_and_labels_are_prometheus_own() {
     let page = page();
     for line in [
-        "# HELP request_total Requests that were answered.",
-        "# TYPE request_total counter",
-        r#"request_total{route="POST /orders"} 2"#,
-        r#"request_total{route="GET /orders/{id}"} 1"#,
+        "# HELP request_error_total Requests that failed with a 5xx status; recorded as 0 for every other request, so that ratios have no gaps.",
+        "# TYPE request_error_total counter",
+        r#"request_error_total{route="POST /orders"} 2"#,
+        r#"request_error_total{route="GET /orders/{id}"} 1"#,
         r#"order_ended_total{ending="cancelled"} 0"#,
         "# TYPE request_duration_seconds histogram",
         r#"request_duration_seconds_bucket{route="POST /orders",le="0.025"} 0"#,

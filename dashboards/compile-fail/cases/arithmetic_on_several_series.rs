@@ -1,9 +1,9 @@
 use dashboards::model::Narrow;
-use shop::{REQUEST, REQUEST_ERROR, Route};
+use shop::{REQUEST_DURATION, REQUEST_ERROR, Route};
 
 fn main() {
-    let errors = REQUEST_ERROR.total().sum() / REQUEST.by::<Route>().sum();
-    let share = REQUEST_ERROR.by::<Route>().sum() / REQUEST.total().sum();
-    let twice = REQUEST.by::<Route>().sum() * 2.0;
-    let half = REQUEST.total().sum() / 2;
+    let errors = REQUEST_ERROR.total().sum() / REQUEST_DURATION.by::<Route>().samples();
+    let share = REQUEST_ERROR.by::<Route>().sum() / REQUEST_DURATION.total().samples();
+    let twice = REQUEST_DURATION.by::<Route>().samples() * 2.0;
+    let half = REQUEST_DURATION.total().samples() / 2;
 }

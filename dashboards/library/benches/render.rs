@@ -17,8 +17,8 @@ use std::time::Instant;
 
 use catalogue::links::API;
 use catalogue::{
-    DYNAMODB_THROTTLE, DynamoOperation, REQUEST, REQUEST_DURATION, RUN_COMPLETED, Route,
-    RunOutcome, TEMPERATURE,
+    DYNAMODB_THROTTLE, DynamoOperation, REQUEST_DURATION, RUN_COMPLETED, Route, RunOutcome,
+    TEMPERATURE,
 };
 use dashboards::model::{Dashboard, Narrow, Panel, Source, Threshold};
 use dashboards::render::grafana::{self, Backend};
@@ -74,7 +74,7 @@ fn main() {
 fn rendered() -> String {
     let panels = (0..PANELS).map(|place| {
         let source: Source = match place % 5 {
-            0 => REQUEST.by::<Route>().sum().into(),
+            0 => REQUEST_DURATION.by::<Route>().samples().into(),
             1 => REQUEST_DURATION.by::<Route>().percentile(99.0).into(),
             2 => RUN_COMPLETED.of(RunOutcome::Failed).sum().into(),
             3 => TEMPERATURE.total().average().into(),

@@ -6,9 +6,8 @@
 
 use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUN};
 use catalogue::{
-    REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route, RunOutcome,
-    SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER,
-    of_each_quantity,
+    REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route, RunOutcome, SENSOR_DATA_INGESTED,
+    SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER, of_each_quantity,
 };
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
 use telemetry::{Declared, Dimension as _, Distribution, Metric};
@@ -96,10 +95,10 @@ fn by_sensor<M: Declared>(metric: Metric<Distribution, M>) -> Panel {
 
 fn requests() -> Panel {
     let requests = of_the_run()
-        .having(REQUEST)
+        .having(REQUEST_DURATION)
         .table(
             [
-                ("requests", logs::sum(REQUEST)),
+                ("requests", logs::count()),
                 ("p50", logs::percentile(REQUEST_DURATION, 50.0)),
                 ("p95", logs::percentile(REQUEST_DURATION, 95.0)),
                 ("slowest", logs::maximum(REQUEST_DURATION)),

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 use std::ops::Range;
 
 use catalogue::{
-    Quantity, REQUEST, REQUEST_DURATION, RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_STARTED, Route,
+    Quantity, REQUEST_DURATION, RUN_COMPLETED, RUN_DURATION, RUN_ID, RUN_STARTED, Route,
     RunOutcome, SENSOR_DATA_INGESTED, SENSOR_ID, Service, TEMPERATURE_AVG, USER,
 };
 use fastrand::Rng;
@@ -76,7 +76,6 @@ impl Run<'_> {
             .property(REQUEST_ID, uuid(self.random))
             .property(USER, self.user)
             .property(STATUS, status)
-            .observe(REQUEST.definition(), 1.0)
             .observe(
                 REQUEST_DURATION.definition(),
                 5.0 + 20.0 * self.random.f64(),

@@ -1,7 +1,7 @@
 //! Objectives of the API: availability and latency.
 
 use catalogue::links::SLO;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
+use catalogue::{REQUEST_DURATION, REQUEST_ERROR};
 
 use crate::changes;
 use dashboards::model::objective::{Objective, PAGE, TICKET};
@@ -25,7 +25,7 @@ fn availability() -> Objective {
         title: "Availability",
         promise: "999 of 1,000 requests are not answered with 5xx",
         target: 0.999,
-        events: REQUEST.total().sum(),
+        events: REQUEST_DURATION.total().samples(),
         bad: REQUEST_ERROR.total().sum(),
         // What no function saw: the gateway could not reach it, or it could not answer.
         also: &["api-5xx"],

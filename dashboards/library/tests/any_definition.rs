@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
 use catalogue::links::API;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
+use catalogue::{REQUEST_DURATION, REQUEST_ERROR, Route};
 use dashboards::model::{Dashboard, Narrow, Panel, Threshold, Width};
 use dashboards::render::grafana::{Backend, dashboard};
 use library::DEPLOYMENT;
@@ -24,9 +24,10 @@ fn panel() -> impl Strategy<Value = Panel> {
                 1 => Panel::stacked_series(title),
                 2 => Panel::stat(title),
                 3 => Panel::table(title),
-                _ => Panel::time_series(title).draw(text.clone(), REQUEST.by::<Route>().sum()),
+                _ => Panel::time_series(title)
+                    .draw(text.clone(), REQUEST_DURATION.by::<Route>().samples()),
             };
-            let share = REQUEST_ERROR.total().sum() / (REQUEST.total().sum() + level);
+            let share = REQUEST_ERROR.total().sum() / (REQUEST_DURATION.total().samples() + level);
             panel
                 .describe(text.clone())
                 .draw(text.clone(), share)

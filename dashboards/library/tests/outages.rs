@@ -58,7 +58,7 @@ impl Traffic {
             return None;
         }
         match (query.metric.name, query.statistic) {
-            ("request", _) | ("request_duration", Statistic::SampleCount) => Some(requests),
+            ("request_duration", Statistic::SampleCount) => Some(requests),
             ("request_error", _) => Some(bad),
             ("request_duration", Statistic::PercentileRank(_)) => {
                 Some(100.0 * (requests - bad) / requests)

@@ -63,18 +63,21 @@ fn moves(expression: &Expression) -> Moves {
 
 #[cfg(test)]
 mod tests {
-    use shop::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
+    use shop::{REQUEST_DURATION, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};
 
     #[test]
     fn counts_and_rates_are_not_shares_of_long_periods_are() {
-        let requests = || REQUEST.total().sum();
+        let requests = || REQUEST_DURATION.total().samples();
         let share = || REQUEST_ERROR.total().sum() / requests();
         let (minute, hour) = (Period::minutes(1), Period::hours(1));
         assert!(!is_trusted(&requests(), hour));
-        assert!(!is_trusted(&REQUEST.total().rate(), minute));
+        assert!(!is_trusted(
+            &REQUEST_DURATION.total().samples_per_second(),
+            minute
+        ));
         assert!(!is_trusted(&share(), minute));
         assert!(is_trusted(&share(), hour));
         assert!(is_trusted(&if_above(requests(), 20.0, share(), 0.0), hour));

@@ -3,7 +3,7 @@
 use crate::fixture::{API, ORDERS};
 use proptest::prelude::*;
 use roxmltree::Document;
-use shop::{ORDER_ID, REQUEST, REQUEST_DURATION};
+use shop::{ORDER_ID, REQUEST_DURATION};
 use telemetry::property::TRACE_ID;
 
 use super::*;
@@ -182,7 +182,7 @@ fn what_stays_the_same_is_drawn_and_said_once() {
 #[test]
 fn a_stat_has_the_colour_of_its_threshold_and_a_line() {
     let panel = Panel::stat("Rate")
-        .draw("", REQUEST.total().sum())
+        .draw("", REQUEST_DURATION.total().samples())
         .threshold(Threshold::above(3.0));
     let number = Number {
         value: Some(1_234.0),
@@ -211,7 +211,7 @@ fn what_is_not_there_is_said() {
     }
     assert!(html(time_series(), View::Number(Number::default())).contains("No data"));
     let why = "Traces are only on AWS.";
-    let counted = Panel::time_series("Requests").draw("", REQUEST.total().sum());
+    let counted = Panel::time_series("Requests").draw("", REQUEST_DURATION.total().samples());
     for view in [View::Series(Vec::new()), View::Number(Number::default())] {
         let html = html(counted.clone(), view);
         assert!(html.contains(">0<") && !html.contains("No data"), "{html}");
@@ -320,7 +320,7 @@ fn panel() -> impl Strategy<Value = Panel> {
     (kind, text(), text(), any::<f64>(), width).prop_map(|(kind, title, about, level, width)| {
         let panel = Panel::table(title)
             .describe(about)
-            .draw("", REQUEST.total().sum())
+            .draw("", REQUEST_DURATION.total().samples())
             .threshold(Threshold::above(level))
             .width(width);
         Panel {
@@ -362,7 +362,7 @@ proptest! {
 
 #[test]
 fn a_picture_shows_closed_rows_below_each_other() {
-    let requests = || Panel::time_series("Requests").draw("", REQUEST.total().sum());
+    let requests = || Panel::time_series("Requests").draw("", REQUEST_DURATION.total().samples());
     let dashboard = Dashboard::new(API, "Pictured").row("First", [requests()]);
     let views = vec![View::Series(Vec::new()); 2];
     let opened = dashboard.clone().row("Second", [requests()]);

@@ -125,7 +125,7 @@ fn apply(operator: Operator, left: f64, right: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use shop::{REQUEST, REQUEST_ERROR};
+    use shop::{REQUEST_DURATION, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};
@@ -137,13 +137,13 @@ mod tests {
     }
 
     fn requests() -> Expression {
-        REQUEST.total().sum()
+        REQUEST_DURATION.total().samples()
     }
 
     /// Evaluates with these sums of requests and of errors a minute.
     fn with(expression: &Expression, requests: Option<f64>, errors: Option<f64>) -> Option<f64> {
         let lookup = |query: &MetricQuery, window: Window| {
-            let a_minute = if query.metric.name == REQUEST.name() {
+            let a_minute = if query.metric.name == REQUEST_DURATION.name() {
                 requests
             } else {
                 errors
@@ -198,7 +198,7 @@ mod tests {
             with(&requests().over(Period::minutes(5)), Some(6.0), None),
             Some(30.0)
         );
-        let rate = REQUEST.total().rate();
+        let rate = REQUEST_DURATION.total().samples_per_second();
         assert_eq!(with(&rate, Some(6.0), None), Some(0.1));
         assert_eq!(
             with(&rate.over(Period::minutes(5)), Some(6.0), None),

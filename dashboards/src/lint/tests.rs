@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::fixture::{API, ORDERS};
 use shop::{
-    Ending, Function as Service, ORDER_ID, Operation, REQUEST, REQUEST_DURATION, Route, TEMPERATURE,
+    Ending, Function as Service, ORDER_ID, Operation, REQUEST_DURATION, Route, TEMPERATURE,
 };
 use telemetry::{Catalogue, DashboardLink};
 
@@ -60,24 +60,27 @@ fn panels_say_what_they_show() {
         broken(vec![Panel::time_series("Empty")], vec![]),
         ["description", "target", "unit"]
     );
-    let twice = panel().draw("", REQUEST.total().sum());
+    let twice = panel().draw("", REQUEST_DURATION.total().samples());
     assert_eq!(broken(vec![twice.clone(), twice], vec![]), ["title"]);
 }
 
 #[test]
 fn units_on_an_axis_and_in_arithmetic_fit_together() {
     let axis = panel()
-        .draw("", REQUEST.total().sum())
+        .draw("", REQUEST_DURATION.total().samples())
         .draw("", TEMPERATURE.total().average());
     assert_eq!(broken(vec![axis], vec![]), ["mixed-units"]);
-    let math = panel().draw("", REQUEST.total().sum() + TEMPERATURE.total().average());
+    let math = panel().draw(
+        "",
+        REQUEST_DURATION.total().samples() + TEMPERATURE.total().average(),
+    );
     assert!(broken(vec![math], vec![]).contains(&"math-units"));
 }
 
 #[test]
 fn arithmetic_has_one_period() {
-    let long = REQUEST.total().sum().over(Period::hours(1));
-    let math = panel().draw("", REQUEST.total().sum() + long.clone());
+    let long = REQUEST_DURATION.total().samples().over(Period::hours(1));
+    let math = panel().draw("", REQUEST_DURATION.total().samples() + long.clone());
     assert_eq!(broken(vec![math], vec![]), ["math-periods"]);
     let alarm = alarm(long).page(API, "Test");
     assert_eq!(broken(vec![], vec![alarm]), ["math-periods"]);
@@ -106,7 +109,7 @@ fn rules_of_composites_stay_within_what_cloudwatch_takes() {
     let alarms = parts.iter().map(|id| {
         let watch = Alarm::metric(
             id.clone(),
-            REQUEST.total().sum(),
+            REQUEST_DURATION.total().samples(),
             Threshold::above(1.0),
             MissingData::Missing,
         );
@@ -132,7 +135,7 @@ fn variables_are_defined() {
 
 #[test]
 fn alarms_keep_to_cloudwatchs_limits() {
-    let requests = || REQUEST.total().sum();
+    let requests = || REQUEST_DURATION.total().samples();
     let seldom = alarm(requests()).every(Period::minutes(5)).points(1, 300);
     let found = broken(vec![], vec![seldom.page(API, "Test")]);
     assert_eq!(found, ["evaluation-range"]);
@@ -161,7 +164,7 @@ fn composites_have_no_cycles_and_alarms_have_runbooks() {
         broken(vec![], vec![circle("a", "b"), circle("b", "a")]),
         ["composite-cycle"]
     );
-    let lost = alarm(REQUEST.total().sum())
+    let lost = alarm(REQUEST_DURATION.total().samples())
         .page(API, "Test")
         .runbook("nowhere");
     assert_eq!(broken(vec![], vec![lost]), ["runbook"]);
@@ -192,7 +195,7 @@ fn exclusions_are_needed_and_have_a_reason() {
 fn grafana_finds_dashboards_and_variables() {
     let found = |uid: &'static str, title: &'static str, variables: &[Variable]| {
         let link = DashboardLink { uid, slug: "test" };
-        let panel = panel().draw("", REQUEST.total().sum());
+        let panel = panel().draw("", REQUEST_DURATION.total().samples());
         let mut dashboard = Dashboard::new(link, title)
             .describe("Test")
             .row("Row", [panel]);
@@ -267,8 +270,8 @@ fn objectives_are_shares_and_can_page() {
         title: "Availability",
         promise: "Requests are answered",
         target,
-        events: REQUEST.total().sum(),
-        bad: REQUEST.total().sum(),
+        events: REQUEST_DURATION.total().samples(),
+        bad: REQUEST_DURATION.total().samples(),
         also: &[],
         after: None,
     };
@@ -284,7 +287,7 @@ fn objectives_are_shares_and_can_page() {
 
 #[test]
 fn numbers_are_finite_and_leave_something_good() {
-    let requests = || REQUEST.total().sum();
+    let requests = || REQUEST_DURATION.total().samples();
     let level = |value| {
         panel()
             .draw("", requests())
@@ -323,8 +326,8 @@ fn numbers_are_finite_and_leave_something_good() {
 #[test]
 fn queries_of_a_panel_have_names_of_their_own() {
     let twice = panel()
-        .draw("a", REQUEST.total().sum())
-        .draw("a", REQUEST.total().sum().or(0.0));
+        .draw("a", REQUEST_DURATION.total().samples())
+        .draw("a", REQUEST_DURATION.total().samples().or(0.0));
     assert_eq!(broken(vec![twice], vec![]), ["label"]);
 }
 
@@ -333,7 +336,7 @@ fn ids_of_alarms_are_names_in_terraform() {
     for id in ["5xx", "-a", "", "a b", "A"] {
         let alarm = Alarm::metric(
             id,
-            REQUEST.total().sum(),
+            REQUEST_DURATION.total().samples(),
             Threshold::above(1.0),
             MissingData::Ignore,
         )
@@ -346,7 +349,7 @@ fn ids_of_alarms_are_names_in_terraform() {
 #[test]
 fn alarms_say_what_they_need() {
     let silent = Library {
-        alarms: vec![alarm(REQUEST.total().sum()).page(API, "x")],
+        alarms: vec![alarm(REQUEST_DURATION.total().samples()).page(API, "x")],
         dashboards: vec![],
         catalogue: NOTHING,
         published: Vec::new(),

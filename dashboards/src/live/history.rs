@@ -169,7 +169,7 @@ fn query((place, ((_, statistic), metric)): (usize, &(Asked, Metric))) -> Metric
 
 #[cfg(test)]
 mod tests {
-    use shop::{REQUEST, REQUEST_DURATION};
+    use shop::{REQUEST_DURATION, REQUEST_ERROR};
 
     use super::*;
     use crate::fixture::DEPLOYMENT;
@@ -183,11 +183,12 @@ mod tests {
             assigned: vec![],
         };
         let queries = [
-            REQUEST.total().sum(),
+            REQUEST_ERROR.total().sum(),
             REQUEST_DURATION.total().average(),
             REQUEST_DURATION.total().maximum(),
             REQUEST_DURATION.total().percent_within(300.0),
             REQUEST_DURATION.total().percentile(99.0),
+            REQUEST_DURATION.total().samples(),
         ];
         let queries = queries.map(|expression| match expression {
             Expression::Metric(query) => query,
@@ -216,7 +217,14 @@ mod tests {
         };
         assert_eq!(
             of(60),
-            [Some(8.0), Some(150.0), Some(400.0), Some(70.0), None]
+            [
+                Some(8.0),
+                Some(150.0),
+                Some(400.0),
+                Some(70.0),
+                None,
+                Some(4.0)
+            ]
         );
         assert_eq!(of(120)[0], Some(5.0));
         let window = Window::ending(60, Period::minutes(1));

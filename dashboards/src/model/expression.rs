@@ -20,7 +20,8 @@ pub enum Expression {
     Number(f64),
     /// The number that the dashboard's variable has, in each period.
     Chosen(NumberVariable),
-    /// The sum of a period's values divided by the period's seconds; the query's statistic is the sum.
+    /// What a period has of a metric divided by the period's seconds; the query's statistic is the
+    /// sum of the values or their number.
     Rate(MetricQuery),
     /// All values since the time range began, added up.
     RunningSum(Box<Expression>),
@@ -270,6 +271,11 @@ impl Series<Distribution, Single> {
     /// durations, how much is going on at once.
     pub fn sum_per_second(self) -> Expression {
         Expression::Rate(self.with(Statistic::Sum))
+    }
+
+    /// Observations a second.
+    pub fn samples_per_second(self) -> Expression {
+        Expression::Rate(self.with(Statistic::SampleCount))
     }
 }
 

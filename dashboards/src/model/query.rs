@@ -128,7 +128,7 @@ pub trait Narrow: Sized {
         Series::new::<Self::Metric, L>(Some(labels.key()))
     }
 
-    /// A series for each value: `REQUEST.by::<Route>()`.
+    /// A series for each value: `REQUEST_ERROR.by::<Route>()`.
     fn by<L: Labels>(self) -> Series<Self::Kind, Split>
     where
         Self::Metric: PublishedBy<L>,

@@ -162,7 +162,7 @@ pub(crate) fn bracketed(
 
 #[cfg(test)]
 mod tests {
-    use shop::{REQUEST, REQUEST_ERROR};
+    use shop::{REQUEST_DURATION, REQUEST_ERROR};
 
     use super::*;
     use crate::model::{Narrow, if_above};
@@ -173,27 +173,30 @@ mod tests {
 
     #[test]
     fn a_metric_has_one_id_however_often_it_occurs() {
-        let (errors, requests) = (REQUEST_ERROR.total().sum(), REQUEST.total().sum());
+        let (errors, requests) = (
+            REQUEST_ERROR.total().sum(),
+            REQUEST_DURATION.total().samples(),
+        );
         let guarded = if_above(requests.clone(), 20.0, errors / requests, 0.0);
         assert_eq!(text(&guarded), "IF(m1 > 20, m2 / m1, 0)");
     }
 
     #[test]
     fn brackets_only_where_they_are_needed() {
-        let m = || REQUEST.total().sum();
+        let m = || REQUEST_DURATION.total().samples();
         assert_eq!(text(&(1.0 - m() / (m() + 2.0))), "1 - m1 / (m1 + 2)");
         assert_eq!(text(&(m() - (m() - 1.0))), "m1 - (m1 - 1)");
         assert_eq!(text(&(m() / (m() * 2.0))), "m1 / (m1 * 2)");
         assert_eq!(text(&((m() - 1.0) * 3.0)), "(m1 - 1) * 3");
         assert_eq!(
-            text(&(2.0 / REQUEST.total().rate())),
+            text(&(2.0 / REQUEST_DURATION.total().samples_per_second())),
             "2 / (m1 / PERIOD(m1))"
         );
     }
 
     #[test]
     fn functions() {
-        let m = || REQUEST.total().sum();
+        let m = || REQUEST_DURATION.total().samples();
         assert_eq!(text(&m().or(0.0).running_sum()), "RUNNING_SUM(FILL(m1, 0))");
         let both = Expression::sum([m(), REQUEST_ERROR.total().sum()]);
         assert_eq!(text(&both), "SUM([m1, m2])");

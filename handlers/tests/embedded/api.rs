@@ -63,7 +63,7 @@ async fn a_request_is_one_event_with_its_route_and_its_dynamodb_calls() {
         event
     };
     let start = of("POST /api/runs/start");
-    assert_eq!(counted(start, "request"), 1, "{start}");
+    assert!(start["request_duration"].is_number(), "{start}");
     assert_eq!(start["request_error"], 0);
     assert_eq!(counted(start, "run_started"), 1);
     assert_eq!(

@@ -193,9 +193,10 @@ pub(crate) fn notifies(status: &Status) -> bool {
 }
 
 fn has(request: &Request, query: &MetricQuery) -> bool {
-    // An alarm on what is within a limit fires for what is not.
+    // An alarm on what is within a limit fires for what is not; in a number of values, each counts.
     let limit = match query.statistic {
         Statistic::PercentileRank(limit) => limit,
+        Statistic::SampleCount => f64::NEG_INFINITY,
         _ => 0.0,
     };
     let is_of = |event: &Value| {

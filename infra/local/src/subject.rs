@@ -19,9 +19,7 @@ pub struct Subject {
 /// [standard](telemetry::property::STANDARD) ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields {
-    /// The metric that every request has.
-    pub request: &'static str,
-    /// How long it took, in milliseconds.
+    /// How long it took, in milliseconds: every request that has ended says so.
     pub duration: &'static str,
     /// What answered it.
     pub route: &'static str,
@@ -44,7 +42,6 @@ impl Subject {
         Self {
             library: Arc::new(library::library()),
             fields: Fields {
-                request: catalogue::REQUEST.definition().name,
                 duration: catalogue::REQUEST_DURATION.definition().name,
                 route: catalogue::Route::DEFINITION.name,
                 retries: catalogue::DYNAMODB_RETRY.definition().name,

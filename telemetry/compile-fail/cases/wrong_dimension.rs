@@ -1,7 +1,7 @@
-use telemetry_compile_fail::{REQUEST, ORDER_PLACED, Ending, Route};
+use telemetry_compile_fail::{REQUEST_ERROR, ORDER_PLACED, Ending, Route};
 
 fn main() {
-    REQUEST.increment(Ending::Cancelled);
-    REQUEST.increment(());
+    REQUEST_ERROR.increment(Ending::Cancelled);
+    REQUEST_ERROR.increment(());
     ORDER_PLACED.increment(Route::PlaceOrder);
 }

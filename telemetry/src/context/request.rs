@@ -195,7 +195,6 @@ fn attribute(value: &property::Value<'_>) -> Value {
 pub(crate) struct Unanswered {
     pub(crate) started: Instant,
     pub(crate) route: Key,
-    pub(crate) request: &'static Fragments,
     pub(crate) error: &'static Fragments,
     pub(crate) duration: &'static Fragments,
 }
@@ -206,7 +205,6 @@ impl Unanswered {
         Self {
             started: Instant::now(),
             route: route.key(),
-            request: R::Request::FRAGMENTS,
             error: R::RequestError::FRAGMENTS,
             duration: R::RequestDuration::FRAGMENTS,
         }

@@ -8,7 +8,7 @@ use telemetry::DashboardLink;
 use telemetry::property::{ERROR, TRACE_ID};
 
 use crate::catalogue::{
-    ORDER_PLACED, PICK_FAILED, PIECES_PICKED, REQUEST, REQUEST_DURATION, REQUEST_ERROR, SHOP,
+    ORDER_PLACED, PICK_FAILED, PIECES_PICKED, REQUEST_DURATION, REQUEST_ERROR, SHOP,
     Service,
 };
 
@@ -55,7 +55,7 @@ fn orders() -> Dashboard {
         .describe("Above the line the alarm orders-failing fires.")
         .draw(
             "failed",
-            REQUEST_ERROR.total().sum() / REQUEST.total().sum(),
+            REQUEST_ERROR.total().sum() / REQUEST_DURATION.total().samples(),
         )
         .threshold(FAILED);
     let duration = Panel::time_series("Duration")
@@ -89,7 +89,7 @@ fn picking() -> Dashboard {
 }
 
 fn failing() -> Alarm {
-    let share = REQUEST_ERROR.total().sum() / REQUEST.total().sum();
+    let share = REQUEST_ERROR.total().sum() / REQUEST_DURATION.total().samples();
     Alarm::metric("orders-failing", share, FAILED, NotBreaching)
         .points(3, 5)
         .page(ORDERS, "One of twenty requests fails.")

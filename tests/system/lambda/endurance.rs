@@ -8,7 +8,7 @@ use serde_json::Value;
 use system_tests::lambda::{Deployment, Format, Invocation, Outcome};
 use system_tests::{FaultProxy, seeded};
 
-use super::{Client, events, get, reading, started_run, total};
+use super::{Client, events, get, reading, requests, started_run, total};
 
 /// Resident memory may grow by this much after the first tenth: in 10,000 invocations a leak of 30
 /// bytes shows. What `lambda_runtime`'s own loop leaks is 144.
@@ -135,10 +135,10 @@ impl Tally {
                 matches!(invocation.outcome, Outcome::Error(_)),
                 "{invocation:#?}"
             );
-            assert_eq!(total(&events, "request"), 0.0);
+            assert_eq!(requests(&events), 0);
             return;
         }
-        assert_eq!(total(&events, "request"), 1.0, "{invocation:#?}");
+        assert_eq!(requests(&events), 1, "{invocation:#?}");
         assert_eq!(
             total(&events, "sensor_data_ingested"),
             ingested(invocation),

@@ -204,12 +204,22 @@ fn header(invocation: &Invocation, name: &str) -> String {
 fn request_event(events: &[Value]) -> &Value {
     let counted: Vec<_> = events
         .iter()
-        .filter(|event| event.get("request").is_some())
+        .filter(|event| event.get("request_duration").is_some())
         .collect();
     let [event] = counted[..] else {
         panic!("{events:#?}")
     };
     event
+}
+
+/// How many requests events count: each has one duration.
+fn requests(events: &[Value]) -> usize {
+    let durations = |event: &Value| match &event["request_duration"] {
+        Value::Null => 0,
+        Value::Array(values) => values.len(),
+        _ => 1,
+    };
+    events.iter().map(durations).sum()
 }
 
 /// The sum of a metric over events.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use catalogue::{
-    DYNAMODB_REQUEST_DURATION, REQUEST, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_STARTED,
+    DYNAMODB_REQUEST_DURATION, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_STARTED,
     SENSOR_DATA_INGESTED, TEMPERATURE,
 };
 use dashboards::view::TimeRange;
@@ -64,7 +64,7 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
             r#"{{"_aws":{{"Timestamp":{at},"CloudWatchMetrics":["#,
             r#"{totals},{requests}]}},"Route":"{route}","#,
             r#""{call_duration}":{dynamo}{members},"#,
-            r#""{request}":1,"{request_error}":{error},"{request_duration}":{duration},"#,
+            r#""{request_error}":{error},"{request_duration}":{duration},"#,
             r#""function":"{function}","trace_id":"{trace:032x}","request_id":"{id:08x}-{b:04x}-4{c:03x}-8{c:03x}-{d:012x}","run_id":"9b2d2c9e-3a51-4e57-9d3c-{run:012x}","user":"user-{user}","status":{status}}}"#,
         ),
         at = at,
@@ -72,14 +72,9 @@ pub(crate) fn line(number: usize, environment: &str, range: TimeRange, random: &
         totals = directive("[[]]", &totals),
         requests = directive(
             r#"[[],["Route"]]"#,
-            &[
-                REQUEST.definition(),
-                REQUEST_ERROR.definition(),
-                REQUEST_DURATION.definition(),
-            ],
+            &[REQUEST_ERROR.definition(), REQUEST_DURATION.definition(),],
         ),
         call_duration = DYNAMODB_REQUEST_DURATION.name(),
-        request = REQUEST.name(),
         request_error = REQUEST_ERROR.name(),
         request_duration = REQUEST_DURATION.name(),
         route = route,

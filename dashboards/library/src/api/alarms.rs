@@ -1,6 +1,6 @@
 //! Alarms on the API and its functions.
 
-use catalogue::REQUEST;
+use catalogue::REQUEST_DURATION;
 use catalogue::links::API;
 
 use crate::aws::{Api, apigateway, functions};
@@ -57,7 +57,7 @@ fn server_errors() -> Alarm {
 fn refused() -> Alarm {
     let requests = || apigateway::COUNT.of(Api::Http).sum();
     let answered = Expression::sum([
-        REQUEST.total().sum(),
+        REQUEST_DURATION.total().samples(),
         apigateway::SERVER_ERRORS.of(Api::Http).sum(),
     ]);
     let share = 1.0 - answered.or(0.0) / requests();

@@ -4,7 +4,7 @@ pub mod alarms;
 mod gateway;
 
 use catalogue::links::API;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, Service};
+use catalogue::{REQUEST_DURATION, REQUEST_ERROR, Route, Service};
 use telemetry::Dimension as _;
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
 
@@ -37,13 +37,13 @@ pub fn dashboard() -> Dashboard {
 fn rate() -> Panel {
     Panel::stat("Request rate")
         .describe("Requests a second, all functions together. Falls to zero when the API cannot be reached: check API Gateway's count.")
-        .draw("rate", REQUEST.total().rate())
+        .draw("rate", REQUEST_DURATION.total().samples_per_second())
 }
 
 fn error_share() -> Panel {
     Panel::stat("Error share")
         .describe("Requests answered with 5xx among all. See errors by route for where, the error log for why.")
-        .draw("errors", REQUEST_ERROR.total().sum() / REQUEST.total().sum())
+        .draw("errors", REQUEST_ERROR.total().sum() / REQUEST_DURATION.total().samples())
         .threshold(alarms::SERVER_ERRORS)
         .decimals(2)
 }
@@ -66,7 +66,7 @@ fn failures() -> Panel {
 fn by_route() -> Panel {
     Panel::stacked_series("Requests by route")
         .describe("Requests of all functions. A route that stops points to its function or to its callers.")
-        .draw("", REQUEST.by::<Route>().sum())
+        .draw("", REQUEST_DURATION.by::<Route>().samples())
 }
 
 fn errors_by_route() -> Panel {

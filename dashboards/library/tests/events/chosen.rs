@@ -1,6 +1,6 @@
 //! What is chosen, and what is not known.
 
-use catalogue::REQUEST;
+use catalogue::REQUEST_DURATION;
 use dashboards::data::{Chosen, answer};
 use dashboards::model::{Narrow, NumberVariable, Panel, Reduce};
 use dashboards::view::{TimeRange, View};
@@ -20,7 +20,7 @@ fn arithmetic_takes_the_number_that_is_chosen() {
         label: "Viewers",
         options: vec![("one".into(), 1.0), ("five".into(), 5.0)],
     };
-    let looks = REQUEST.total().sum().or(2.0) * viewers;
+    let looks = REQUEST_DURATION.total().samples().or(2.0) * viewers;
     let panel = Panel::stat("").draw("", looks).reduce(Reduce::Total);
     let shown = |chosen: &[(&str, &str)]| {
         let chosen: Chosen = chosen.iter().copied().collect();

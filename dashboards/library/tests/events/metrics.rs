@@ -1,7 +1,7 @@
 //! Statistics equal those of `evaluate::Samples`.
 
 use catalogue::links;
-use catalogue::{REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
+use catalogue::{REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
 use dashboards::data::{Chosen, answer};
 use dashboards::evaluate::{Monitor, Samples, Window};
 use dashboards::model::alarm::{Alarm, MissingData, State};
@@ -30,32 +30,24 @@ fn statistic() -> impl Strategy<Value = Statistic> {
 /// A query and, by hand, what an event observed of it.
 type Asked = (MetricQuery, fn(&Event) -> Vec<(f64, f64)>);
 
-fn queries() -> [Asked; 5] {
+fn queries() -> [Asked; 4] {
     let only = |expression: Expression| match expression {
         Expression::Metric(query) => query,
         other => unreachable!("{other:?} is no metric"),
     };
-    let durations = |event: &Event| {
-        let counts = event.counts.clone().unwrap_or(vec![1.0; 3]);
-        event.durations.iter().copied().zip(counts).collect()
-    };
     let route = Route::IngestReadings;
     [
-        (only(REQUEST.total().sum()), |_| vec![(1.0, 1.0)]),
         (only(REQUEST_ERROR.of(route).sum()), |event| {
             match event.route {
                 1 => vec![(f64::from(u8::from(event.failed)), 1.0)],
                 _ => Vec::new(),
             }
         }),
-        (only(REQUEST_DURATION.total().sum()), durations),
+        (only(REQUEST_DURATION.total().sum()), Event::durations),
         (
             only(REQUEST_DURATION.of(route).sum()),
             |event| match event.route {
-                1 => {
-                    let counts = event.counts.clone().unwrap_or(vec![1.0; 3]);
-                    event.durations.iter().copied().zip(counts).collect()
-                }
+                1 => event.durations(),
                 _ => Vec::new(),
             },
         ),
@@ -95,7 +87,7 @@ proptest! {
     fn panels_show_a_point_a_period(events in events()) {
         let store = store(&events);
         let range = TimeRange { start: START + 30, end: START + 600 };
-        let panel = Panel::time_series("Requests").draw("", REQUEST.by::<Route>().sum());
+        let panel = Panel::time_series("Requests").draw("", REQUEST_DURATION.by::<Route>().samples());
         let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
             return Err(TestCaseError::fail("no series"));
         };
@@ -105,8 +97,9 @@ proptest! {
             prop_assert_eq!(minutes, (0..10).map(|minute| START + minute * 60).collect::<Vec<_>>());
         }
         let shown: f64 = series.iter().flat_map(|one| &one.points).filter_map(|point| point.value).sum();
-        let inside = events.iter().filter(|event| event.at < (START + 600) * 1_000).count();
-        prop_assert_eq!(shown, f64::from(u32::try_from(inside).expect("few")));
+        let inside = events.iter().filter(|event| event.at < (START + 600) * 1_000);
+        let counted: f64 = inside.flat_map(Event::durations).map(|(_, count)| count).sum();
+        prop_assert_eq!(shown, counted);
     }
 }
 
@@ -125,7 +118,7 @@ fn a_stat_reduces_its_first_series() {
         other => unreachable!("{other:?} is no number"),
     };
     let requests = |reduce: Reduce| {
-        let panel = Panel::stat("Requests").draw("", REQUEST.total().sum());
+        let panel = Panel::stat("Requests").draw("", REQUEST_DURATION.total().samples());
         shown(panel.reduce(reduce))
     };
     assert_eq!(requests(Reduce::Last).value, Some(1.0));
@@ -146,8 +139,11 @@ fn a_period_of_its_own_makes_the_points_and_windows() {
         end: START + 3_600,
     };
     let panel = Panel::time_series("Requests")
-        .draw("an hour", REQUEST.total().sum().over(Period::hours(1)))
-        .draw("a minute", REQUEST.total().rate());
+        .draw(
+            "an hour",
+            REQUEST_DURATION.total().samples().over(Period::hours(1)),
+        )
+        .draw("a minute", REQUEST_DURATION.total().samples_per_second());
     let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
         panic!("no series");
     };
@@ -261,13 +257,14 @@ fn sample() -> Event {
 fn late_events_are_in_their_own_minute() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let late = event().new_tree(&mut runner).expect("an event").current();
+    let mut late = event().new_tree(&mut runner).expect("an event").current();
+    (late.durations, late.counts) = (vec![1.0], None);
     let mut newer = late.clone();
     newer.at += 600_000;
     let store = store(&[newer, late.clone()]);
     let second = late.at.div_euclid(1_000);
     let start = second - second.rem_euclid(60);
-    let Expression::Metric(query) = REQUEST.total().sum() else {
+    let Expression::Metric(query) = REQUEST_DURATION.total().samples() else {
         panic!("a metric");
     };
     let window = Window {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use catalogue::REQUEST;
+use catalogue::REQUEST_DURATION;
 use dashboards::data::{Events, Journal, Limits, Malformed, Recorder};
 use dashboards::evaluate::Window;
 use dashboards::model::{Expression, MetricQuery, Narrow as _};
@@ -13,7 +13,7 @@ use library::DEPLOYMENT;
 use crate::START;
 
 fn requests() -> MetricQuery {
-    match REQUEST.total().sum() {
+    match REQUEST_DURATION.total().samples() {
         Expression::Metric(query) => query,
         other => unreachable!("{other:?} is no metric"),
     }
@@ -23,8 +23,8 @@ fn line(minute: i64, members: &str) -> String {
     let at = (START + minute * 60) * 1_000;
     format!(
         r#"{{"_aws":{{"Timestamp":{at},"CloudWatchMetrics":[{{"Namespace":"Sentori/test",
-        "Dimensions":[[]],"Metrics":[{{"Name":"request"}},{{"Name":"request_error"}}]}}]}},
-        "request":1,{members}}}"#
+        "Dimensions":[[]],"Metrics":[{{"Name":"request_duration"}},{{"Name":"request_error"}}]}}]}},
+        "request_duration":1,{members}}}"#
     )
     .replace('\n', " ")
 }

@@ -1,5 +1,5 @@
 use crate::fixture;
-use shop::{REQUEST, REQUEST_DURATION, REQUEST_ERROR};
+use shop::{REQUEST_DURATION, REQUEST_ERROR};
 
 use super::*;
 use crate::model::alarm::MissingData;
@@ -81,7 +81,7 @@ fn the_history_is_bounded() {
 fn a_composite_follows_its_children_and_its_suppressor() {
     let quiet = Alarm::metric(
         "quiet",
-        REQUEST.total().sum(),
+        REQUEST_DURATION.total().samples(),
         Threshold::below(1.0),
         MissingData::Breaching,
     )

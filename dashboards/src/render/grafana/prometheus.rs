@@ -83,9 +83,9 @@ fn write(text: &mut String, expression: &Expression, around: Binding) {
         Expression::Chosen(variable) => {
             let _ = write!(text, "${}", variable.name);
         }
-        Expression::Rate(metric) => {
-            let _ = write!(text, "{}", sum(metric, "rate", "$__rate_interval"));
-        }
+        Expression::Rate(metric) => bracketed(text, shape(metric), around, |text| {
+            text.push_str(&rate(metric));
+        }),
         Expression::RunningSum(inner) => write(text, &over_range(inner), around),
         Expression::Fill(inner, number) => {
             text.push('(');
@@ -167,16 +167,32 @@ fn condition(text: &mut String, expression: &Expression) {
 /// One metric, in its own unit.
 fn query(metric: &MetricQuery) -> String {
     let plain = match (metric.metric.kind, metric.statistic) {
-        (MetricKind::Counter, _) => return sum(metric, "increase", &window(metric, "$__interval")),
+        (MetricKind::Counter, _) => {
+            return sum(metric, "", "increase", &window(metric, "$__interval"));
+        }
         (MetricKind::Gauge, statistic) => gauge(metric, statistic),
         (MetricKind::Distribution, Statistic::SampleCount) => {
-            return histogram(metric, "_count", "increase", &window(metric, "$__interval"));
+            return sum(metric, "_count", "increase", &window(metric, "$__interval"));
         }
         (MetricKind::Distribution, Statistic::PercentileRank(limit)) => {
             return share(metric, limit);
         }
         (MetricKind::Distribution, statistic) => distribution(metric, statistic),
     };
+    in_own_unit(metric, plain)
+}
+
+/// What a second has of a metric.
+fn rate(metric: &MetricQuery) -> String {
+    let rate = |part| sum(metric, part, "rate", "$__rate_interval");
+    match (metric.metric.kind, metric.statistic) {
+        (MetricKind::Distribution, Statistic::SampleCount) => rate("_count"),
+        (MetricKind::Distribution, _) => in_own_unit(metric, rate("_sum")),
+        _ => rate(""),
+    }
+}
+
+fn in_own_unit(metric: &MetricQuery, plain: String) -> String {
     // 1 / 0.001 is exactly 1000.
     let factor = 1.0 / metric.metric.unit.prometheus_factor();
     if factor == 1.0 {
@@ -194,12 +210,8 @@ fn window(metric: &MetricQuery, otherwise: &str) -> String {
     }
 }
 
-/// `sum by (labels) (function(name{selector}[window]))`.
-fn sum(metric: &MetricQuery, function: &str, window: &str) -> String {
-    histogram(metric, "", function, window)
-}
-
-fn histogram(metric: &MetricQuery, part: &str, function: &str, window: &str) -> String {
+/// `sum by (labels) (function(name{selector}[window]))`; a histogram's name has a part.
+fn sum(metric: &MetricQuery, part: &str, function: &str, window: &str) -> String {
     let name = prometheus::name(metric.metric);
     let (by, selector) = (by(metric, None), selector(metric, None));
     format!("sum{by}({function}({name}{part}{selector}[{window}]))")
@@ -225,13 +237,13 @@ const LOWEST: f64 = 1e-6;
 fn distribution(metric: &MetricQuery, statistic: Statistic) -> String {
     let window = window(metric, "$__rate_interval");
     let quantile = match statistic {
-        Statistic::Sum => return histogram(metric, "_sum", "increase", &window),
+        Statistic::Sum => return sum(metric, "_sum", "increase", &window),
         Statistic::Percentile(percent) => percent / 100.0,
         Statistic::Minimum => LOWEST,
         Statistic::Maximum => 1.0,
         _ => {
-            let sum = histogram(metric, "_sum", "rate", &window);
-            return format!("{sum} / {}", histogram(metric, "_count", "rate", &window));
+            let total = sum(metric, "_sum", "rate", &window);
+            return format!("{total} / {}", sum(metric, "_count", "rate", &window));
         }
     };
     let name = prometheus::name(metric.metric);
@@ -245,7 +257,7 @@ fn share(metric: &MetricQuery, limit: f64) -> String {
     let bound = limit * metric.metric.unit.prometheus_factor();
     let name = prometheus::name(metric.metric);
     let (by, within) = (by(metric, None), selector(metric, Some(bound)));
-    let all = histogram(metric, "_count", "rate", &window);
+    let all = sum(metric, "_count", "rate", &window);
     format!("100 * sum{by}(rate({name}_bucket{within}[{window}])) / {all}")
 }
 
@@ -281,7 +293,9 @@ fn selector(metric: &MetricQuery, bound: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shop::{Ending, ORDER_ENDED, ORDERS_OPEN, REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
+    use shop::{
+        Ending, ORDER_ENDED, ORDER_PLACED, ORDERS_OPEN, REQUEST_DURATION, REQUEST_ERROR, Route,
+    };
 
     use super::*;
     use crate::model::{Narrow, Period};
@@ -293,12 +307,28 @@ mod tests {
             r#"sum(increase(order_ended_total{ending="cancelled"}[$__interval]))"#
         );
         assert_eq!(
-            text(&REQUEST.total().rate()),
-            "sum(rate(request_total[$__rate_interval]))"
+            text(&ORDER_PLACED.total().rate()),
+            "sum(rate(order_placed_total[$__rate_interval]))"
         );
         assert_eq!(
-            query(&REQUEST.by::<Route>().sum().0),
-            "sum by (route) (increase(request_total[$__interval]))"
+            query(&REQUEST_ERROR.by::<Route>().sum().0),
+            "sum by (route) (increase(request_error_total[$__interval]))"
+        );
+    }
+
+    #[test]
+    fn observations_are_counted_by_the_histogram_s_count() {
+        assert_eq!(
+            text(&REQUEST_DURATION.total().samples_per_second()),
+            "sum(rate(request_duration_seconds_count[$__rate_interval]))"
+        );
+        assert_eq!(
+            query(&REQUEST_DURATION.by::<Route>().samples().0),
+            "sum by (route) (increase(request_duration_seconds_count[$__interval]))"
+        );
+        assert_eq!(
+            text(&(1.0 / REQUEST_DURATION.total().sum_per_second())),
+            "1 / (1000 * sum(rate(request_duration_seconds_sum[$__rate_interval])))"
         );
     }
 
@@ -316,14 +346,14 @@ mod tests {
 
     #[test]
     fn arithmetic() {
-        let share = REQUEST_ERROR.total().sum() / REQUEST.total().sum();
+        let share = REQUEST_ERROR.total().sum() / REQUEST_DURATION.total().samples();
         assert_eq!(
             text(&(1.0 - share).over(Period::hours(1))),
-            "1 - sum(increase(request_error_total[1h])) / sum(increase(request_total[1h]))"
+            "1 - sum(increase(request_error_total[1h])) / sum(increase(request_duration_seconds_count[1h]))"
         );
         assert_eq!(
-            text(&REQUEST.total().sum().running_sum()),
-            "sum(increase(request_total[$__range]))"
+            text(&REQUEST_DURATION.total().samples().running_sum()),
+            "sum(increase(request_duration_seconds_count[$__range]))"
         );
         assert_eq!(
             text(&ORDERS_OPEN.total().maximum()),

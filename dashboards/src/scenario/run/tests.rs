@@ -1,5 +1,5 @@
 use crate::fixture;
-use shop::{Function as Service, REQUEST, REQUEST_DURATION, REQUEST_ERROR, Route};
+use shop::{Function as Service, REQUEST_DURATION, REQUEST_ERROR, Route};
 
 use super::*;
 use crate::aws::Function;
@@ -10,7 +10,7 @@ use crate::scenario::{parse, timeline, write_states};
 
 fn alarms() -> Vec<Alarm> {
     let errors = || REQUEST_ERROR.total().sum();
-    let requests = || REQUEST.total().sum();
+    let requests = || REQUEST_DURATION.total().samples();
     let ratio = if_above(requests(), 10.0, errors() / requests(), 0.0);
     let slow = REQUEST_DURATION.total().percentile(99.0);
     let many = Alarm::metric(
@@ -68,7 +68,7 @@ fn m_of_n_with_gaps() {
 #[test]
 fn math_guards_against_little_traffic_and_gaps() {
     happens(
-        "series.request = \"5 100x4 _x3\"\nseries.request_error = \"5 0x2 9x2 _x3\"\nexpect.share = \"OKx8\"",
+        "series.request_duration = \"5@6 100@6x4 _x3\"\nseries.request_error = \"5 0x2 9x2 _x3\"\nexpect.share = \"OKx8\"",
         &[("share", "OKx3 ALARMx4 INSUFFICIENT_DATA")],
     );
 }
@@ -84,7 +84,7 @@ fn percentiles_slide_and_need_samples() {
 #[test]
 fn a_composite_is_suppressed_and_let_go() {
     happens(
-        "series.request = \"100x12\"\nseries.request_error = \"0 9x11\"\n\
+        "series.request_error = \"0 90x11\"\n\
          series.request_duration = \"1000@6x3 1000@900 1000@6x8\"\n\
          expect.bad = \"OKx12\"\nexpect.slow = \"OKx12\"",
         &[
@@ -118,9 +118,11 @@ fn what_does_not_fit_is_named() {
     );
     assert_eq!(
         unfit("series.requests = \"0\"\nexpect.share = \"OK\""),
-        "no alarm of the scenario reads `requests`; its alarms read request, request_error"
+        "no alarm of the scenario reads `requests`; its alarms read request_duration, request_error"
     );
-    assert!(unfit("series.request = \"0x3\"\nexpect.share = \"OK\"").contains("has 1 steps"));
+    assert!(
+        unfit("series.request_duration = \"0x3\"\nexpect.share = \"OK\"").contains("has 1 steps")
+    );
     assert!(unfit("step = \"2m\"\nexpect.many = \"OK\"").contains("a period of 1m"));
 }
 
@@ -128,8 +130,8 @@ fn what_does_not_fit_is_named() {
 fn keys_name_namespace_and_dimensions() {
     let key = |expression: crate::model::Expression| series_key(expression.metrics()[0]);
     assert_eq!(
-        key(REQUEST.of(Route::PlaceOrder).sum()),
-        "request{Route=POST /orders}"
+        key(REQUEST_DURATION.of(Route::PlaceOrder).samples()),
+        "request_duration{Route=POST /orders}"
     );
     assert_eq!(
         key(lambda::ERRORS.of(Function(Service::Orders)).sum()),
@@ -139,7 +141,7 @@ fn keys_name_namespace_and_dimensions() {
 
 #[test]
 fn notifications_are_counted_by_severity() {
-    let members = "series.request = \"100x12\"\nseries.request_error = \"0 9x4 0x4 9x3\"\n\
+    let members = "series.request_duration = \"100@6x12\"\nseries.request_error = \"0 9x4 0x4 9x3\"\n\
                    notify.page = \"1\"\nnotify.ticket = \"0-2\"";
     let scenario = |members: &str| {
         let text = format!("[[scenario]]\nname = \"test\"\n{members}");

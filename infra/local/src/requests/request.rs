@@ -144,7 +144,7 @@ impl Request {
     /// so; those of others, a function's for example, stay where they are.
     pub(crate) fn is_complete(&self) -> bool {
         let elsewhere = |own: &Span| *own.service != *SERVICE || own.request_id().is_none();
-        self.member(self.fields.request).is_some() || self.own().is_some_and(elsewhere)
+        self.member(self.fields.duration).is_some() || self.own().is_some_and(elsewhere)
     }
 
     /// Whether it was answered with an error, the caller's or ours.

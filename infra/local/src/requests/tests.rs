@@ -32,8 +32,7 @@ fn span(trace: u128, id: u64, parent: u64, request: Option<&str>) -> Span {
 }
 
 fn event(id: &str, status: u16) -> String {
-    let event =
-        json!({ "_aws": { "Timestamp": 1 }, "request": 1, "request_id": id, "status": status });
+    let event = json!({ "_aws": { "Timestamp": 1 }, "request_duration": 1, "request_id": id, "status": status });
     format!("{event}\n")
 }
 
