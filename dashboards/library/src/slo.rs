@@ -4,7 +4,7 @@ use catalogue::links::SLO;
 use catalogue::{REQUEST_DURATION, REQUEST_ERROR};
 
 use crate::changes;
-use dashboards::model::objective::{Objective, PAGE, TICKET};
+use dashboards::model::objective::{Bad, Objective, PAGE, TICKET};
 use dashboards::model::{
     Alarm, Dashboard, DisplayUnit, Narrow, Panel, Period, Text, Threshold, Width,
 };
@@ -26,7 +26,7 @@ fn availability() -> Objective {
         promise: "999 of 1,000 requests are not answered with 5xx",
         target: 0.999,
         events: REQUEST_DURATION.total().samples(),
-        bad: REQUEST_ERROR.total().sum(),
+        bad: Bad::Count(REQUEST_ERROR.total().sum()),
         // What no function saw: the gateway could not reach it, or it could not answer.
         also: &["api-5xx"],
         after: None,
@@ -34,16 +34,15 @@ fn availability() -> Objective {
 }
 
 fn latency() -> Objective {
-    let requests = REQUEST_DURATION.total().samples();
     let fast = REQUEST_DURATION.total().percent_within(FAST);
-    let slow_share = 1.0 - (fast / 100.0).in_unit(DisplayUnit::None);
+    let fast = (fast / 100.0).in_unit(DisplayUnit::Ratio);
     Objective {
         id: "latency",
         title: "Latency",
         promise: "99 of 100 requests are answered within 300 ms",
         target: 0.99,
-        events: requests.clone(),
-        bad: requests * slow_share,
+        events: REQUEST_DURATION.total().samples(),
+        bad: Bad::Share(1.0 - fast),
         also: &[],
         // Whatever fails late is slow as well.
         after: Some("availability"),

@@ -10,8 +10,8 @@ use super::*;
 use crate::aws::LogGroup;
 use crate::fixture::{ORDER, library};
 use crate::model::{
-    Alarm, Dashboard, Exemption, MissingData, Narrow, Objective, Panel, Period, Rule, Threshold,
-    Variable, logs,
+    Alarm, Dashboard, Exemption, MissingData, Narrow, NumberVariable, Objective, Panel, Period,
+    Rule, Threshold, Variable, logs, objective::Bad,
 };
 
 /// A catalogue without metrics.
@@ -193,6 +193,8 @@ fn exclusions_are_needed_and_have_a_reason() {
 
 #[test]
 fn grafana_finds_dashboards_and_variables() {
+    const FORTY: &str = "1234567890123456789012345678901234567890";
+    const FORTY_ONE: &str = "12345678901234567890123456789012345678901";
     let found = |uid: &'static str, title: &'static str, variables: &[Variable]| {
         let link = DashboardLink { uid, slug: "test" };
         let panel = panel().draw("", REQUEST_DURATION.total().samples());
@@ -216,10 +218,28 @@ fn grafana_finds_dashboards_and_variables() {
     assert!(found("test", "Test", &[]).is_empty());
     assert_eq!(found("a b", "Test", &[]), ["uid"]);
     assert_eq!(found("", "Test", &[]), ["uid"]);
+    assert_eq!(found(FORTY, "Test", &[]), [""; 0]);
+    assert_eq!(found(FORTY_ONE, "Test", &[]), ["uid"]);
     assert_eq!(found("test", "-", &[]), ["title"]);
     assert_eq!(found("test", "Test", &[ORDER, ORDER]), ["variable"]);
     let shadowing = Variable::new("region", "Region", ORDER_ID);
     assert_eq!(found("test", "Test", &[shadowing]), ["variable"]);
+}
+
+#[test]
+fn grafana_replaces_the_names_of_numbers() {
+    let of = |name| {
+        let number = NumberVariable {
+            name,
+            label: "Viewers",
+            options: vec![("one".into(), 1.0)],
+        };
+        broken_dashboards(vec![dashboard("a", "one").number(number)], vec![])
+    };
+    assert_eq!(of("viewers_1"), [""; 0]);
+    for name in ["per-hour", "", "a b", "region"] {
+        assert_eq!(of(name), ["variable"], "{name}");
+    }
 }
 
 #[test]
@@ -258,6 +278,11 @@ fn addresses_are_files_and_paths_that_grafana_takes() {
         of(vec![dashboard("a", "one"), dashboard("b", "one")]),
         ["slug"]
     );
+    // Of one uid and one title, too.
+    assert_eq!(
+        of(vec![dashboard("a", "one"), dashboard("a", "two")]),
+        ["uid", "title"]
+    );
     for slug in ["../one", "", "One", "a/b", "a.b"] {
         assert_eq!(of(vec![dashboard("a", slug)]), ["slug"], "{slug}");
     }
@@ -271,7 +296,7 @@ fn objectives_are_shares_and_can_page() {
         promise: "Requests are answered",
         target,
         events: REQUEST_DURATION.total().samples(),
-        bad: REQUEST_DURATION.total().samples(),
+        bad: Bad::Count(REQUEST_DURATION.total().samples()),
         also: &[],
         after: None,
     };

@@ -21,12 +21,21 @@ pub struct Objective {
     pub target: f64,
     /// How many events a period has.
     pub events: Expression,
-    /// How many of them were bad.
-    pub bad: Expression,
+    /// Those of them that were bad.
+    pub bad: Bad,
     /// Alarms that page for it too: they see bad events that never become events.
     pub also: &'static [&'static str],
     /// The objective whose page says more; while that is on, this one does not page.
     pub after: Option<&'static str>,
+}
+
+/// The bad ones among the events of a period, as a metric has them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bad {
+    /// How many there were.
+    Count(Expression),
+    /// Their share of all events.
+    Share(Expression),
 }
 
 /// How fast a budget is spent over a window.
@@ -112,35 +121,50 @@ impl Objective {
         1.0 - self.target
     }
 
+    /// How many events were bad.
+    fn bad_events(&self) -> Expression {
+        match &self.bad {
+            Bad::Count(count) => count.clone(),
+            Bad::Share(share) => self.events.clone() * share.clone().in_unit(DisplayUnit::None),
+        }
+    }
+
+    /// The share of events that were bad.
+    fn bad_share(&self) -> Expression {
+        match &self.bad {
+            Bad::Count(count) => count.clone() / self.events.clone(),
+            Bad::Share(share) => share.clone().in_unit(DisplayUnit::Ratio),
+        }
+    }
+
     /// The share of good events in each period.
     pub fn level(&self) -> Expression {
-        1.0 - self.bad.clone() / self.events.clone()
+        1.0 - self.bad_share()
     }
 
     /// The share of good events since the time range began.
     pub fn level_so_far(&self) -> Expression {
-        let bad = self.bad.clone().or(0.0).running_sum();
+        let bad = self.bad_events().or(0.0).running_sum();
         1.0 - bad / self.events.clone().or(0.0).running_sum()
     }
 
     /// The share of the budget that is left, were the time range the 30 days.
     pub fn budget_left(&self) -> Expression {
-        let bad = self.bad.clone().or(0.0).running_sum();
+        let bad = self.bad_events().or(0.0).running_sum();
         let allowed = self.events.clone().or(0.0).running_sum() * round(self.budget());
         1.0 - bad / allowed
     }
 
     /// How many times faster than allowed the budget is spent.
     pub fn burn_rate(&self) -> Expression {
-        let share = self.bad.clone() / self.events.clone();
-        (share / round(self.budget())).in_unit(DisplayUnit::Times)
+        (self.bad_share() / round(self.budget())).in_unit(DisplayUnit::Times)
     }
 
-    /// The burn rate, or 0 where there are fewer bad events than this.
-    fn burn_rate_of(&self, bad_events: f64) -> Expression {
+    /// The burn rate, or 0 where there are fewer than [`BAD_EVENTS`].
+    fn burn_rate_of_enough(&self) -> Expression {
         // Half an event less: computed counts are not whole to the last digit.
-        let fewer = bad_events - 0.5;
-        if_above(self.bad.clone().or(0.0), fewer, self.burn_rate(), 0.0)
+        let fewer = BAD_EVENTS - 0.5;
+        if_above(self.bad_events().or(0.0), fewer, self.burn_rate(), 0.0)
     }
 
     /// The id of the alarm that pages for it.
@@ -187,7 +211,12 @@ impl Objective {
     }
 
     fn window(&self, pace: &Pace, burn: Burn, dashboard: DashboardLink) -> Alarm {
-        let long = pace.long.contains(&burn);
+        // In the short window one bad event is enough, and without one nothing burns.
+        let (rate, bad_events) = if pace.long.contains(&burn) {
+            (self.burn_rate_of_enough(), BAD_EVENTS)
+        } else {
+            (self.burn_rate(), 1.0)
+        };
         let description = format!(
             "{} spent its budget more than {} times too fast over {}. Part of {}.",
             self.title,
@@ -197,13 +226,13 @@ impl Objective {
         );
         Alarm::metric(
             self.window_id(pace, burn),
-            self.burn_rate_of(if long { BAD_EVENTS } else { 1.0 }),
+            rate,
             burn.threshold(),
             MissingData::NotBreaching,
         )
         .every(burn.window)
         .notify(pace.severity, dashboard, description.into())
-        .needs(needs(if long { BAD_EVENTS } else { 1.0 }, burn.window))
+        .needs(needs(bad_events, burn.window))
         .runbook(self.runbook())
     }
 

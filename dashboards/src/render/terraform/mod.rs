@@ -81,10 +81,38 @@ fn literal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::literal;
+    use super::*;
+    use crate::fixture;
+    use crate::model::{Expression, MissingData, Threshold};
 
     #[test]
     fn a_text_is_no_template() {
         assert_eq!(literal("${var.x} %{if} $5 %"), "$${var.x} %%{if} $5 %");
+        let alarm = Alarm::metric(
+            "one",
+            Expression::Number(1.0),
+            Threshold::above(0.0),
+            MissingData::Ignore,
+        );
+        let alarm = alarm
+            .page(fixture::API, "${first} %{first}")
+            .needs("${second} %{second}")
+            .runbook("${third}");
+        let library = Library {
+            alarms: vec![alarm],
+            ..fixture::library()
+        };
+        let written = modules(&library).expect("renders");
+        let main = written
+            .iter()
+            .find(|file| file.path.ends_with("main.tf.json"));
+        let main = &main.expect("is there").content;
+        for text in [
+            "$${first} %%{first}",
+            "$${second} %%{second}",
+            "/$${third}.md",
+        ] {
+            assert!(main.contains(text), "{text}: {main}");
+        }
     }
 }
