@@ -10,7 +10,7 @@ pub const OTHER_ROUTES: usize = Route::DEFINITION.values.len() - 2;
 pub(crate) const READING_BYTES: f64 = 250.0;
 
 /// The share of each function's requests that is traced, unless Terraform is told others.
-pub const TRACED: [(Service, f64); 2] = [(Service::RunApi, 0.05), (Service::SensorApi, 0.01)];
+pub const TRACED: [(Service, f64); 2] = [(Service::RunApi, 0.05), (Service::SensorApi, 0.005)];
 
 /// A reading is a request of its own; polling, starting and finishing add a tenth. The tick
 /// runs once a minute and writes `runs_active`, `runs_available`,
@@ -24,7 +24,7 @@ pub const WORKLOAD: Workload = Workload {
     gigabytes: 0.5,
     writes: 3.0,
     reads: 4.0,
-    log_bytes: 650.0,
+    log_bytes: 620.0,
     units_logged_by: Some(Service::DEFINITION.values[Service::SensorApi as usize]),
     access_log_bytes: 73.0,
     traced: (0.1 * TRACED[0].1 + TRACED[1].1) / 1.1,

@@ -213,7 +213,7 @@ variable "log_source_address" {
 
 variable "trace_sampling_rates" {
   description = "Share of each function's requests that are traced, a million of them at $5: readings are many. Null leaves it to Lambda: one a second and 5% of the rest."
-  type        = object({ run-api = optional(number, 0.05), sensor-api = optional(number, 0.01) })
+  type        = object({ run-api = optional(number, 0.05), sensor-api = optional(number, 0.005) })
   default     = {}
 
   validation {

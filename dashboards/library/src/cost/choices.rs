@@ -125,7 +125,7 @@ fn api(library: &Library) -> String {
         row(
             "`trace_sampling_rates` of 1",
             traced * (1.0 - WORKLOAD.traced),
-            "a million requests, over a reading of a hundred and another request of twenty",
+            "a million requests, over a reading of two hundred and another request of twenty",
         ),
         row(
             "a dimension value more",

@@ -15,7 +15,7 @@ ticket_emails = ["team@example.org"]
 # alarm_profile = "prod"
 # grafana_url   = "https://grafana.example.org"
 
-# With little traffic trace everything; the default, 5% and 1%, is for a million readings a day.
+# With little traffic trace everything; the default, 5% and 0.5%, is for a million readings a day.
 # trace_sampling_rates = { run-api = 1, sensor-api = 1 }
 
 # Once the account's quota of concurrent executions is 1000 (new accounts have 10):
