@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::accept::{Accept, without_suffix};
 use super::details::Details;
-use super::format::{duration, iso, time, units};
+use super::format::{date, duration, iso, units};
 use super::page::{Page, Section};
 use super::requests::{status, summary};
 use super::{Console, links, logs, waterfall, why};
@@ -106,7 +106,7 @@ fn facts(console: &Console, details: &Details) -> Markup {
     let trace = request.trace();
     html! {
         dl.facts {
-            @if let Some(at) = request.at() { dt { "Ended" } dd { (time(at)) } }
+            @if let Some(at) = request.at() { dt { "Ended" } dd { (date(at)) } }
             @if let Some(took) = request.duration() { dt { "Took" } dd { (duration(took)) } }
             @if let Some(service) = request.service() {
                 dt { "Service" } dd { a href=(links::query("/requests", &[("service", service)])) { (service) } }
@@ -114,7 +114,7 @@ fn facts(console: &Console, details: &Details) -> Markup {
             dt { "Calls" }
             dd { (request.calls().count()) ", " (units(request.capacity())) " of DynamoDB" }
             @if let Some(error) = request.error() { dt { "Error" } dd { code { (error) } } }
-            @if let Some(user) = request.user() { dt { "User" } dd { (user) } }
+            @if let Some(user) = request.user() { dt { "User" } dd { a href=(links::query("/requests", &[("user", user)])) { (user) } } }
             @if let Some(run) = request.run() {
                 dt { "Run" }
                 dd {

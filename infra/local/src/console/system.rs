@@ -289,7 +289,7 @@ fn table(picture: &Picture) -> Markup {
             thead { tr { @for name in ["From", "To", "Calls", "Rate", "Failed", "p50", "p99"] { th scope="col" { (name) } } } }
             tbody { @for ((from, to), edge) in &picture.edges {
                 tr id={ "edge-" (from) "-" (to) } {
-                    td { (from) }
+                    td data-label="From" { (from) }
                     td.main { a href=(links::query("/requests", &[("service", if edge_is_program(picture, to) { to } else { from })])) { (to) } }
                     td.number data-label="Calls" { (edge.count) }
                     td.number data-label="Rate" { (number(round(picture.rate(edge)))) "/s" }
