@@ -82,7 +82,9 @@ fn fails(name: &str, test: impl Future<Output = ()> + Send + 'static) {
 /// The requests in the recording that a test left.
 async fn left(name: &str) -> Vec<Value> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let file = root.join(RECORDINGS).join(format!("retention.{name}.jsonl"));
+    let file = root
+        .join(RECORDINGS)
+        .join(format!("retention.{name}.jsonl"));
     let opened = Served::open(&file).await;
     let requests = page(opened.api(), "/requests.json").await["requests"].take();
     std::fs::remove_file(file).unwrap();
