@@ -20,6 +20,7 @@ pub mod config;
 mod deadline;
 pub mod domain;
 mod error;
+#[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod routes;
 mod state;

@@ -37,7 +37,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::{Duration, SystemTime},
 };
 
@@ -121,7 +121,7 @@ where
         let request = context::Request::from_lambda(&context.request_id, header);
         // The runtime parses the event here and logs what cannot be parsed. What is around the
         // future moves it several times: a pointer is cheaper to move.
-        let (request, inner) = context::during(request, || Box::pin(self.inner.call(event)));
+        let (request, inner) = during(request, || Box::pin(self.inner.call(event)));
         Box::pin(async move {
             let _flush = FlushAtEnd {
                 sampled: request.sampled,
@@ -138,6 +138,16 @@ where
             invocation::run(request, function.value(), invocation).await
         })
     }
+}
+
+/// Does something that waits for nothing as this request, before it runs.
+fn during<T>(request: context::Request, work: impl FnOnce() -> T) -> (context::Request, T) {
+    let mut scope = pin!(context::CURRENT.scope(request, async { work() }));
+    let done = scope.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let (Poll::Ready(output), Some(request)) = (done, scope.take_value()) else {
+        unreachable!("nothing here waits, and the request stays");
+    };
+    (request, output)
 }
 
 fn describe(function: String, cold: bool) {

@@ -26,6 +26,7 @@ pub(crate) struct Caller {
 }
 
 /// The caller, from `lambda-runtime-trace-id`.
+#[cfg(any(test, feature = "lambda"))]
 pub(super) fn from_lambda(header: &str) -> Option<Caller> {
     xray(header)
 }

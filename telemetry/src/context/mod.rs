@@ -18,9 +18,11 @@ pub(crate) const DYNAMODB: &str = "aws.dynamodb";
 
 pub(crate) use caller::w3c;
 pub use id::IdFormat;
+#[cfg(feature = "xray")]
+pub(crate) use request::ANNOTATIONS;
 pub(crate) use request::{
-    ANNOTATIONS, CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, during,
-    is_sampled, is_some, milliseconds_since, set_attribute, span, take_unanswered, with,
+    CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, is_sampled, is_some,
+    milliseconds_since, set_attribute, span, take_unanswered, with,
 };
 pub use sampler::Sampler;
 pub(crate) use sampler::share;

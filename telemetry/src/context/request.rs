@@ -2,9 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    pin::pin,
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    task::{Context, Poll, Waker},
     time::Instant,
 };
 
@@ -53,6 +51,10 @@ pub(crate) struct Tracing {
     /// Which requests have spans.
     pub(crate) sampler: Sampler,
     /// Whether it was started before anybody asked, so that nobody waited for it.
+    #[cfg_attr(
+        not(feature = "lambda"),
+        expect(dead_code, reason = "a cold start is Lambda's")
+    )]
     pub(crate) started_ahead: bool,
 }
 
@@ -252,16 +254,6 @@ pub(crate) fn carried_blocking<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> 
             None => work(),
         }
     }
-}
-
-/// Does something that waits for nothing as this request, before it runs.
-pub(crate) fn during<T>(request: Request, work: impl FnOnce() -> T) -> (Request, T) {
-    let mut scope = pin!(CURRENT.scope(request, async { work() }));
-    let done = scope.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    let (Poll::Ready(output), Some(request)) = (done, scope.take_value()) else {
-        unreachable!("nothing here waits, and the request stays");
-    };
-    (request, output)
 }
 
 /// Time that has passed, in milliseconds; more digits than of microseconds would say nothing.

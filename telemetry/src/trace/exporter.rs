@@ -72,6 +72,7 @@ impl Provider {
     }
 
     /// What was installed; nothing is exported before that.
+    #[cfg(feature = "lambda")]
     pub(crate) fn installed() -> &'static Self {
         static NONE: Provider = Provider { tracers: None };
         INSTALLED.get().unwrap_or(&NONE)
