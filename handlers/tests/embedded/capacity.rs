@@ -56,6 +56,22 @@ impl Meter {
         (answer, self.taken())
     }
 
+    /// Costs of each call with its row; the row says which router it is for.
+    async fn each(
+        &self,
+        calls: impl IntoIterator<Item = (&'static str, Call)>,
+        runs: &Router,
+        sensors: &Router,
+    ) -> Vec<(&'static str, Vec<Cost>)> {
+        let mut costs = Vec::new();
+        for (row, call) in calls {
+            let is_sensors = row.contains("/api/sensors");
+            let router = if is_sensors { sensors } else { runs };
+            costs.push((row, self.of(call, router).await.1));
+        }
+        costs
+    }
+
     /// The costs that were noted since.
     fn taken(&self) -> Vec<Cost> {
         std::mem::take(&mut self.0.lock().unwrap())
@@ -161,7 +177,6 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
         })
     };
     let batch = json!([own(1), own(2)]);
-    let mut costs = Vec::new();
     let calls = [
         ("POST /api/runs/start", start()),
         (
@@ -176,14 +191,7 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
             post("/api/sensors/data", batch),
         ),
     ];
-    for (row, call) in calls {
-        let router = if row.contains("sensors") {
-            &sensors
-        } else {
-            &runs
-        };
-        costs.push((row, meter.of(call, router).await.1));
-    }
+    let mut costs = meter.each(calls, &runs, &sensors).await;
     // Past the planned end: the lease is renewed, once.
     embedded.clock.advance(Duration::from_secs(61));
     let (_, renewing) = meter.of(ingest(), &sensors).await;
@@ -206,14 +214,7 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
         ),
         ("GET /api/openapi.json", get("/api/openapi.json")),
     ];
-    for (row, call) in calls {
-        let router = if row.contains("sensors") {
-            &sensors
-        } else {
-            &runs
-        };
-        costs.push((row, meter.of(call, router).await.1));
-    }
+    costs.extend(meter.each(calls, &runs, &sensors).await);
     costs
 }
 
