@@ -12,13 +12,14 @@ use tokio::time::MissedTickBehavior;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::alarms::Alarms;
+use crate::app::{self, Server};
 use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
 use crate::observed::{Feed, Observed};
 use crate::output::Output;
 use crate::published::{self, Names};
 use crate::store::{EmbeddedStore, Storage, free_port};
-use crate::{Config, Error, Server, StoreConfig, Subject, Tables, recording};
+use crate::{Config, Error, StoreConfig, Subject, Tables, recording};
 
 /// What is served, and where.
 #[derive(Clone, Debug)]
@@ -103,7 +104,7 @@ impl Ready {
             || store.connection(),
             |proxy| Connection::local(proxy.url(), store.access_key()),
         );
-        let server = crate::build(Config {
+        let server = app::build(Config {
             addr: options.addr,
             store: StoreConfig::Running(connection),
             environment: options.environment,
