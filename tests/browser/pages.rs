@@ -120,7 +120,7 @@ async fn a_call_from_the_explorer_leads_to_its_trace_and_a_request_back_to_it() 
 /// The cost page's numbers, by the keyboard alone; the choice is in the address, and a reload keeps it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_number_of_a_dashboard_is_chosen_at_once() {
-    const LOOKING: &str = "svg.stat[aria-label^='Observability']";
+    const LOOKING: &str = "svg.stat[aria-label^='Total and observability']";
     console!(server, browser);
     server.api().get("/api/runs/can-start").expect(200).await;
     browser.goto("/d/sentori-cost/cost").await;
