@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::failure::Call;
-use crate::{Deadline, Result};
+use crate::{Deadline, Error, Result};
 
 const FIRST: Duration = Duration::from_millis(25);
 const LONGEST: Duration = Duration::from_secs(1);
@@ -16,14 +16,20 @@ impl Backoff {
         Self(FIRST)
     }
 
-    /// Waits once, before the rest of this call is sent again.
+    /// Waits once; then the rest of this call is sent by the one that it answers.
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable) if the deadline comes first.
-    pub(super) async fn pause(&mut self, call: Call<'_>, deadline: Deadline) -> Result<()> {
+    pub(super) async fn pause<'a>(
+        &mut self,
+        call: Call<'a>,
+        deadline: Deadline,
+    ) -> Result<Call<'a>> {
+        let call = call.repeated();
         let length = self.0.mul_f64(fastrand::f64());
         self.0 = (self.0 * 2).min(LONGEST);
         let pause = deadline.limit(tokio::time::sleep(length)).await;
-        pause.map_err(|late| call.unfinished(late))
+        pause.map_err(|late| Error::Unavailable(call.late(late, None)))?;
+        Ok(call)
     }
 }

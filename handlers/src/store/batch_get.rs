@@ -12,7 +12,7 @@ impl Store {
     /// DynamoDB leaves unprocessed is asked for again.
     pub(super) async fn items_by_key(
         &self,
-        call: Call<'_>,
+        mut call: Call<'_>,
         deadline: Deadline,
         mut keys: Vec<Item>,
     ) -> Result<Vec<Item>> {
@@ -36,7 +36,7 @@ impl Store {
                 .flat_map(|rest| rest.keys)
                 .collect();
             if !keys.is_empty() {
-                backoff.pause(call, deadline).await?;
+                call = backoff.pause(call, deadline).await?;
             }
         }
         Ok(items)

@@ -21,9 +21,27 @@ type Answer<T, E> = std::result::Result<T, SdkError<E>>;
 pub(super) struct Call<'a> {
     pub(super) operation: &'static str,
     pub(super) table: &'a str,
+    /// Whether it is for what DynamoDB left undone the time before.
+    is_repeat: bool,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    pub(super) const fn new(operation: &'static str, table: &'a str) -> Self {
+        Self {
+            operation,
+            table,
+            is_repeat: false,
+        }
+    }
+
+    /// The same for what DynamoDB has left undone.
+    pub(super) const fn repeated(self) -> Self {
+        Self {
+            is_repeat: true,
+            ..self
+        }
+    }
+
     /// Makes the call within the deadline and turns its failure into an [`Error`].
     pub(super) fn make<T, E>(
         self,
@@ -57,18 +75,17 @@ impl Call<'_> {
         }
     }
 
-    /// The time was over before an answer came: named by what the attempts so far failed with.
-    fn late(self, late: TimeIsUp, last: Option<Attempt>) -> Failure {
+    /// The time was over before an answer came, or before it was asked for: named by what the
+    /// attempts so far failed with.
+    pub(super) fn late(self, late: TimeIsUp, last: Option<Attempt>) -> Failure {
         match last {
             Some(Attempt { name, message }) => self.failure(name, format!("{message}; {late}")),
+            None if self.is_repeat => {
+                let message = format!("DynamoDB left a part of it undone; {late}");
+                self.failure("Unprocessed", message)
+            }
             None => self.failure("Timeout", late.to_string()),
         }
-    }
-
-    /// The time was over while DynamoDB still left a part of the call undone.
-    pub(super) fn unfinished(self, late: TimeIsUp) -> Error {
-        let message = format!("DynamoDB left a part of it undone; {late}");
-        Error::Unavailable(self.failure("Unprocessed", message))
     }
 
     /// What an SDK error means: everything that passes by itself is [`Error::Unavailable`], the
@@ -164,4 +181,32 @@ pub(super) enum Committed {
 /// True if this is what kept a transaction's item from being written.
 pub(super) fn condition_failed(reason: &CancellationReason) -> bool {
     reason.code() == Some("ConditionalCheckFailed")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::pending, time::Duration};
+
+    use aws_sdk_dynamodb::operation::batch_write_item::{
+        BatchWriteItemError, BatchWriteItemOutput,
+    };
+
+    use super::*;
+
+    /// What a call is named by that has no answer when the time is up.
+    async fn name(call: Call<'_>) -> String {
+        let silence = pending::<Answer<BatchWriteItemOutput, BatchWriteItemError>>();
+        let answer = call.make(Deadline::after(Duration::ZERO), silence).await;
+        match answer {
+            Err(Error::Unavailable(Failure::Call { name, .. })) => name,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_repeat_without_an_answer_is_named_by_what_was_left_undone() {
+        let call = Call::new("BatchWriteItem", "SensorData");
+        assert_eq!(name(call).await, "Timeout");
+        assert_eq!(name(call.repeated()).await, "Unprocessed");
+    }
 }

@@ -76,18 +76,12 @@ impl Store {
 
     /// A call on the table of runs.
     fn on_runs(&self, operation: &'static str) -> Call<'_> {
-        Call {
-            operation,
-            table: &self.runs_table,
-        }
+        Call::new(operation, &self.runs_table)
     }
 
     /// A call on the table of readings.
     fn on_readings(&self, operation: &'static str) -> Call<'_> {
-        Call {
-            operation,
-            table: &self.sensor_data_table,
-        }
+        Call::new(operation, &self.sensor_data_table)
     }
 
     /// How many runs may be running at once.

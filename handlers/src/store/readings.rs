@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Store,
     backoff::Backoff,
-    failure::{Committed, condition_failed},
+    failure::{Call, Committed, condition_failed},
     items::{Item, expiry, from_reading, string, to_reading},
     transitions::{TRANSACTION, built},
 };
@@ -186,28 +186,33 @@ impl Store {
             .map(|reading| (key_of(reading), *reading))
             .collect();
         let mut backoff = Backoff::new();
+        let mut call = self.on_readings("BatchWriteItem");
         loop {
-            let cause = match self.write_once(deadline, waiting.values().copied()).await {
+            let readings = waiting.values().copied();
+            let next = match self.write_once(call, deadline, readings).await {
                 Ok(rest) => {
                     waiting.retain(|key, _| rest.contains(key));
                     if waiting.is_empty() {
                         return Ok(());
                     }
-                    let call = self.on_readings("BatchWriteItem");
-                    backoff.pause(call, deadline).await.err()
+                    backoff.pause(call, deadline).await
                 }
-                Err(error) => Some(error),
+                Err(error) => Err(error),
             };
-            if let Some(cause) = cause {
-                let keys = waiting.into_keys().collect();
-                return Err(Unwritten { keys, cause });
-            }
+            call = match next {
+                Ok(call) => call,
+                Err(cause) => {
+                    let keys = waiting.into_keys().collect();
+                    return Err(Unwritten { keys, cause });
+                }
+            };
         }
     }
 
     /// One BatchWriteItem; returns the keys that it left unprocessed.
     async fn write_once(
         &self,
+        call: Call<'_>,
         deadline: Deadline,
         readings: impl Iterator<Item = &Reading>,
     ) -> Result<Vec<Key>> {
@@ -222,7 +227,6 @@ impl Store {
             .client
             .batch_write_item()
             .request_items(&self.sensor_data_table, writes);
-        let call = self.on_readings("BatchWriteItem");
         let answer = call.make(deadline, request.send()).await?;
         let rest = answer
             .unprocessed_items

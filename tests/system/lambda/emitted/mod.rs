@@ -134,8 +134,18 @@ impl Table {
             };
             self.text.push_str(&text);
         }
-        // What is repeated is repeated more or less often.
-        let mut spans: Vec<String> = invocation.segments.iter().map(span).collect();
+        // What is repeated is repeated more or less often, and the time may be up during any.
+        let segments = || invocation.segments.iter();
+        let is_cut = |segment: &&Value| segment["annotations"]["error_type"] == "cancelled";
+        let is_last = |segment: &&Value| {
+            let mut whole = segments().filter(|segment| !is_cut(segment));
+            is_cut(segment)
+                && whole.any(|other| other["aws"]["operation"] == segment["aws"]["operation"])
+        };
+        let mut spans: Vec<String> = segments()
+            .filter(|segment| !is_last(segment))
+            .map(span)
+            .collect();
         spans.dedup();
         self.text.push_str(&spans.concat());
         self.text.push('\n');

@@ -10,6 +10,11 @@ use uuid::Uuid;
 
 use super::UNKNOWN;
 
+/// No request and no call takes less; in seconds, most of the table's would.
+const LEAST_MS: f64 = 0.02;
+/// A busy machine may let somebody wait for a processor between two clocks.
+const WAIT_MS: f64 = 300.0;
+
 /// How long things took, by another clock than that of the metrics.
 pub(super) struct Times {
     request_ms: f64,
@@ -37,13 +42,15 @@ impl Times {
     }
 
     /// What differs from one time to the next, if it can be what it says: within what the other
-    /// clock has measured, give or take what a busy machine adds, never a thousandfold.
+    /// clock has measured, give or take what a busy machine adds to either, never a thousandfold.
     fn checked(&self, metric: &str, values: &[f64]) -> Option<String> {
         let total: f64 = values.iter().sum();
         let (least, most) = match (metric, self.run_s) {
             // Of a large request most of the time is the stand-in's.
-            ("request_duration", _) => (self.request_ms / 900.0, self.request_ms),
-            ("dynamodb_request_duration", _) => (self.calls_ms / 300.0, self.calls_ms + 1.0),
+            ("request_duration", _) => (LEAST_MS.min(self.request_ms), self.request_ms),
+            ("dynamodb_request_duration", _) => {
+                (LEAST_MS.min(self.calls_ms), 2.0 * self.calls_ms + WAIT_MS)
+            }
             ("run_duration", Some(run)) => (run - 1e-9, run + 1e-9),
             ("run_duration", None) if values.len() > 1 => (0.02, 2.0 * self.longest_s),
             ("dynamodb_retry" | "dynamodb_throttle", _) => (1.0, 100.0),
