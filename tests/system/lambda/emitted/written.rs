@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::UNKNOWN;
 
-/// No request and no call takes less; in seconds, most of the table's would.
-const LEAST_MS: f64 = 0.02;
+/// No request and no call takes less; in seconds, those that ask for nothing would.
+const LEAST_MS: f64 = 0.001;
 /// A busy machine may let somebody wait for a processor between two clocks.
 const WAIT_MS: f64 = 300.0;
 
