@@ -44,15 +44,15 @@ fn save(recording: &[u8]) -> Option<PathBuf> {
 
 /// Everything that is done in this process. Telemetry is a process's, so a test's recording has
 /// what the tests beside it did at the same time as well.
-struct Seen {
+struct Process {
     observed: Observed,
     feed: Feed,
     _telemetry: Telemetry,
 }
 
-static SEEN: OnceLock<Option<Seen>> = OnceLock::new();
+static PROCESS: OnceLock<Option<Process>> = OnceLock::new();
 
-impl Seen {
+impl Process {
     /// Nothing if this process has other telemetry already.
     fn start() -> Option<Self> {
         let subject = Subject::sentori();
@@ -84,7 +84,7 @@ pub(crate) struct Recorded {
 impl Recorded {
     pub(crate) fn start() -> Self {
         // A benchmark measures what is served, not what is seen of it.
-        SEEN.get_or_init(|| cfg!(debug_assertions).then(Seen::start).flatten());
+        PROCESS.get_or_init(|| cfg!(debug_assertions).then(Process::start).flatten());
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let since = since.unwrap_or_default().as_secs();
         Self {
@@ -96,9 +96,9 @@ impl Recorded {
 impl Drop for Recorded {
     fn drop(&mut self) {
         leave(|| {
-            let seen = SEEN.get()?.as_ref()?;
-            seen.feed.drain();
-            Some(recorded(&seen.observed, self.since))
+            let process = PROCESS.get()?.as_ref()?;
+            process.feed.drain();
+            Some(recorded(&process.observed, self.since))
         });
     }
 }

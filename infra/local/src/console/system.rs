@@ -68,13 +68,15 @@ struct Picture {
 
 impl Picture {
     fn of(console: &Console) -> Self {
-        let mut requests = (console.observed.requests).newest(usize::MAX, Request::is_complete);
-        let last = requests.iter().filter_map(Request::at).max();
+        let observed = &console.observed.requests;
+        let newest = observed.newest(1, Request::is_complete);
         let start = match console.recorded {
             Some(range) => range.start * 1_000,
-            None => last.map_or(0, |last| last - WINDOW),
+            None => (newest.first().and_then(Request::at)).map_or(0, |last| last - WINDOW),
         };
-        requests.retain(|request| request.at().is_some_and(|at| at >= start));
+        let within =
+            |request: &Request| request.at().is_some_and(|at| at >= start) && request.is_complete();
+        let requests = observed.newest(usize::MAX, within);
         let mut callers: HashMap<SpanId, &str> = HashMap::new();
         let mut entered: HashMap<SpanId, &str> = HashMap::new();
         for request in &requests {
@@ -107,11 +109,9 @@ impl Picture {
                     .add(call.error.is_some(), took);
             }
         }
-        let first = requests.iter().filter_map(Request::at).min();
-        Self {
-            edges,
-            between: first.zip(last),
-        }
+        let moments = || requests.iter().filter_map(Request::at);
+        let between = moments().min().zip(moments().max());
+        Self { edges, between }
     }
 
     /// The time that it is of: a second at least, so that one call is not many a second.

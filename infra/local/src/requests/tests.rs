@@ -32,7 +32,9 @@ fn span(trace: u128, id: u64, parent: u64, request: Option<&str>) -> Span {
 }
 
 fn event(id: &str, status: u16) -> String {
-    let event = json!({ "_aws": { "Timestamp": 1 }, "request_duration": 1, "request_id": id, "status": status });
+    let duration = catalogue::REQUEST_DURATION.definition().name;
+    let event =
+        json!({ "_aws": { "Timestamp": 1 }, (duration): 1, "request_id": id, "status": status });
     format!("{event}\n")
 }
 
