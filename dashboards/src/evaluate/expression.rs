@@ -160,6 +160,9 @@ mod tests {
         assert_eq!(with(&ratio, Some(200.0), Some(3.0)), Some(0.015));
         assert_eq!(with(&ratio, Some(200.0), None), None);
         assert_eq!(with(&ratio, Some(0.0), Some(0.0)), None);
+        let both = errors() + requests();
+        assert_eq!(with(&both, Some(4.0), Some(3.0)), Some(7.0));
+        assert_eq!(with(&both, Some(4.0), None), None);
         assert_eq!(
             with(&(100.0 - ratio * 100.0), Some(200.0), Some(3.0)),
             Some(98.5)
@@ -170,6 +173,7 @@ mod tests {
     fn gaps_can_be_filled_and_sums_skip_them() {
         assert_eq!(with(&errors().or(0.0), Some(1.0), None), Some(0.0));
         let sum = Expression::sum([errors(), requests()]);
+        assert_eq!(with(&sum, Some(4.0), Some(3.0)), Some(7.0));
         assert_eq!(with(&sum, Some(4.0), None), Some(4.0));
         assert_eq!(with(&sum, None, None), None);
     }

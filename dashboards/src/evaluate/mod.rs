@@ -13,7 +13,6 @@ mod suppression;
 
 pub use expression::{Lookup, Values, Window, values};
 pub use monitor::{HISTORY, Monitor, Notification, Status, Transition};
-pub use points::{Decision, EXTRA_POINTS, decide, range};
 pub use replay::{Message, replay};
 pub use samples::{Samples, significant_count};
 pub use suppression::{SuppressedBy, Suppression};

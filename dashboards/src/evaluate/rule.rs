@@ -11,11 +11,8 @@ pub(super) fn holds(rule: &Rule, state: &impl Fn(&str) -> State) -> bool {
         Rule::Or(rules) => rules.iter().any(|rule| holds(rule, state)),
         Rule::Not(rule) => !holds(rule, state),
         Rule::AtLeast(enough, wanted, ids) => {
-            let holding = (1..).zip(ids.iter().filter(|id| state(id) == *wanted));
-            *enough == 0
-                || holding
-                    .into_iter()
-                    .any(|(count, _): (u32, _)| count >= *enough)
+            let holding = ids.iter().filter(|id| state(id) == *wanted).count();
+            u32::try_from(holding).is_ok_and(|holding| holding >= *enough)
         }
         Rule::Constant(always) => *always,
     }
@@ -46,6 +43,7 @@ mod tests {
             (Rule::Or(vec![b.clone(), a.clone()]), true),
             (Rule::Or(vec![b, c]), false),
             (Rule::Is(State::InsufficientData, "c".into()), true),
+            (at_least(0, State::Ok), true),
             (at_least(1, State::Ok), true),
             (at_least(2, State::Alarm), false),
             (Rule::Not(Box::new(Rule::Constant(false))), true),

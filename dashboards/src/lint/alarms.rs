@@ -7,10 +7,10 @@ use telemetry::Namespace;
 use super::{Findings, panels};
 use crate::cost::prices::FREE_ALARM_METRICS;
 use crate::model::alarm::{CompositeAlarm, MetricAlarm};
-use crate::model::{Alarm, AlarmKind, Expression, Library, MissingData, Profile, Statistic};
+use crate::model::{
+    Alarm, AlarmKind, Expression, Library, MissingData, Period, Profile, Statistic,
+};
 
-const DAY: u64 = 86_400;
-const WEEK: u64 = 604_800;
 /// Most metrics of one math alarm.
 const MATH_METRICS: usize = 10;
 /// Longest id: the name also holds prefix and environment, and has 255 characters.
@@ -77,8 +77,6 @@ fn texts(alarm: &Alarm, findings: &mut Findings) {
 }
 
 fn metric(id: &str, watch: &MetricAlarm, findings: &mut Findings) {
-    let seconds = u64::from(watch.period.as_seconds());
-    let range = seconds * u64::from(watch.evaluation_periods);
     if !watch.period.is_allowed() {
         findings.add(
             "period",
@@ -86,7 +84,11 @@ fn metric(id: &str, watch: &MetricAlarm, findings: &mut Findings) {
             "a period is 10, 20, 30 or a multiple of 60 seconds",
         );
     }
-    if range > if seconds >= 3_600 { WEEK } else { DAY } {
+    let longest = match watch.period {
+        period if period >= Period::hours(1) => Period::days(7),
+        _ => Period::days(1),
+    };
+    if watch.window() > longest {
         findings.add(
             "evaluation-range",
             id,

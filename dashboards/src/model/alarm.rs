@@ -223,8 +223,7 @@ impl Alarm {
     pub fn seconds_looked_at(&self) -> u32 {
         match &self.kind {
             AlarmKind::Metric(metric) => {
-                let periods = metric.evaluation_periods.saturating_add(2);
-                metric.period.as_seconds().saturating_mul(periods)
+                metric.period.as_seconds().saturating_mul(metric.range())
             }
             AlarmKind::Composite(_) => 0,
         }
@@ -310,17 +309,27 @@ impl Alarm {
 }
 
 impl MetricAlarm {
+    /// How many points an evaluation looks for: N, and two more that stand in for missing ones.
+    ///
+    /// AWS says only that it retrieves more points than N; its published examples retrieve
+    /// 5 for N = 3.
+    pub const fn range(&self) -> u32 {
+        self.evaluation_periods.saturating_add(2)
+    }
+
+    /// How long the newest N periods are together.
+    pub const fn window(&self) -> Period {
+        let seconds = self.period.as_seconds();
+        Period::seconds(seconds.saturating_mul(self.evaluation_periods))
+    }
+
     /// How long CloudWatch waits between two evaluations: a minute, and an hour if they look
     /// at more than a day.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>
     pub const fn interval(&self) -> Period {
         const DAY: u32 = 86_400;
-        match self
-            .period
-            .as_seconds()
-            .saturating_mul(self.evaluation_periods)
-        {
+        match self.window().as_seconds() {
             0..=DAY => Period::minutes(1),
             _ => Period::hours(1),
         }

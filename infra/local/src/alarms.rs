@@ -110,9 +110,7 @@ impl Alarms {
     /// Seconds that an alarm looks back; of a composite, its parts.
     pub(crate) fn window(&self, alarm: &Alarm) -> i64 {
         match &alarm.kind {
-            AlarmKind::Metric(metric) => {
-                i64::from(metric.period.as_seconds()) * i64::from(metric.evaluation_periods)
-            }
+            AlarmKind::Metric(metric) => i64::from(metric.window().as_seconds()),
             _ => {
                 let parts = self.parts(alarm).map(|part| self.window(part));
                 parts.max().unwrap_or_default()

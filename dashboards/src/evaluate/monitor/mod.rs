@@ -54,9 +54,10 @@ pub struct Status {
     made: Option<i64>,
     /// Whether its warm-up is over.
     warm: bool,
-    /// What it was last judged by; the same again is the same verdict.
-    seen_points: Values,
-    seen_states: Vec<State>,
+    /// What its state and reason follow from, of a metric alarm; the same again changes neither.
+    points: Option<Values>,
+    /// The same of a composite alarm.
+    children: Option<Vec<State>>,
     suppression: Suppression,
 }
 
@@ -76,12 +77,11 @@ impl Status {
         self.evaluated = Some(now);
         if alarm.ignore_low_samples && too_few_samples(alarm, now, lookup) {
             let reason = "too few samples for a percentile".to_owned();
+            self.points = None;
             return self.change(now, self.state, reason);
         }
         let length = i64::from(alarm.period.as_seconds());
-        let ages = (0..points::range(alarm))
-            .rev()
-            .filter_map(|age| i64::try_from(age).ok());
+        let ages = (0..alarm.range()).rev().map(i64::from);
         let ends: Vec<_> = ages.map(|age| now - age * length).collect();
         let points = values(&alarm.expression, &ends, alarm.period, lookup);
         if let Some(longest) = alarm.warm_up.filter(|_| !self.warm) {
@@ -92,11 +92,11 @@ impl Status {
                 return self.change(now, State::InsufficientData, reason);
             }
         }
-        if self.seen_points != points || self.reason.is_empty() {
+        if self.points.as_ref() != Some(&points) {
             let decision = points::decide(alarm, &points, self.state);
             let (state, reason) = (decision.state, decision.to_string());
             self.change(now, state, reason);
-            self.seen_points = points;
+            self.points = Some(points);
         }
     }
 
@@ -104,27 +104,21 @@ impl Status {
     fn act(&mut self, at: i64) {
         let acted_on = std::mem::replace(&mut self.acted_on, self.state);
         if acted_on != self.state && self.state != State::InsufficientData {
-            if self.notifications.len() == HISTORY {
-                self.notifications.pop_front();
-            }
             let state = self.state;
-            self.notifications.push_back(Notification { at, state });
+            append(&mut self.notifications, Notification { at, state });
         }
     }
 
     fn change(&mut self, at: i64, to: State, reason: String) {
         let from = std::mem::replace(&mut self.state, to);
         if from != to {
-            if self.history.len() == HISTORY {
-                self.history.pop_front();
-            }
-            let reason = reason.clone();
-            self.history.push_back(Transition {
+            let change = Transition {
                 at,
                 from,
                 to,
-                reason,
-            });
+                reason: reason.clone(),
+            };
+            append(&mut self.history, change);
         }
         self.reason = reason;
     }
@@ -189,10 +183,8 @@ impl Monitor {
         let status = self.statuses.entry(id.to_owned()).or_default();
         status.state = change.to;
         status.reason.clone_from(&change.reason);
-        if status.history.len() == HISTORY {
-            status.history.pop_front();
-        }
-        status.history.push_back(change);
+        append(&mut status.history, change);
+        (status.points, status.children) = (None, None);
     }
 
     /// The state of the alarm with this id; an unknown one has insufficient data.
@@ -214,14 +206,14 @@ impl Monitor {
         let Some(status) = self.statuses.get_mut(alarm.id.as_ref()) else {
             return;
         };
-        if status.seen_states != states || status.reason.is_empty() {
+        if status.children.as_ref() != Some(&states) {
             let state = if holds { State::Alarm } else { State::Ok };
             let pairs = children.iter().zip(&states);
             let pairs: Vec<_> = pairs
                 .map(|(id, state)| format!("{id} is {state}"))
                 .collect();
             status.change(now, state, pairs.join(", "));
-            status.seen_states = states;
+            status.children = Some(states);
         }
     }
 
@@ -264,14 +256,18 @@ impl Monitor {
     }
 }
 
+/// Keeps the newest [`HISTORY`].
+fn append<T>(newest: &mut VecDeque<T>, one: T) {
+    if newest.len() == HISTORY {
+        newest.pop_front();
+    }
+    newest.push_back(one);
+}
+
 /// Whether a percentile of the alarm lacks the samples to mean something, over all the
 /// periods that are evaluated.
 fn too_few_samples(alarm: &MetricAlarm, now: i64, lookup: &Lookup<'_>) -> bool {
-    let seconds = alarm
-        .period
-        .as_seconds()
-        .saturating_mul(alarm.evaluation_periods);
-    let window = Window::ending(now, Period::seconds(seconds));
+    let window = Window::ending(now, alarm.window());
     alarm.expression.metrics().into_iter().any(|query| {
         let Statistic::Percentile(percent) = query.statistic else {
             return false;

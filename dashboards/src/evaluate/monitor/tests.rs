@@ -2,7 +2,7 @@ use crate::fixture;
 use shop::{REQUEST_DURATION, REQUEST_ERROR};
 
 use super::*;
-use crate::model::alarm::MissingData;
+use crate::model::alarm::{MissingData, Watch};
 use crate::model::{Expression, MetricQuery, Narrow, Rule, Threshold};
 
 fn errors() -> Expression {
@@ -13,6 +13,11 @@ fn too_many(id: &'static str, missing: MissingData) -> Alarm {
     Alarm::metric(id, errors(), Threshold::above(2.0), missing)
         .points(2, 3)
         .ticket(fixture::API, "Requests fail.")
+}
+
+/// Any number of errors in a minute is one too many.
+fn any(missing: MissingData) -> Watch {
+    Alarm::metric("errors", errors(), Threshold::above(0.0), missing)
 }
 
 /// Evaluates once a minute with one point a minute, and gives the states of `id`.
@@ -58,23 +63,108 @@ fn a_metric_alarm_fires_recovers_and_remembers() {
 }
 
 #[test]
-fn the_history_is_bounded() {
-    let alarms = [Alarm::metric(
-        "errors",
-        errors(),
-        Threshold::above(2.0),
-        MissingData::Missing,
-    )
-    .ticket(fixture::API, "")];
+fn the_newest_changes_and_actions_are_kept() {
+    let alarms = [any(MissingData::Missing).ticket(fixture::API, "")];
     let mut monitor = Monitor::default();
     let minutes: Vec<_> = (0..300)
-        .map(|minute| Some(f64::from(minute % 2) * 5.0))
+        .map(|minute| Some(f64::from(minute % 2)))
         .collect();
     states(&mut monitor, &alarms, &minutes, "errors");
+    let status = monitor.status("errors").expect("evaluated");
+    let changes: Vec<_> = status.history.iter().map(|change| change.at).collect();
+    let actions: Vec<_> = status.notifications.iter().map(|one| one.at).collect();
+    let newest: Vec<i64> = (201..=300).map(|minute| minute * 60).collect();
+    assert_eq!(changes, newest);
+    assert_eq!(actions, newest);
+}
+
+#[test]
+fn an_alarm_acts_on_each_change_to_alarm_or_ok() {
+    use State::{Alarm, Ok};
+    let alarms = [any(MissingData::Missing).ticket(fixture::API, "")];
+    let mut monitor = Monitor::default();
+    // With one point to look at, three gaps in a row are too many.
+    let mut minutes = vec![None, Some(1.0), Some(1.0)];
+    minutes.extend([None; 3]);
+    minutes.extend([1.0, 0.0, 0.0].map(Some));
+    states(&mut monitor, &alarms, &minutes, "errors");
+    let status = monitor.status("errors").expect("evaluated");
+    let actions = status.notifications.iter();
+    let actions: Vec<_> = actions.map(|one| (one.at / 60, one.state)).collect();
+    assert_eq!(actions, [(2, Alarm), (7, Alarm), (8, Ok)]);
+}
+
+/// The minutes in which an alarm on `of` hours is evaluated, in two hours and a half.
+fn evaluations(of: u32) -> Vec<i64> {
+    let alarm = any(MissingData::Missing)
+        .every(Period::hours(1))
+        .points(1, of);
+    let alarms = [alarm.ticket(fixture::API, "")];
+    let mut monitor = Monitor::default();
+    let minutes = (1..=150).filter(|minute| {
+        monitor.evaluate(&alarms, minute * 60, &|_, _| Some(0.0));
+        let status = monitor.status("errors").expect("evaluated");
+        status.evaluated == Some(minute * 60)
+    });
+    minutes.collect()
+}
+
+#[test]
+fn an_alarm_on_more_than_a_day_is_evaluated_once_an_hour() {
+    assert_eq!(evaluations(24), (1..=150).collect::<Vec<_>>());
+    assert_eq!(evaluations(25), [1, 61, 121]);
+}
+
+#[test]
+fn a_warm_up_is_over_once_no_point_is_missing() {
+    use State::{Alarm, InsufficientData};
+    let watch = any(MissingData::Breaching).points(3, 3);
+    let alarms = [watch.warm_up(Period::hours(1)).ticket(fixture::API, "")];
+    let mut monitor = Monitor::default();
+    // What is missing later does not begin another one.
+    let minutes = [Some(1.0), Some(1.0), Some(1.0), None, None];
     assert_eq!(
-        monitor.status("errors").expect("evaluated").history.len(),
-        HISTORY
+        states(&mut monitor, &alarms, &minutes, "errors"),
+        [InsufficientData, InsufficientData, Alarm, Alarm, Alarm]
     );
+}
+
+#[test]
+fn a_warm_up_is_over_when_its_time_is() {
+    use State::{Alarm, InsufficientData};
+    let watch = any(MissingData::Breaching).points(3, 3);
+    let alarms = [watch.warm_up(Period::minutes(3)).ticket(fixture::API, "")];
+    let mut monitor = Monitor::default();
+    let minutes = [None; 5];
+    assert_eq!(
+        states(&mut monitor, &alarms, &minutes, "errors"),
+        [
+            InsufficientData,
+            InsufficientData,
+            InsufficientData,
+            Alarm,
+            Alarm
+        ]
+    );
+    let status = monitor.status("errors").expect("evaluated");
+    assert_eq!(status.history[0].at, 240, "three minutes after the first");
+}
+
+#[test]
+fn what_is_remembered_is_judged_anew() {
+    let alarms = [any(MissingData::Missing).ticket(fixture::API, "")];
+    let mut monitor = Monitor::default();
+    monitor.evaluate(&alarms, 60, &|_, _| Some(0.0));
+    let change = Transition {
+        at: 60,
+        from: State::Ok,
+        to: State::Alarm,
+        reason: "of another time".into(),
+    };
+    monitor.remember("errors", change);
+    assert_eq!(monitor.state("errors"), State::Alarm);
+    monitor.evaluate(&alarms, 120, &|_, _| Some(0.0));
+    assert_eq!(monitor.state("errors"), State::Ok);
 }
 
 #[test]
@@ -123,16 +213,20 @@ fn a_percentile_of_few_samples_keeps_the_state() {
     .ignore_low_samples()
     .ticket(fixture::API, "Requests are slow.")];
     let mut monitor = Monitor::default();
-    let mut state = |now, samples, p99| {
+    let mut status = |now, samples, p99| {
         let lookup = move |query: &MetricQuery, _: Window| match query.statistic {
             Statistic::SampleCount => Some(samples),
             _ => Some(p99),
         };
         monitor.evaluate(&alarms, now, &lookup);
-        monitor.state("slow")
+        monitor.status("slow").expect("evaluated").clone()
     };
-    assert_eq!(state(60, 999.0, 900.0), State::InsufficientData);
-    assert_eq!(state(120, 1_000.0, 900.0), State::Alarm);
-    assert_eq!(state(180, 10.0, 1.0), State::Alarm);
-    assert_eq!(state(240, 1_000.0, 1.0), State::Ok);
+    assert_eq!(status(60, 999.0, 900.0).state, State::InsufficientData);
+    let slow = status(120, 1_000.0, 900.0);
+    assert_eq!(slow.state, State::Alarm);
+    let few = status(180, 10.0, 1.0);
+    assert_eq!(few.state, State::Alarm);
+    assert_eq!(few.reason, "too few samples for a percentile");
+    assert_eq!(status(240, 1_000.0, 900.0).reason, slow.reason);
+    assert_eq!(status(300, 1_000.0, 1.0).state, State::Ok);
 }

@@ -9,17 +9,6 @@ use telemetry::Namespace;
 use crate::model::alarm::{MissingData, State};
 use crate::model::{Comparison, MetricAlarm};
 
-/// How many points beyond N the evaluation range holds.
-///
-/// AWS says only that it retrieves more points than N; its published examples retrieve
-/// 5 for N = 3.
-pub const EXTRA_POINTS: usize = 2;
-
-/// How many points an evaluation of `alarm` looks for.
-pub fn range(alarm: &MetricAlarm) -> usize {
-    count(alarm.evaluation_periods) + EXTRA_POINTS
-}
-
 /// Whether none of the newest N points is missing, which ends a warm-up early.
 pub(super) fn is_full(alarm: &MetricAlarm, points: &[Option<f64>]) -> bool {
     let newest = points.iter().rev().take(count(alarm.evaluation_periods));
@@ -30,37 +19,39 @@ pub(super) fn is_full(alarm: &MetricAlarm, points: &[Option<f64>]) -> bool {
 ///
 /// CloudWatch ignores missing points of DynamoDB's metrics whatever an alarm says.
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
-pub(super) fn missing_data(alarm: &MetricAlarm) -> MissingData {
-    let metrics = alarm.expression.metrics();
-    match metrics
-        .iter()
-        .any(|query| query.metric.namespace == Namespace::Service("AWS/DynamoDB"))
-    {
-        true => MissingData::Ignore,
-        false => alarm.missing,
+fn missing_data(alarm: &MetricAlarm) -> MissingData {
+    let mut metrics = alarm.expression.metrics().into_iter();
+    if metrics.any(|query| query.metric.namespace == Namespace::Service("AWS/DynamoDB")) {
+        MissingData::Ignore
+    } else {
+        alarm.missing
     }
 }
 
 /// Evaluates an alarm that is in the state `current` on its points, oldest first, of
-/// which the newest [`range`] count.
-pub fn decide<'a>(alarm: &'a MetricAlarm, points: &[Option<f64>], current: State) -> Decision<'a> {
-    let newest = &points[points.len().saturating_sub(range(alarm))..];
-    let evaluated = Evaluated::new(alarm, newest);
-    let (state, cause) = evaluated.rule(current);
+/// which the newest [`range`](MetricAlarm::range) count.
+pub(super) fn decide<'a>(
+    alarm: &'a MetricAlarm,
+    points: &[Option<f64>],
+    current: State,
+) -> Decision<'a> {
+    let newest = &points[points.len().saturating_sub(count(alarm.range()))..];
+    let datapoints = Datapoints::new(alarm, newest);
+    let (state, cause) = datapoints.rule(current);
     Decision {
         state,
         cause,
-        evaluated,
+        datapoints,
     }
 }
 
 /// The outcome of one evaluation; displays why it is so.
 #[derive(Debug)]
-pub struct Decision<'a> {
+pub(super) struct Decision<'a> {
     /// The state the alarm has now.
-    pub state: State,
+    pub(super) state: State,
     cause: Cause,
-    evaluated: Evaluated<'a>,
+    datapoints: Datapoints<'a>,
 }
 
 /// Which rule decided.
@@ -70,12 +61,12 @@ enum Cause {
     Points,
     MissingBreaches,
     OldEnough,
-    Kept,
+    TooFew,
 }
 
-/// The points that an evaluation looks at: the newest N real ones of the range.
+/// The points that decide: the newest N real ones of the range.
 #[derive(Debug)]
-struct Evaluated<'a> {
+struct Datapoints<'a> {
     alarm: &'a MetricAlarm,
     /// Oldest first.
     values: Vec<f64>,
@@ -87,7 +78,7 @@ struct Evaluated<'a> {
     oldest_age: usize,
 }
 
-impl<'a> Evaluated<'a> {
+impl<'a> Datapoints<'a> {
     fn new(alarm: &'a MetricAlarm, range: &[Option<f64>]) -> Self {
         let wanted = count(alarm.evaluation_periods);
         let aged = (1..).zip(range.iter().rev());
@@ -127,7 +118,7 @@ impl<'a> Evaluated<'a> {
         if missing == MissingData::Missing && self.oldest_age >= enough {
             (State::Alarm, Cause::OldEnough)
         } else {
-            (current, Cause::Kept)
+            (current, Cause::TooFew)
         }
     }
 }
@@ -147,15 +138,15 @@ fn count(periods: u32) -> usize {
 
 impl fmt::Display for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Evaluated {
+        let Datapoints {
             alarm,
             values,
             breaching,
             missing,
             ..
-        } = &self.evaluated;
+        } = &self.datapoints;
         if values.is_empty() {
-            let (periods, policy) = (range(alarm), policy(missing_data(alarm)));
+            let (periods, policy) = (alarm.range(), policy(missing_data(alarm)));
             return write!(f, "no data in {periods} periods, and missing data {policy}");
         }
         write!(f, "{breaching} of the last {} points ", values.len())?;
@@ -171,7 +162,7 @@ impl fmt::Display for Decision<'_> {
             Cause::Points | Cause::NoData => {}
             Cause::MissingBreaches => write!(f, " and {missing} missing ones count as such")?,
             Cause::OldEnough => write!(f, ", the oldest at least {enough} periods ago")?,
-            Cause::Kept => write!(f, ", too few to change the state")?,
+            Cause::TooFew => write!(f, ", too few to change the state")?,
         }
         write!(f, " (to alarm: {enough} of {})", alarm.evaluation_periods)
     }

@@ -104,6 +104,31 @@ fn a_reason_names_points_threshold_and_count() {
 }
 
 #[test]
+fn a_reason_says_why_breaching_points_with_gaps_do_or_do_not_alarm() {
+    let alarm = alarm(3, 2, MissingData::Missing);
+    let reason = |range| decide(&alarm, &points(range), State::Ok).to_string();
+    assert_eq!(
+        reason("---X-"),
+        "1 of the last 1 points [1] were above 0.5, the oldest at least 2 periods ago (to alarm: 2 of 3)"
+    );
+    assert_eq!(
+        reason("----X"),
+        "1 of the last 1 points [1] were above 0.5, too few to change the state (to alarm: 2 of 3)"
+    );
+}
+
+#[test]
+fn a_reason_lists_ten_points_and_of_more_the_first_and_the_last_five() {
+    let reason = |points: u32| {
+        let values: Vec<_> = (1..=points).map(|value| Some(f64::from(value))).collect();
+        let alarm = alarm(points, 1, MissingData::Missing);
+        decide(&alarm, &values, State::Ok).to_string()
+    };
+    assert!(reason(10).contains(" [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] "));
+    assert!(reason(11).contains(" [1, 2, 3, 4, 5, ..., 7, 8, 9, 10, 11] "));
+}
+
+#[test]
 fn dynamodb_metrics_are_missing_without_effect() {
     let throttles = dynamodb::READ_THROTTLE_EVENTS.of(Table::Orders).sum();
     let mut alarm = alarm(3, 2, MissingData::Breaching);
@@ -120,10 +145,10 @@ fn by_the_book(alarm: &MetricAlarm, all: &[Option<f64>], current: State) -> Stat
     let mut range: Vec<Option<bool>> = all
         .iter()
         .rev()
-        .take(n + EXTRA_POINTS)
+        .take(n + 2)
         .map(|p| p.map(|value| value > 0.5))
         .collect();
-    range.resize(n + EXTRA_POINTS, None); // newest first from here on
+    range.resize(n + 2, None); // newest first from here on
     let judge = |breaching: usize| {
         if breaching >= m {
             State::Alarm
