@@ -31,7 +31,7 @@ use sentori::Subject;
 use sentori::metrics::{Emf, metrics};
 use sentori::store::Storage;
 use serde_json::{Value, json};
-use system_tests::{Api, Measured, System, measure, median, text};
+use system_tests::{Api, Measurement, System, measure, median, text};
 use telemetry::{Destination, Telemetry};
 use uuid::Uuid;
 
@@ -118,7 +118,7 @@ impl Contestant {
 }
 
 async fn row(tables: Tables, writes: Writes, concurrency: u32) {
-    let mut rounds: [Vec<Measured>; 3] = Default::default();
+    let mut rounds: [Vec<Measurement>; 3] = Default::default();
     for round in 0..ROUNDS {
         for turn in 0..Contestant::ALL.len() {
             let turn = (round + turn) % Contestant::ALL.len();
@@ -131,7 +131,7 @@ async fn row(tables: Tables, writes: Writes, concurrency: u32) {
     }
     let [in_process, over_http, serve] = rounds;
     let share =
-        |(serve, store): (&Measured, &Measured)| 100.0 * serve.per_second / store.per_second;
+        |(serve, store): (&Measurement, &Measurement)| 100.0 * serve.per_second / store.per_second;
     let mut shares: Vec<f64> = serve.iter().zip(&over_http).map(share).collect();
     let [in_process, over_http, served] = [&in_process, &over_http, &serve].map(|rounds| {
         let mut rates: Vec<f64> = rounds.iter().map(|round| round.per_second).collect();

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use handlers::domain::Timestamp;
 use serde_json::json;
-use system_tests::{Api, Measured, System, measure, text};
+use system_tests::{Api, Measurement, System, measure, text};
 use uuid::Uuid;
 
 const RUNS: [i64; 3] = [0, 1_000, 100_000];
@@ -46,7 +46,7 @@ async fn main() {
     system.stop().await;
 }
 
-fn print_row(runs: i64, name: &str, measured: &Measured) {
+fn print_row(runs: i64, name: &str, measured: &Measurement) {
     let [p50, p90, p99] = [50.0, 90.0, 99.0].map(|p| measured.ms(p));
     println!("| {runs} | {name} | {p50:.2} | {p90:.2} | {p99:.2} |");
 }

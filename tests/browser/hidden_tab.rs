@@ -7,7 +7,7 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use serde_json::Value;
-use system_tests::{Api, Served};
+use system_tests::{Api, LocalServer};
 use tokio::net::TcpListener;
 
 use crate::driver::Browser;
@@ -34,7 +34,7 @@ async fn a_run_finishes_in_a_tab_behind_another() {
         ("ALLOWED_ORIGIN", origin.as_str()),
         ("LEASE_GRACE_SECONDS", GRACE),
     ];
-    let server = Served::start_with_variables(folder.path(), &variables).await;
+    let server = LocalServer::start_with_variables(folder.path(), &variables).await;
     let Some(browser) = Browser::open(server.base()).await else {
         return;
     };

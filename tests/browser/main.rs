@@ -5,7 +5,7 @@
 macro_rules! console {
     ($server:ident, $browser:ident) => {
         let folder = tempfile::tempdir().unwrap();
-        let $server = system_tests::Served::start(folder.path()).await;
+        let $server = system_tests::LocalServer::start(folder.path()).await;
         let Some($browser) = $crate::driver::Browser::open($server.base()).await else {
             return;
         };

@@ -13,7 +13,7 @@ mod files;
 mod functions;
 mod grafana;
 mod iam;
-mod planned;
+mod plan;
 mod provisioning;
 mod scripts;
 mod terraform;

@@ -11,14 +11,14 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 /// What a measurement found.
 #[derive(Debug)]
-pub struct Measured {
+pub struct Measurement {
     /// How often it was done per second.
     pub per_second: f64,
     /// In microseconds.
     pub latency: Histogram<u64>,
 }
 
-impl Measured {
+impl Measurement {
     /// A percentile of the latency, in milliseconds.
     #[must_use]
     pub fn ms(&self, percentile: f64) -> f64 {
@@ -35,7 +35,7 @@ pub async fn measure<F>(
     concurrency: u32,
     times: u32,
     action: impl Fn(u32) -> F + Send + Sync + 'static,
-) -> Measured
+) -> Measurement
 where
     F: Future<Output = ()> + Send,
 {
@@ -46,7 +46,7 @@ where
     let began = Instant::now();
     let latency = work(concurrency, warm_up + times, &next, &action).await;
     let per_second = f64::from(times) / began.elapsed().as_secs_f64();
-    Measured {
+    Measurement {
         per_second,
         latency,
     }
@@ -61,7 +61,7 @@ pub async fn at_rate<F>(
     rate: u32,
     time: Duration,
     action: impl Fn(u32) -> F + Send + 'static,
-) -> Measured
+) -> Measurement
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -93,7 +93,7 @@ where
     }
     #[expect(clippy::cast_precision_loss, reason = "a number of calls")]
     let per_second = latency.len() as f64 / began.elapsed().as_secs_f64();
-    Measured {
+    Measurement {
         per_second,
         latency,
     }

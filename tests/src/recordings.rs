@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sentori::metrics::{Emf, metrics};
-use sentori::{Feed, Observed, Subject, recorded};
+use sentori::{Feed, Observations, Subject, recorded};
 use telemetry::{Config, Telemetry};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
@@ -45,7 +45,7 @@ fn save(recording: &[u8]) -> Option<PathBuf> {
 /// Everything that is done in this process. Telemetry is a process's, so a test's recording has
 /// what the tests beside it did at the same time as well.
 struct Process {
-    observed: Observed,
+    observed: Observations,
     feed: Feed,
     _telemetry: Telemetry,
 }
@@ -56,7 +56,7 @@ impl Process {
     /// Nothing if this process has other telemetry already.
     fn start() -> Option<Self> {
         let subject = Subject::sentori();
-        let (observed, feed) = Observed::start(&subject, ENVIRONMENT, None).ok()?;
+        let (observed, feed) = Observations::start(&subject, ENVIRONMENT, None).ok()?;
         let (emf, stdout) = (Emf::Off, std::io::sink());
         let metrics = metrics(&subject, ENVIRONMENT, &emf, stdout, feed.lines()).ok()?;
         let mut config = Config::local("sentori", metrics, &|_| None);
@@ -76,12 +76,12 @@ impl Process {
 
 /// Leaves what happened in this process from now on if it is dropped by a test that fails.
 #[derive(Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct Recording {
     /// In seconds since 1970.
     since: i64,
 }
 
-impl Recorded {
+impl Recording {
     pub(crate) fn start() -> Self {
         // A benchmark measures what is served, not what is seen of it.
         PROCESS.get_or_init(|| cfg!(debug_assertions).then(Process::start).flatten());
@@ -93,7 +93,7 @@ impl Recorded {
     }
 }
 
-impl Drop for Recorded {
+impl Drop for Recording {
     fn drop(&mut self) {
         leave(|| {
             let process = PROCESS.get()?.as_ref()?;

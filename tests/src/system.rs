@@ -11,7 +11,7 @@ use sentori::{Config, StoreConfig, Subject};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::recordings::Recorded;
+use crate::recordings::Recording;
 use crate::{Api, Fault, FaultProxy};
 
 /// Decides by the name of the operation.
@@ -34,7 +34,7 @@ pub struct FrontDoor {
     base: String,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), sentori::Error>>,
-    _recorded: Recorded,
+    _recorded: Recording,
 }
 
 impl FrontDoor {
@@ -43,7 +43,7 @@ impl FrontDoor {
     /// # Panics
     /// If it does not open.
     pub async fn open(config: Config) -> Self {
-        let recorded = Recorded::start();
+        let recorded = Recording::start();
         let server = sentori::build(config).await.expect("a server");
         let base = format!("http://{}", server.addr());
         let (stop, stopped) = oneshot::channel();

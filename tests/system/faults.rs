@@ -18,7 +18,7 @@ const ROUNDS: u64 = 6;
 
 /// What one user knows for certain.
 #[derive(Default)]
-struct Known {
+struct Ledger {
     readings: Vec<(String, String)>,
     ended: Vec<String>,
     started: Vec<String>,
@@ -29,7 +29,7 @@ async fn nothing_acknowledged_is_lost_and_no_place_leaks() {
     for seed in [1, 2, 3] {
         let system = System::builder().faults(seeded(seed, 20)).start().await;
         let api = Arc::new(system.api().clone());
-        let users: JoinSet<Known> = (0..USERS)
+        let users: JoinSet<Ledger> = (0..USERS)
             .map(|user| play(Arc::clone(&api), seed * 100 + user))
             .collect();
         let known = users.join_all().await;
@@ -39,10 +39,10 @@ async fn nothing_acknowledged_is_lost_and_no_place_leaks() {
 }
 
 /// Starts, records, finishes and interrupts in an order drawn from `seed`.
-async fn play(api: Arc<Api>, seed: u64) -> Known {
+async fn play(api: Arc<Api>, seed: u64) -> Ledger {
     let mut random = fastrand::Rng::with_seed(seed);
     let user = format!("user-{seed}");
-    let mut known = Known::default();
+    let mut known = Ledger::default();
     for round in 0..ROUNDS {
         let key = format!("{seed}-{round}");
         let start = api.start(&user, 60).header("idempotency-key", &key);
@@ -91,7 +91,7 @@ async fn within_budget(call: system_tests::Call) -> Option<(StatusCode, Value)> 
 }
 
 /// Looks at what is in the tables, past the proxy.
-async fn check(system: &System, known: &[Known], seed: u64) {
+async fn check(system: &System, known: &[Ledger], seed: u64) {
     let calm = system.without_faults().await;
     let api = calm.api();
     for user in known {

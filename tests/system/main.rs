@@ -34,9 +34,11 @@ macro_rules! on_every_server {
 }
 
 mod another_dynamodb;
+mod aws_metrics;
 mod bad_input;
+mod crashes;
 mod dashboards;
-mod described;
+mod documentation;
 mod embedded_dynamodb;
 mod faults;
 mod front_door;
@@ -44,11 +46,9 @@ mod frontend;
 mod golden;
 mod hidden_tab;
 mod import;
-mod killed;
 mod lambda;
 mod leases;
 mod openapi;
-mod published;
 mod readings;
 mod refreshes;
 mod retention;

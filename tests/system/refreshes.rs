@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use system_tests::{Api, Page, Served, pages};
+use system_tests::{Api, Page, LocalServer, pages};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -52,7 +52,7 @@ async fn is_quiet(api: &Api, path: &str) -> Result<(), String> {
 #[tokio::test]
 async fn a_refresh_of_any_page_sends_nothing_when_nothing_is_new() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     traffic(server.api()).await;
     let mut checks = JoinSet::new();
     for path in pages(server.api()).await {
@@ -67,7 +67,7 @@ async fn a_refresh_of_any_page_sends_nothing_when_nothing_is_new() {
 #[tokio::test]
 async fn every_page_is_json_too() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     server.api().get("/api/runs/can-start").expect(200).await;
     for path in pages(server.api()).await {
         let json = page(server.api(), &path).await;
@@ -81,7 +81,7 @@ async fn every_page_is_json_too() {
 #[tokio::test]
 async fn every_page_that_the_navigation_leads_to_is_known_to_the_tests() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let known = pages(server.api()).await;
     let start = server.api().get("/").header("accept", "text/html");
     let html = String::from_utf8(start.send().await.body.to_vec()).unwrap();

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use system_tests::{Api, RECORDINGS, Served, System};
+use system_tests::{Api, RECORDINGS, LocalServer, System};
 
 use crate::signals::{page, restarted};
 
@@ -24,7 +24,7 @@ async fn histories(api: &Api) -> Map<String, Value> {
 #[tokio::test]
 async fn what_alarms_went_through_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let changed = |one: &Value| one.as_array().is_some_and(|changes| !changes.is_empty());
     let before = loop {
         let all = histories(server.api()).await;
@@ -59,7 +59,7 @@ async fn an_alarm_that_flaps_leaves_the_others_their_history() {
     let mut lines = vec![change("runs-limit-reached", 2), change("gone", 4)];
     lines.extend((1..=5_000).map(|at| change("run-failures", at)));
     std::fs::write(signals.join("events.jsonl"), lines.join("\n") + "\n").unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let histories = histories(server.api()).await;
     assert_eq!(histories["runs-limit-reached"][0]["reason"], "2");
     let flapped = histories["run-failures"].as_array().unwrap();
@@ -85,7 +85,7 @@ async fn left(name: &str) -> Vec<Value> {
     let file = root
         .join(RECORDINGS)
         .join(format!("retention.{name}.jsonl"));
-    let opened = Served::open(&file).await;
+    let opened = LocalServer::open(&file).await;
     let requests = page(opened.api(), "/requests.json").await["requests"].take();
     std::fs::remove_file(file).unwrap();
     requests.as_array().unwrap().clone()
@@ -95,7 +95,7 @@ async fn left(name: &str) -> Vec<Value> {
 async fn a_test_that_fails_leaves_a_recording() {
     fails("a_test_of_a_program", async {
         let folder = tempfile::tempdir().unwrap();
-        let server = Served::start(folder.path()).await;
+        let server = LocalServer::start(folder.path()).await;
         server.api().get("/api/runs/no-id").expect(400).await;
         // What has just happened is taken in by a thread of its own.
         loop {

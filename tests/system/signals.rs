@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use system_tests::{Api, Served, program, tool};
+use system_tests::{Api, LocalServer, program, tool};
 use tokio::process::Command;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -70,7 +70,7 @@ pub(crate) async fn page(api: &Api, path: &str) -> Value {
 #[tokio::test]
 async fn a_second_service_is_in_the_same_console() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let api = server.api();
     export(api).await;
     let found = page(api, "/requests?service=shop").await;
@@ -122,7 +122,7 @@ async fn a_second_service_is_in_the_same_console() {
 #[tokio::test]
 async fn what_is_no_export_is_refused_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let api = server.api();
     for (kind, body, status, says) in [
         ("text/plain", "{}", 415, "application/x-protobuf"),
@@ -171,7 +171,7 @@ async fn what_is_no_export_is_refused_and_says_why() {
 #[tokio::test]
 async fn only_the_frontend_s_origin_may_send_from_a_page() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     for (origin, allowed) in [
         ("http://localhost:4200", true),
         ("https://elsewhere.example", false),
@@ -193,7 +193,7 @@ async fn only_the_frontend_s_origin_may_send_from_a_page() {
 #[tokio::test]
 async fn a_program_with_an_opentelemetry_sdk_is_seen_within_a_second() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut command = Command::new(root.join("target/dashboard-venv/bin/python"));
     command.arg(root.join("tests/otlp/program.py"));
@@ -233,7 +233,7 @@ async fn a_program_with_an_opentelemetry_sdk_is_seen_within_a_second() {
 #[tokio::test]
 async fn a_request_is_known_as_it_was_sent_and_faults_are_on_demand() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let api = server.api();
     let started = |fault: Option<&'static str>| {
         let call = api.post("/api/runs/start?a=1").user("ada");
@@ -274,7 +274,7 @@ async fn a_request_is_known_as_it_was_sent_and_faults_are_on_demand() {
 #[tokio::test]
 async fn panels_of_aws_s_metrics_show_this_system_s_own() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     traffic(server.api()).await;
     for (dashboard, wanted) in [
         ("sentori-api", "Invocations"),
@@ -335,16 +335,16 @@ async fn traffic(api: &Api) {
     export(api).await;
 }
 
-pub(crate) async fn restarted(server: Served, folder: &Path) -> Served {
+pub(crate) async fn restarted(server: LocalServer, folder: &Path) -> LocalServer {
     server.signal(Signal::TERM);
     assert!(server.ended().await.success());
-    Served::start(folder).await
+    LocalServer::start(folder).await
 }
 
 #[tokio::test]
 async fn requests_logs_and_other_programs_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     traffic(server.api()).await;
     let before = everything(server.api()).await;
     assert!(
@@ -394,11 +394,11 @@ pub(crate) async fn recording(api: &Api, folder: &Path) -> PathBuf {
 #[tokio::test]
 async fn a_recording_opened_elsewhere_is_equal() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     traffic(server.api()).await;
     let file = recording(server.api(), folder.path()).await;
     let there = everything(server.api()).await;
-    let opened = Served::open(&file).await;
+    let opened = LocalServer::open(&file).await;
     let here = everything(opened.api()).await;
     assert_eq!(there.len(), here.len());
     for (there, here) in there.iter().zip(&here).skip(PAGES.len()) {
@@ -445,7 +445,7 @@ async fn cli(arguments: &[&str]) -> (bool, String) {
 #[tokio::test]
 async fn a_terminal_gets_what_the_pages_show() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let api = server.api();
     traffic(api).await;
     let url = ["--url", server.base()];

@@ -4,7 +4,7 @@ use dashboards::model::{
     Alarm, Dashboard, Deployment, Library, MissingData, Narrow, Panel, Threshold,
 };
 use sentori::metrics::{Emf, metrics};
-use sentori::{Config, Fields, Observed, Subject};
+use sentori::{Config, Fields, Observations, Subject};
 use serde_json::Value;
 use shop::{CUSTOMER, ORDER_ID, ORDER_PLACED, PARCEL_ID, REQUEST_DURATION, Route, SHOP};
 use system_tests::FrontDoor;
@@ -46,7 +46,7 @@ fn subject() -> Subject {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_console_and_its_metrics_are_whosesoever_they_are_told() {
     let subject = subject();
-    let (observed, feed) = Observed::start(&subject, "dev", None).unwrap();
+    let (observed, feed) = Observations::start(&subject, "dev", None).unwrap();
     let metrics = metrics(&subject, "dev", &Emf::Off, std::io::sink(), feed.lines());
     let metrics = metrics.unwrap();
     metrics.in_scope(|| {

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use sentori::simulate::{self, Options};
 use serde_json::Value;
 use system_tests::program;
-use system_tests::{Prometheus, Served, tool};
+use system_tests::{Prometheus, LocalServer, tool};
 use telemetry::{Definition, MetricKind};
 
 /// What a simulation that goes well must have counted.
@@ -25,7 +25,7 @@ const EXPECTED: [&str; 7] = [
 async fn a_simulations_telemetry_is_what_the_catalogue_says() {
     let folder = tempfile::tempdir().unwrap();
     let events = folder.path().join("events");
-    let served = Served::start_with_events(&folder.path().join("tables"), &events).await;
+    let served = LocalServer::start_with_events(&folder.path().join("tables"), &events).await;
     let acknowledged = simulated(&served).await;
     let page = served.api().get("/metrics").send().await;
     let page = String::from_utf8(page.body.to_vec()).unwrap();
@@ -62,7 +62,7 @@ async fn events_are_printed_or_not_as_asked() {
         let output = folder.path().join("output");
         let tables = folder.path().join("tables");
         let file = std::fs::File::create(&output).unwrap();
-        let served = Served::start_with_output(&tables, emf, file).await;
+        let served = LocalServer::start_with_output(&tables, emf, file).await;
         served.api().get("/api/runs/can-start").expect(200).await;
         served.signal(Signal::TERM);
         served.ended().await;
@@ -109,7 +109,7 @@ fn the_live_check_says_by_its_status_what_it_found() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_prometheus_scrapes_what_the_catalogue_describes() {
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path()).await;
+    let served = LocalServer::start(folder.path()).await;
     let Some(prometheus) = Prometheus::scraping(served.base()).await else {
         return;
     };
@@ -133,7 +133,7 @@ async fn a_prometheus_scrapes_what_the_catalogue_describes() {
 }
 
 /// What a short simulation has had acknowledged.
-async fn simulated(served: &Served) -> u64 {
+async fn simulated(served: &LocalServer) -> u64 {
     let options = Options {
         url: served.base().to_owned(),
         users: 2,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use system_tests::{Api, Served};
+use system_tests::{Api, LocalServer};
 
 use crate::signals::{page, recording};
 
@@ -42,7 +42,7 @@ async fn why(api: &Api, route: &str, status: u16) -> (String, Value) {
 #[tokio::test]
 async fn attempts_and_alarms_are_in_the_words_of_the_requests_that_they_are_about() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     traffic(server.api()).await;
     let file = recording(server.api(), folder.path()).await;
     let now = Timestamp::now().as_second();
@@ -63,7 +63,7 @@ async fn attempts_and_alarms_are_in_the_words_of_the_requests_that_they_are_abou
         writeln!(text, "{change}").unwrap();
     }
     std::fs::write(&file, text).unwrap();
-    let opened = Served::open(&file).await;
+    let opened = LocalServer::open(&file).await;
 
     let (said, request) = why(opened.api(), "POST /api/runs/start", 503).await;
     let events = request["events"].as_array().unwrap().iter();

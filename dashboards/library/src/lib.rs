@@ -14,11 +14,11 @@ mod pages {
 pub mod api;
 pub mod aws;
 mod changes;
+mod composites;
 pub mod cost;
 pub mod delivery;
 pub mod dynamodb;
 pub mod grafana;
-mod joined;
 mod recommended;
 pub mod run;
 pub mod runs;
@@ -133,7 +133,7 @@ pub fn library() -> Library {
             api::alarms::all(),
             dynamodb::alarms::all(),
             slo::alarms(),
-            joined::alarms(),
+            composites::alarms(),
             delivery::alarms(),
             grafana::alarms(),
         ]

@@ -142,7 +142,7 @@ fn events() -> Panel {
 }
 
 fn traces() -> Panel {
-    let traces = TraceQuery::Chosen {
+    let traces = TraceQuery::Variable {
         functions: Function::<Service>::all().map(Into::into).collect(),
         variable: RUN,
     };

@@ -9,7 +9,7 @@ use crate::model::{Alarm, AlarmKind, Library};
 
 /// An alarm that AWS recommends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recommended {
+pub struct RecommendedAlarm {
     /// The namespace of the metric.
     pub namespace: &'static str,
     /// The metric.
@@ -25,8 +25,8 @@ const fn alarm(
     metric: &'static str,
     of: &'static str,
     finds: &'static str,
-) -> Recommended {
-    Recommended {
+) -> RecommendedAlarm {
+    RecommendedAlarm {
         namespace,
         metric,
         of,
@@ -39,7 +39,7 @@ const GATEWAY: &str = "AWS/ApiGateway";
 const DYNAMODB: &str = "AWS/DynamoDB";
 
 /// Every one of them.
-pub const RECOMMENDED: [Recommended; 20] = [
+pub const RECOMMENDED: [RecommendedAlarm; 20] = [
     alarm(LAMBDA, "Errors", "function", "invocations that fail"),
     alarm(
         LAMBDA,
@@ -125,7 +125,7 @@ pub const RECOMMENDED: [Recommended; 20] = [
 /// The alarms of a library that watch a recommended metric.
 pub(crate) fn watching<'a>(
     library: &'a Library,
-    wanted: &'a Recommended,
+    wanted: &'a RecommendedAlarm,
 ) -> impl Iterator<Item = &'a Alarm> {
     library.alarms.iter().filter(|alarm| match &alarm.kind {
         AlarmKind::Metric(metric) => metric.expression.metrics().iter().any(|query| {
@@ -137,7 +137,7 @@ pub(crate) fn watching<'a>(
 }
 
 /// What AWS recommends for the services that a library uses.
-pub(crate) fn used_by(library: &Library) -> impl Iterator<Item = &'static Recommended> {
+pub(crate) fn used_by(library: &Library) -> impl Iterator<Item = &'static RecommendedAlarm> {
     let published = library.published.iter().map(|metric| metric.namespace);
     let exempt = library
         .recommended

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::diff;
-use crate::report::Checked;
+use crate::report::Check;
 use clap::Args;
 
 use super::output::Output;
@@ -30,13 +30,13 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome> {
         let (old, new) = (
-            diff::Rendered::read(&self.old)?,
-            diff::Rendered::read(&self.new)?,
+            diff::Snapshot::read(&self.old)?,
+            diff::Snapshot::read(&self.new)?,
         );
         let changes = diff::changes(&old, &new);
         let folder = self.new.display().to_string();
         let checked = || {
-            let checked = |change| Checked::change(change, &folder);
+            let checked = |change| Check::change(change, &folder);
             changes.iter().map(checked).collect()
         };
         self.output.write("diff", out, &changes, checked, |out| {

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::live::{self, Kind};
 use crate::model::Library;
 use crate::render;
-use crate::report::Checked;
+use crate::report::Check;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ impl Drift {
         let drifts = block_on(self.look(library))?;
         let json: Vec<_> = drifts.iter().map(drift_json).collect();
         let checked = || {
-            let checked = |drift: &live::Drift| Checked {
+            let checked = |drift: &live::Drift| Check {
                 rule: "drift".to_owned(),
                 place: drift.alarm.clone(),
                 file: library.places.rendered.to_owned(),
@@ -59,8 +59,8 @@ impl Drift {
         let modules = modules.collect::<std::result::Result<_, _>>()?;
         let client = live::connect(&self.place.access()).await?;
         let bar = progress("alarms read")?;
-        let (deployed, profile) = (self.place.deployed(library), self.place.profile());
-        let drifts = live::drift(&client, &modules, &deployed, profile, |read| {
+        let (environment, profile) = (self.place.environment(library), self.place.profile());
+        let drifts = live::drift(&client, &modules, &environment, profile, |read| {
             bar.set_length(read);
             bar.set_position(read);
         });
@@ -69,7 +69,7 @@ impl Drift {
         let nothing = |drift: &live::Drift| drift.kind == Kind::NotLive;
         if !drifts.is_empty() && drifts.iter().all(nothing) {
             let known = library.deployment.environments.join(", ");
-            let environment = &deployed.environment;
+            let environment = &environment.name;
             return Err(format!("no alarm of the environment {environment} is live here; the library knows {known}. Is it the right --environment, --region and --profile?").into());
         }
         Ok(drifts)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::lint;
 use crate::model::Library;
-use crate::report::Checked;
+use crate::report::Check;
 use clap::Args;
 
 use super::output::Output;
@@ -32,7 +32,7 @@ impl Lint {
         fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let findings = lint::check(library, folder);
         let checked = || {
-            let checked = |finding| Checked::finding(finding, library.places.rendered);
+            let checked = |finding| Check::finding(finding, library.places.rendered);
             findings.iter().map(checked).collect()
         };
         self.output.write("lint", out, &findings, checked, |out| {

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, stderr};
 
-use crate::live::{Access, Deployed};
+use crate::live::{Access, Environment};
 use crate::model::{self, Library};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -47,13 +47,13 @@ impl Place {
         }
     }
 
-    pub(super) fn deployed(&self, library: &Library) -> Deployed {
+    pub(super) fn environment(&self, library: &Library) -> Environment {
         let first = library.deployment.environments.first().copied();
-        let environment = self.environment.as_deref().or(first);
+        let name = self.environment.as_deref().or(first);
         let api = self.api_id.clone().map(|id| ("http".to_owned(), id));
-        Deployed {
+        Environment {
             deployment: library.deployment,
-            environment: environment.unwrap_or_default().to_owned(),
+            name: name.unwrap_or_default().to_owned(),
             assigned: api.into_iter().collect(),
         }
     }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::Result;
-use crate::report::{self, Checked};
+use crate::report::{self, Check};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Args)]
@@ -36,7 +36,7 @@ impl Output {
         command: &str,
         out: &mut dyn Write,
         json: &impl Serialize,
-        checked: impl FnOnce() -> Vec<Checked>,
+        checked: impl FnOnce() -> Vec<Check>,
         text: impl FnOnce(&mut dyn Write) -> Result<()>,
     ) -> Result<()> {
         let format = match self.format {

@@ -43,8 +43,8 @@ pub(super) struct Replay {
     json: bool,
 }
 
-/// What alarms were judged on.
-struct Judged {
+/// What was heard of alarms, and what they were judged on.
+struct Report {
     heard: Vec<Message>,
     /// What there was, in words.
     data: String,
@@ -55,7 +55,7 @@ struct Judged {
 
 impl Replay {
     pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
-        let judged = match (&self.events, self.from, self.to) {
+        let report = match (&self.events, self.from, self.to) {
             (Some(events), _, _) => recorded(library, events)?,
             (None, Some(from), Some(to)) => {
                 block_on(self.of_cloudwatch(library, from.as_second(), to.as_second()))?
@@ -63,12 +63,12 @@ impl Replay {
             (None, _, _) => unreachable!("clap asks for one of them"),
         };
         if self.json {
-            let heard: Vec<_> = judged.heard.iter().map(heard_json).collect();
+            let heard: Vec<_> = report.heard.iter().map(heard_json).collect();
             serde_json::to_writer_pretty(&mut *out, &heard)?;
             writeln!(out)?;
             return Ok(Outcome::Fine);
         }
-        for one in &judged.heard {
+        for one in &report.heard {
             writeln!(
                 out,
                 "{} {} {}: {}",
@@ -78,52 +78,57 @@ impl Replay {
                 one.reason
             )?;
         }
-        let (count, why) = judged.left_out;
+        let (count, why) = report.left_out;
         writeln!(
             out,
             "{} times somebody would have heard something in {} of {} to {}; {count} alarms {why}",
-            judged.heard.len(),
-            judged.data,
-            time(judged.range.start),
-            time(judged.range.end),
+            report.heard.len(),
+            report.data,
+            time(report.range.start),
+            time(report.range.end),
         )?;
         Ok(Outcome::Fine)
     }
 
     /// Judges on what CloudWatch has, from before the time on as far as alarms look back.
-    async fn of_cloudwatch(&self, library: &Library, start: i64, end: i64) -> Result<Judged> {
+    async fn of_cloudwatch(&self, library: &Library, start: i64, end: i64) -> Result<Report> {
         let (start, end) = (start - start.rem_euclid(60), end - end.rem_euclid(60));
         if end <= start {
             return Err("--to is not a minute after --from".into());
         }
-        if Timestamp::now().as_second() - start > KEPT {
+        let oldest = Timestamp::now().as_second() - KEPT;
+        if start < oldest {
             return Err(
                 "--from is more than 15 days ago: CloudWatch has no minutes of then".into(),
             );
         }
         let client = live::connect(&self.place.access()).await?;
-        let (deployed, profile) = (self.place.deployed(library), self.place.profile());
+        let (environment, profile) = (self.place.environment(library), self.place.profile());
         let of_profile = library
             .alarms
             .iter()
             .filter(|alarm| alarm.profile <= profile);
-        let (alarms, rest): (Vec<Alarm>, Vec<Alarm>) =
-            of_profile.cloned().partition(History::can_say);
+        let (alarms, rest): (Vec<Alarm>, Vec<Alarm>) = of_profile
+            .cloned()
+            .partition(|alarm| is_known(alarm, start, oldest));
         let lookback = alarms.iter().map(Alarm::seconds_looked_at).max();
         let first = start - i64::from(lookback.unwrap_or_default());
-        let history = History::of(&client, &alarms, &deployed, first, end).await?;
+        let history = History::of(&client, &alarms, &environment, first, end).await?;
         if history.is_empty() {
-            let environment = &deployed.environment;
+            let environment = &environment.name;
             return Err(format!("CloudWatch has no value of {environment} in that time").into());
         }
         let heard = replay(&alarms, start, end, &|query, window| {
             history.statistic(query, window)
         });
-        Ok(Judged {
+        Ok(Report {
             heard,
             data: format!("{} metrics", history.len()),
             range: TimeRange { start, end },
-            left_out: (rest.len(), "watch a percentile, which minutes do not make"),
+            left_out: (
+                rest.len(),
+                "watch a percentile, which minutes do not make, or look back to more than 15 days ago",
+            ),
         })
     }
 }
@@ -132,16 +137,16 @@ impl Replay {
 const KEPT: i64 = 15 * 86_400;
 
 /// Judges on recorded events.
-fn recorded(library: &Library, events: &Path) -> Result<Judged> {
+fn recorded(library: &Library, events: &Path) -> Result<Report> {
     let recording =
         read(library, events).map_err(|error| format!("{}: {error}", events.display()))?;
     let (alarms, rest): (Vec<Alarm>, Vec<Alarm>) =
-        library.alarms.iter().cloned().partition(is_watched);
+        library.alarms.iter().cloned().partition(is_ours);
     let range = recording.range();
     let heard = replay(&alarms, range.start, range.end, &|query, window| {
         recording.statistic(query, window)
     });
-    Ok(Judged {
+    Ok(Report {
         heard,
         data: format!("{} events", recording.len()),
         range,
@@ -158,7 +163,14 @@ fn read(library: &Library, events: &Path) -> Result<Recording> {
     Ok(Recording::read(library.deployment, input)?)
 }
 
-fn is_watched(alarm: &Alarm) -> bool {
+/// Whether CloudWatch has every minute since `oldest` that an alarm looks at from `start` on, and
+/// minutes say what it watches.
+fn is_known(alarm: &Alarm, start: i64, oldest: i64) -> bool {
+    start - i64::from(alarm.seconds_looked_at()) >= oldest && History::can_say(alarm)
+}
+
+/// Whether it watches nothing of AWS's.
+fn is_ours(alarm: &Alarm) -> bool {
     match &alarm.kind {
         AlarmKind::Composite(_) => true,
         AlarmKind::Metric(metric) => metric
@@ -180,4 +192,26 @@ fn heard_json(heard: &Message) -> Value {
         "state": heard.state.name(),
         "reason": heard.reason,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use shop::REQUEST_ERROR;
+
+    use super::*;
+    use crate::fixture::API;
+    use crate::model::{MissingData, Narrow, Period, Threshold};
+
+    #[test]
+    fn an_alarm_is_not_judged_on_minutes_that_cloudwatch_no_longer_has() {
+        let errors = REQUEST_ERROR.total().sum();
+        let limit = Threshold::above(0.0);
+        let alarm = Alarm::metric("errors", errors, limit, MissingData::NotBreaching)
+            .every(Period::hours(1))
+            .points(1, 4)
+            .ticket(API, "");
+        // Six hours: four, and two that stand in for missing ones.
+        assert!(is_known(&alarm, 6 * 3_600, 0));
+        assert!(!is_known(&alarm, 6 * 3_600 - 60, 0));
+    }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::model::Library;
-use crate::report::Checked;
+use crate::report::Check;
 use crate::scenario::{Coverage, play};
 use clap::Args;
 
@@ -33,7 +33,7 @@ impl Test {
             None => (Path::new(library.places.scenarios), Coverage::Complete),
         };
         let report = play(path, &library.alarms, coverage)?;
-        let checked = || Checked::scenarios(&report);
+        let checked = || Check::scenarios(&report);
         self.output.write("test", out, &report, checked, |out| {
             Ok(writeln!(out, "{report}")?)
         })?;

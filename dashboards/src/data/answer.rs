@@ -5,7 +5,7 @@ use telemetry::Namespace;
 use super::log::{self, LogResult};
 use super::metrics::Key;
 use super::partial::{is_trusted, is_trusted_of};
-use super::{Chosen, Events};
+use super::{VariableValues, Events};
 use crate::evaluate::Window;
 use crate::model::{
     Breakdown, Expression, MetricQuery, NumberVariable, Panel, Period, Reduce, Source, Target,
@@ -21,7 +21,7 @@ const ELSEWHERE: &str = "AWS writes these events; nothing here does.";
 const TRACES: &str = "Traces are in X-Ray; this panel is drawn from events alone.";
 
 /// Answers a panel's queries for a time range.
-pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &Chosen) -> View {
+pub fn answer(panel: &Panel, events: &Events, range: TimeRange, chosen: &VariableValues) -> View {
     if let Some(why) = unavailable(panel, events, range) {
         return View::Unavailable(why);
     }
@@ -118,7 +118,7 @@ fn is_only_on_aws<'a>(
 struct Request<'a> {
     events: &'a Events,
     range: TimeRange,
-    chosen: &'a Chosen,
+    chosen: &'a VariableValues,
     /// Whether a period that is still running counts for what there is of it: in a total it does.
     so_far: bool,
 }

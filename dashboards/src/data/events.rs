@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read as _};
 
-use super::Malformed;
+use super::LineError;
 use super::extract::Plans;
 use super::line::{Line, MAX_LINE};
 use super::log::Log;
@@ -61,7 +61,7 @@ impl Events {
     /// # Errors
     /// Names what is wrong. As in CloudWatch, a line with a time is found by log queries
     /// even if metrics of it are wrong, and the other metrics are kept.
-    pub fn record(&mut self, line: &[u8]) -> Result<(), Malformed> {
+    pub fn record(&mut self, line: &[u8]) -> Result<(), LineError> {
         let line = Line::parse(line)?;
         self.log.push(&line);
         self.plans.extract(&line, &mut self.metrics)
@@ -75,7 +75,7 @@ impl Events {
     pub fn read(
         &mut self,
         mut lines: impl BufRead,
-        mut wrong: impl FnMut(u64, Malformed),
+        mut wrong: impl FnMut(u64, LineError),
     ) -> io::Result<()> {
         let mut line = Vec::new();
         for number in 1.. {

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use serde::Deserialize;
 use telemetry::emf;
 
-use super::Malformed;
+use super::LineError;
 use super::line::Line;
 use super::metrics::{Id, Key, MAX_METRICS, Metrics};
 use super::value::Value;
@@ -49,14 +49,14 @@ const fn minute() -> u32 {
 struct Plan {
     /// Every dimension of every set, ordered, each once.
     dimensions: Vec<String>,
-    metrics: Vec<Published>,
+    metrics: Vec<MetricPlan>,
     /// For each combination of dimension values: for each metric, its ids by each set.
     ids: HashMap<Box<[u8]>, Vec<Vec<Id>>>,
 }
 
 /// A metric and the dimension sets it is published by.
 #[derive(Debug)]
-struct Published {
+struct MetricPlan {
     namespace: String,
     name: String,
     resolution: u32,
@@ -70,7 +70,7 @@ impl Plans {
         &mut self,
         line: &Line<'_>,
         metrics: &mut Metrics,
-    ) -> Result<(), Malformed> {
+    ) -> Result<(), LineError> {
         let Some(directives) = line.directives else {
             return Ok(());
         };
@@ -89,9 +89,9 @@ impl Plans {
 }
 
 impl Plan {
-    fn parse(directives: &str) -> Result<Self, Malformed> {
+    fn parse(directives: &str) -> Result<Self, LineError> {
         let directives: Vec<Directive> =
-            serde_json::from_str(directives).map_err(Malformed::Aws)?;
+            serde_json::from_str(directives).map_err(LineError::Aws)?;
         let sets = directives
             .iter()
             .flat_map(|directive| &directive.dimensions);
@@ -110,7 +110,7 @@ impl Plan {
             let mut sets: Vec<_> = directive.dimensions.iter().map(places).collect();
             sets.sort_unstable();
             sets.dedup();
-            metrics.extend(directive.metrics.iter().map(|metric| Published {
+            metrics.extend(directive.metrics.iter().map(|metric| MetricPlan {
                 namespace: directive.namespace.clone(),
                 name: metric.name.clone(),
                 resolution: if metric.storage_resolution == 1 {
@@ -133,7 +133,7 @@ impl Plan {
         line: &Line<'_>,
         key: &mut Vec<u8>,
         metrics: &mut Metrics,
-    ) -> Result<(), Malformed> {
+    ) -> Result<(), LineError> {
         key.clear();
         for name in &self.dimensions {
             key.extend_from_slice(dimension(line, name)?.as_bytes());
@@ -163,8 +163,8 @@ impl Plan {
     }
 
     /// The ids of this event's metrics.
-    fn open(&self, line: &Line<'_>, metrics: &mut Metrics) -> Result<Vec<Vec<Id>>, Malformed> {
-        let mut open = |metric: &Published, set: &Vec<usize>| {
+    fn open(&self, line: &Line<'_>, metrics: &mut Metrics) -> Result<Vec<Vec<Id>>, LineError> {
+        let mut open = |metric: &MetricPlan, set: &Vec<usize>| {
             let named = |place: &usize| {
                 let name = &self.dimensions[*place];
                 Ok((name.clone(), dimension(line, name)?.to_owned()))
@@ -172,11 +172,11 @@ impl Plan {
             let key = Key {
                 namespace: metric.namespace.clone(),
                 name: metric.name.clone(),
-                dimensions: set.iter().map(named).collect::<Result<_, Malformed>>()?,
+                dimensions: set.iter().map(named).collect::<Result<_, LineError>>()?,
             };
             metrics
                 .open(key)
-                .ok_or(Malformed::TooManyMetrics(MAX_METRICS))
+                .ok_or(LineError::TooManyMetrics(MAX_METRICS))
         };
         let metrics = self.metrics.iter();
         metrics
@@ -185,15 +185,15 @@ impl Plan {
     }
 }
 
-fn dimension<'l>(line: &'l Line<'_>, name: &str) -> Result<&'l str, Malformed> {
+fn dimension<'l>(line: &'l Line<'_>, name: &str) -> Result<&'l str, LineError> {
     match line.member(name) {
         Some(Value::Text(text)) => Ok(text),
-        _ => Err(Malformed::Dimension(name.to_owned())),
+        _ => Err(LineError::Dimension(name.to_owned())),
     }
 }
 
-fn observations(line: &Line<'_>, name: &str) -> Result<Vec<(f64, f64)>, Malformed> {
-    let wrong = || Malformed::Metric(name.to_owned());
+fn observations(line: &Line<'_>, name: &str) -> Result<Vec<(f64, f64)>, LineError> {
+    let wrong = || LineError::Metric(name.to_owned());
     let seen = line
         .member(name)
         .and_then(Value::observations)

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Malformed;
+use super::LineError;
 use super::value::{Name, Value};
 
 /// Longest line that CloudWatch Logs takes.
@@ -76,12 +76,12 @@ struct Members<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn parse(line: &'a [u8]) -> Result<Self, Malformed> {
+    pub(super) fn parse(line: &'a [u8]) -> Result<Self, LineError> {
         if line.len() > MAX_LINE {
-            return Err(Malformed::TooLong(MAX_LINE));
+            return Err(LineError::TooLong(MAX_LINE));
         }
-        let text = str::from_utf8(line.trim_ascii()).map_err(|_| Malformed::NotUtf8)?;
-        let Members { aws, others } = serde_json::from_str(text).map_err(Malformed::NotJson)?;
+        let text = str::from_utf8(line.trim_ascii()).map_err(|_| LineError::NotUtf8)?;
+        let Members { aws, others } = serde_json::from_str(text).map_err(LineError::NotJson)?;
         let mut line = Self {
             text,
             at: 0,
@@ -89,10 +89,10 @@ impl<'a> Line<'a> {
             members: others,
         };
         if let Some(aws) = aws {
-            let aws: Aws<'_> = serde_json::from_str(aws.get()).map_err(Malformed::Aws)?;
+            let aws: Aws<'_> = serde_json::from_str(aws.get()).map_err(LineError::Aws)?;
             (line.at, line.directives) = (aws.timestamp, aws.directives);
         } else {
-            line.at = line.written().ok_or(Malformed::NoTime)?;
+            line.at = line.written().ok_or(LineError::NoTime)?;
         }
         Ok(line)
     }

@@ -4,7 +4,7 @@
 //! dashboards and alarms, not their text: no query language is parsed here.
 //!
 //! ```
-//! use dashboards::data::{Chosen, Events, Limits, answer};
+//! use dashboards::data::{VariableValues, Events, Limits, answer};
 //! use dashboards::model::{Deployment, Narrow, Panel};
 //! use dashboards::view::{TimeRange, View};
 //! use shop::ORDER_PLACED;
@@ -25,7 +25,7 @@
 //! let now = i64::try_from(std::time::UNIX_EPOCH.elapsed()?.as_secs())?;
 //! let range = TimeRange { start: now - 3_600, end: now + 60 };
 //! let panel = Panel::stat("Orders").draw("", ORDER_PLACED.total().sum());
-//! let View::Number(orders) = answer(&panel, &events, range, &Chosen::default()) else { panic!() };
+//! let View::Number(orders) = answer(&panel, &events, range, &VariableValues::default()) else { panic!() };
 //! assert_eq!(orders.value, Some(1.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -41,24 +41,24 @@
 
 mod answer;
 mod bucket;
-mod chosen;
 mod events;
 mod extract;
 mod journal;
 mod line;
+mod line_error;
 mod log;
-mod malformed;
 mod metrics;
 mod partial;
 mod recorder;
 mod samples;
 mod scope;
 mod value;
+mod variable_values;
 
 pub use answer::{answer, period};
-pub use chosen::Chosen;
 pub use events::{Events, Limits};
 pub use journal::Journal;
-pub use malformed::Malformed;
+pub use line_error::LineError;
 pub use recorder::{Counts, Recorder, Tap};
 pub use samples::samples;
+pub use variable_values::VariableValues;

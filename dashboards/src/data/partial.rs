@@ -4,13 +4,13 @@ use crate::model::{Breakdown, Expression, MetricQuery, Operator, Period, Statist
 
 /// How a value moves while its period runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Moves {
+enum Trend {
     /// It is right from the first event on, if rough.
-    Little,
+    Steady,
     /// A share of the events so far: of the first few, anything.
-    Settles,
+    Settling,
     /// It grows from nothing.
-    Grows,
+    Growing,
 }
 
 /// A share of the events of less time than this is one of too few.
@@ -26,31 +26,31 @@ pub(super) fn is_trusted_of(breakdown: &Breakdown, period: Period) -> bool {
     trusted(of_metric(&breakdown.0), period)
 }
 
-fn trusted(moves: Moves, period: Period) -> bool {
+fn trusted(moves: Trend, period: Period) -> bool {
     match moves {
-        Moves::Little => true,
-        Moves::Settles => period > FEW,
-        Moves::Grows => false,
+        Trend::Steady => true,
+        Trend::Settling => period > FEW,
+        Trend::Growing => false,
     }
 }
 
-const fn of_metric(metric: &MetricQuery) -> Moves {
+const fn of_metric(metric: &MetricQuery) -> Trend {
     match metric.statistic {
-        Statistic::Sum | Statistic::SampleCount => Moves::Grows,
-        _ => Moves::Little,
+        Statistic::Sum | Statistic::SampleCount => Trend::Growing,
+        _ => Trend::Steady,
     }
 }
 
-fn moves(expression: &Expression) -> Moves {
+fn moves(expression: &Expression) -> Trend {
     match expression {
         Expression::Metric(metric) => of_metric(metric),
-        Expression::Rate(_) => Moves::Grows,
+        Expression::Rate(_) => Trend::Growing,
         // The periods before it outweigh the one that is running.
-        Expression::RunningSum(_) | Expression::Number(_) | Expression::Chosen(_) => Moves::Little,
+        Expression::RunningSum(_) | Expression::Number(_) | Expression::Variable(_) => Trend::Steady,
         Expression::Fill(inner, _) | Expression::As(inner, _) => moves(inner),
-        Expression::Sum(parts) => parts.iter().map(moves).max().unwrap_or(Moves::Little),
+        Expression::Sum(parts) => parts.iter().map(moves).max().unwrap_or(Trend::Steady),
         Expression::Binary(operator, left, right) => match (operator, moves(left), moves(right)) {
-            (Operator::Over, Moves::Grows, Moves::Grows) => Moves::Settles,
+            (Operator::Over, Trend::Growing, Trend::Growing) => Trend::Settling,
             (_, left, right) => left.max(right),
         },
         // What is compared matters where the result says nothing but how it compares.

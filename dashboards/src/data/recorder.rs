@@ -19,7 +19,7 @@ const BATCH: usize = 64 * 1024;
 /// What became of the lines so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Lines with something wrong; see [`Malformed`](super::Malformed).
+    /// Lines with something wrong; see [`LineError`](super::LineError).
     pub malformed: u64,
     /// Writes of whole lines that were dropped, because too many bytes were waiting.
     pub dropped: u64,
@@ -28,7 +28,7 @@ pub struct Counts {
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct Counters {
     waiting: AtomicUsize,
     malformed: AtomicU64,
     dropped: AtomicU64,
@@ -38,7 +38,7 @@ struct Shared {
 /// Takes lines in on a thread of its own, until the last [`Tap`] is gone.
 #[derive(Debug)]
 pub struct Recorder {
-    shared: Arc<Shared>,
+    counters: Arc<Counters>,
     thread: JoinHandle<()>,
 }
 
@@ -48,7 +48,7 @@ pub struct Recorder {
 /// lines and never waits; it cannot fail.
 #[derive(Clone, Debug)]
 pub struct Tap {
-    shared: Arc<Shared>,
+    counters: Arc<Counters>,
     messages: mpsc::Sender<Message>,
 }
 
@@ -66,34 +66,34 @@ impl Recorder {
     /// # Errors
     /// If the system has no thread left.
     pub fn start(events: Arc<RwLock<Events>>, journal: Option<Journal>) -> io::Result<(Self, Tap)> {
-        let shared = Arc::new(Shared::default());
+        let counters = Arc::new(Counters::default());
         let (messages, told) = mpsc::channel();
         let tap = Tap {
-            shared: Arc::clone(&shared),
+            counters: Arc::clone(&counters),
             messages,
         };
-        let counts = Arc::clone(&shared);
+        let counts = Arc::clone(&counters);
         let thread = thread::Builder::new()
             .name("events".to_owned())
             .spawn(move || run(&told, &events, &counts, journal))?;
-        Ok((Self { shared, thread }, tap))
+        Ok((Self { counters, thread }, tap))
     }
 
     /// What became of the lines so far.
     pub fn counts(&self) -> Counts {
-        self.shared.counts()
+        self.counters.counts()
     }
 
     /// Waits until every [`Tap`] is gone and what they wrote is taken in.
     pub fn join(self) -> Counts {
-        let Self { shared, thread } = self;
+        let Self { counters, thread } = self;
         // A panic of the thread has been reported where it happened.
         let _ = thread.join();
-        shared.counts()
+        counters.counts()
     }
 }
 
-impl Shared {
+impl Counters {
     fn counts(&self) -> Counts {
         Counts {
             malformed: self.malformed.load(Relaxed),
@@ -106,7 +106,7 @@ impl Shared {
 fn run(
     told: &mpsc::Receiver<Message>,
     events: &RwLock<Events>,
-    shared: &Shared,
+    counters: &Counters,
     mut journal: Option<Journal>,
 ) {
     let mut batch = Vec::new();
@@ -126,15 +126,15 @@ fn run(
         if let Some(journal) = &mut journal
             && journal.append(&batch).is_err()
         {
-            shared.unkept.fetch_add(1, Relaxed);
+            counters.unkept.fetch_add(1, Relaxed);
         }
         let mut events = events.write().unwrap_or_else(PoisonError::into_inner);
         for line in batch.split(|byte| *byte == b'\n') {
             if !line.trim_ascii().is_empty() && events.record(line).is_err() {
-                shared.malformed.fetch_add(1, Relaxed);
+                counters.malformed.fetch_add(1, Relaxed);
             }
         }
-        shared.waiting.fetch_sub(batch.len(), Relaxed);
+        counters.waiting.fetch_sub(batch.len(), Relaxed);
         drop(drained);
     }
 }
@@ -151,11 +151,11 @@ impl Tap {
 
 impl Write for Tap {
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
-        let waiting = self.shared.waiting.fetch_add(lines.len(), Relaxed);
+        let waiting = self.counters.waiting.fetch_add(lines.len(), Relaxed);
         let full = waiting + lines.len() > MAX_WAITING;
         if full || self.messages.send(Message::Lines(lines.to_vec())).is_err() {
-            self.shared.waiting.fetch_sub(lines.len(), Relaxed);
-            self.shared.dropped.fetch_add(1, Relaxed);
+            self.counters.waiting.fetch_sub(lines.len(), Relaxed);
+            self.counters.dropped.fetch_add(1, Relaxed);
         }
         Ok(lines.len())
     }

@@ -32,14 +32,14 @@ impl Scope {
         dimensions: &'static [DimensionDefinition],
         values: Option<telemetry::Key>,
     ) -> Vec<(String, Key)> {
-        type Named = (Vec<&'static str>, Vec<(String, String)>);
-        let mut combinations: Vec<Named> = vec![Default::default()];
+        type Combination = (Vec<&'static str>, Vec<(String, String)>);
+        let mut combinations: Vec<Combination> = vec![Default::default()];
         for (place, dimension) in dimensions.iter().enumerate() {
             let values = match values {
                 Some(key) => std::slice::from_ref(&dimension.values[usize::from(key[place])]),
                 None => dimension.values,
             };
-            let longer = |(texts, known): Named| {
+            let longer = |(texts, known): Combination| {
                 let with = move |value: &&'static str| {
                     let named = (dimension.name.to_owned(), self.value(dimension.name, value));
                     (

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Change, Rendered, What, changes, cost};
+use super::{Change, Snapshot, ChangeKind, changes, cost};
 
 /// The changes from `old` to `new`, and what they do to the price.
-pub fn markdown(old: &Rendered, new: &Rendered) -> String {
+pub fn markdown(old: &Snapshot, new: &Snapshot) -> String {
     let mut text = String::new();
     let changes = changes(old, new);
     for in_file in changes.chunk_by(|one, other| one.file == other.file) {
@@ -26,19 +26,19 @@ pub fn markdown(old: &Rendered, new: &Rendered) -> String {
 fn subject(text: &mut String, changes: &[Change]) {
     let _ = write!(text, "- **{}**", changes[0].subject);
     let _ = match &changes[0].what {
-        What::New => writeln!(text, " is new"),
-        What::Gone => writeln!(text, " is gone"),
-        What::Renamed { from } => writeln!(text, " was {from}"),
-        What::Changed { .. } => writeln!(text),
+        ChangeKind::New => writeln!(text, " is new"),
+        ChangeKind::Gone => writeln!(text, " is gone"),
+        ChangeKind::Renamed { from } => writeln!(text, " was {from}"),
+        ChangeKind::Changed { .. } => writeln!(text),
     };
     for change in changes {
-        if let What::Changed { .. } = change.what {
+        if let ChangeKind::Changed { .. } = change.what {
             let _ = writeln!(text, "  - {}", change.what);
         }
     }
 }
 
-impl std::fmt::Display for What {
+impl std::fmt::Display for ChangeKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self::Changed {
             fact,

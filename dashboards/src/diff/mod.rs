@@ -18,7 +18,7 @@ use meaning::Facts;
 
 /// A rendered folder, by name: dashboards and their panels, alarms, and what they cost.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rendered {
+pub struct Snapshot {
     dashboards: BTreeMap<String, Facts>,
     /// By the file of their dashboard.
     panels: BTreeMap<String, BTreeMap<String, Facts>>,
@@ -36,13 +36,13 @@ pub struct Change {
     pub subject: String,
     /// What changed.
     #[serde(flatten)]
-    pub what: What,
+    pub what: ChangeKind,
 }
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
-pub enum What {
+pub enum ChangeKind {
     /// It was not there before.
     New,
     /// It is not there any more.
@@ -63,7 +63,7 @@ pub enum What {
     },
 }
 
-impl Rendered {
+impl Snapshot {
     /// Reads a folder that `dashboards render` wrote.
     ///
     /// # Errors
@@ -121,12 +121,12 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 }
 
 /// Every change in meaning from `old` to `new`; prices are apart ([`markdown`] has them).
-pub fn changes(old: &Rendered, new: &Rendered) -> Vec<Change> {
+pub fn changes(old: &Snapshot, new: &Snapshot) -> Vec<Change> {
     let mut changes = Vec::new();
     let dashboards = pairs(&old.dashboards, &new.dashboards);
     for (from, to) in &dashboards {
         let file = to.or(*from).map_or("", String::as_str);
-        let subject = |rendered: &Rendered, file: &String| {
+        let subject = |rendered: &Snapshot, file: &String| {
             let title = rendered.dashboards.get(file);
             title.and_then(|facts| facts.get("title")).cloned()
         };
@@ -142,7 +142,7 @@ pub fn changes(old: &Rendered, new: &Rendered) -> Vec<Change> {
         };
         compare((&old.dashboards, *from), (&new.dashboards, *to), &mut add);
         let none = BTreeMap::new();
-        let panels = |rendered: &Rendered, file: Option<&String>| {
+        let panels = |rendered: &Snapshot, file: Option<&String>| {
             let panels = file.and_then(|file| rendered.panels.get(file));
             panels.cloned().unwrap_or(none.clone())
         };
@@ -176,20 +176,20 @@ fn each(
 fn compare(
     (old, from): (&BTreeMap<String, Facts>, Option<&String>),
     (new, to): (&BTreeMap<String, Facts>, Option<&String>),
-    add: &mut impl FnMut(What),
+    add: &mut impl FnMut(ChangeKind),
 ) {
     let (Some(from), Some(to)) = (from, to) else {
-        return add(if to.is_some() { What::New } else { What::Gone });
+        return add(if to.is_some() { ChangeKind::New } else { ChangeKind::Gone });
     };
     if from != to {
-        add(What::Renamed { from: from.clone() });
+        add(ChangeKind::Renamed { from: from.clone() });
     }
     let (before, after) = (&old[from], &new[to]);
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for path in paths {
         let (before, after) = (before.get(path), after.get(path));
         if before != after {
-            add(What::Changed {
+            add(ChangeKind::Changed {
                 fact: path.clone(),
                 before: before.cloned(),
                 after: after.cloned(),

@@ -27,21 +27,21 @@ fn module() -> Value {
     }}})
 }
 
-fn rendered(dashboard: &Value, module: &Value, scan_dollars: f64) -> Rendered {
-    let mut rendered = Rendered {
+fn rendered(dashboard: &Value, module: &Value, scan_dollars: f64) -> Snapshot {
+    let mut rendered = Snapshot {
         alarms: meaning::alarms(module),
         dollars: cost::dollars(&json!({
             "total": 3.0,
             "items": [{"name": "Alarms", "dollars": 1.0}],
             "dashboards": [{"slug": "runs", "queryDollars": 2.0, "scanDollars": scan_dollars}],
         })),
-        ..Rendered::default()
+        ..Snapshot::default()
     };
     rendered.add_dashboard(FILE, dashboard);
     rendered
 }
 
-fn before() -> Rendered {
+fn before() -> Snapshot {
     rendered(&dashboard(), &module(), 1.0)
 }
 
@@ -73,7 +73,7 @@ fn every_member_that_means_something_is_seen() {
         let found = changes(&before(), &rendered(&changed, &module(), 1.0));
         let [
             Change {
-                what: What::Changed { fact: found, .. },
+                what: ChangeKind::Changed { fact: found, .. },
                 ..
             },
         ] = &found[..]
@@ -92,7 +92,7 @@ fn every_member_that_means_something_is_seen() {
         changed["resource"]["aws_cloudwatch_metric_alarm"]["errors"][member] = json!("other");
         let found = changes(&before(), &rendered(&dashboard(), &changed, 1.0));
         assert!(
-            matches!(&found[..], [Change { what: What::Changed { fact, .. }, .. }] if fact == member),
+            matches!(&found[..], [Change { what: ChangeKind::Changed { fact, .. }, .. }] if fact == member),
             "{member}: {found:?}"
         );
     }
@@ -116,23 +116,23 @@ fn a_rename_is_no_new_thing() {
     let found = changes(&before(), &rendered(&renamed, &alarms, 1.0));
     let renamed: Vec<_> = found
         .iter()
-        .filter(|change| matches!(change.what, What::Renamed { .. }))
+        .filter(|change| matches!(change.what, ChangeKind::Renamed { .. }))
         .map(|change| change.subject.as_str())
         .collect();
     assert_eq!(renamed, ["Failures", "failures"]);
     assert!(
-        found.iter().all(|change| change.what != What::New),
+        found.iter().all(|change| change.what != ChangeKind::New),
         "{found:?}"
     );
 
-    let mut moved = Rendered {
+    let mut moved = Snapshot {
         alarms: before().alarms,
-        ..Rendered::default()
+        ..Snapshot::default()
     };
     moved.add_dashboard("grafana/cloudwatch/simulations.json", &dashboard());
     let found = changes(&before(), &moved);
     assert!(
-        matches!(&found[..], [Change { what: What::Renamed { from }, .. }] if from == FILE),
+        matches!(&found[..], [Change { what: ChangeKind::Renamed { from }, .. }] if from == FILE),
         "{found:?}"
     );
 }
@@ -165,7 +165,7 @@ fn a_term_that_changed_in_a_long_formula() {
 
 #[test]
 fn what_is_new_and_what_is_gone() {
-    let text = markdown(&Rendered::default(), &before());
+    let text = markdown(&Snapshot::default(), &before());
     assert!(
         text.contains("- **Runs** is new\n- **Errors** is new"),
         "{text}"
@@ -174,5 +174,5 @@ fn what_is_new_and_what_is_gone() {
         text.contains("| Alarms | | 1.00 |\n") && text.contains("| total | | 3.00 |\n"),
         "{text}"
     );
-    assert!(markdown(&before(), &Rendered::default()).contains("**errors** is gone"));
+    assert!(markdown(&before(), &Snapshot::default()).contains("**errors** is gone"));
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::text::Text;
 use super::{Links, panel};
-use crate::model::{Dashboard, Placed, place};
+use crate::model::{Dashboard, GridItem, place};
 use crate::view::{TimeRange, View};
 
 /// Rows and panels; `views` are those of [`Dashboard::panels`], in the same order.
@@ -17,7 +17,7 @@ pub fn dashboard(
     links: &dyn Links,
 ) -> Markup {
     let mut views = views.iter();
-    let mut sections: Vec<(Placed<'_>, Vec<Markup>)> = Vec::new();
+    let mut sections: Vec<(GridItem<'_>, Vec<Markup>)> = Vec::new();
     for placed in place(dashboard, |_| true) {
         match (placed.panel, sections.last_mut()) {
             (Some(_), Some((_, panels))) => {

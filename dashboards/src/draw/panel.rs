@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::chart::{Chart, Size};
 use super::text::{Px, Text};
 use super::{Links, legend, stat, table, timeline};
-use crate::model::{Cell, Panel, Placed, Visual};
+use crate::model::{Cell, Panel, GridItem, Visual};
 use crate::view::{Series, TimeRange, View};
 
 /// Pixels of a column and of a grid row, of the space between panels, and of what is in a
@@ -27,9 +27,9 @@ pub(super) fn size(cell: Cell) -> Size {
 
 /// A panel, or the heading of a row.
 ///
-/// The element is `article.panel`; its `data-panel` is the id of [`Placed`]. It measures
+/// The element is `article.panel`; its `data-panel` is the id of [`GridItem`]. It measures
 /// itself by the classes `w<columns>` and `h<rows>`.
-pub fn panel(placed: &Placed<'_>, view: &View, range: TimeRange, links: &dyn Links) -> Markup {
+pub fn panel(placed: &GridItem<'_>, view: &View, range: TimeRange, links: &dyn Links) -> Markup {
     let Some(panel) = placed.panel else {
         return html! { h2.row { (Text(&placed.row.title)) } };
     };

@@ -48,7 +48,7 @@ pub fn values(
     match expression {
         Expression::Metric(query) => points(query),
         Expression::Number(number) => vec![Some(*number); ends.len()],
-        Expression::Chosen(variable) => vec![Some(variable.first()); ends.len()],
+        Expression::Variable(variable) => vec![Some(variable.first()); ends.len()],
         Expression::Rate(query) => {
             let seconds = f64::from(query.period.unwrap_or(period).as_seconds());
             each(points(query), |sum| Some(sum? / seconds))

@@ -135,11 +135,11 @@ fn variables(dashboard: &Dashboard, panel: &Panel, place: &str, findings: &mut F
     for target in &panel.targets {
         match &target.source {
             Source::Logs(query) => query.filters.iter().for_each(|filter| {
-                if let Filter::Chosen(variable) = filter {
+                if let Filter::Variable(variable) = filter {
                     check(variable);
                 }
             }),
-            Source::Traces(TraceQuery::Chosen { variable, .. }) => check(variable),
+            Source::Traces(TraceQuery::Variable { variable, .. }) => check(variable),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::attributes::{composite, metric, without_empty};
 use super::client::AwsError;
-use super::deployed::{ANY, Deployed, matches};
+use super::environment::{ANY, Environment, matches};
 use crate::model::alarm::{MODULE, Profile};
 
 /// An alarm that is not as defined.
@@ -49,15 +49,15 @@ pub enum Kind {
 pub async fn drift(
     client: &Client,
     modules: &BTreeMap<String, Value>,
-    deployed: &Deployed,
+    environment: &Environment,
     profile: Profile,
     progress: impl Fn(u64),
 ) -> Result<Vec<Drift>, AwsError> {
-    let prefix = format!("{}-{}-", deployed.deployment.prefix, deployed.environment);
+    let prefix = format!("{}-{}-", environment.deployment.prefix, environment.name);
     let live = live(client, &prefix, progress).await?;
     let mut wanted = BTreeMap::new();
     for (module, main) in modules {
-        let defined = defined(main, deployed, profile);
+        let defined = defined(main, environment, profile);
         if module == MODULE || defined.keys().any(|name| live.contains_key(name)) {
             wanted.extend(defined);
         }
@@ -89,7 +89,7 @@ async fn live(
 }
 
 /// The rendered alarms of an environment and a profile, by name.
-fn defined(rendered: &Value, deployed: &Deployed, profile: Profile) -> BTreeMap<String, Value> {
+fn defined(rendered: &Value, environment: &Environment, profile: Profile) -> BTreeMap<String, Value> {
     let resources = &rendered["resource"];
     let kinds = resources.as_object().into_iter().flat_map(Map::values);
     let alarms = kinds.filter_map(Value::as_object).flat_map(Map::values);
@@ -98,7 +98,7 @@ fn defined(rendered: &Value, deployed: &Deployed, profile: Profile) -> BTreeMap<
         profile == Profile::Prod || !count.contains("var.profile")
     };
     let wanted = alarms.filter(of_profile);
-    let resolved = wanted.map(|alarm| deployed.resolve(alarm, resources, profile));
+    let resolved = wanted.map(|alarm| environment.resolve(alarm, resources, profile));
     resolved.map(|alarm| named(attributes(&alarm))).collect()
 }
 
@@ -245,13 +245,13 @@ mod tests {
     }
 
     fn drifts(profile: Profile, live: &[Value]) -> Vec<String> {
-        let deployed = Deployed {
+        let environment = Environment {
             deployment: DEPLOYMENT,
-            environment: "prod".into(),
+            name: "prod".into(),
             assigned: vec![("http".into(), "abc".into())],
         };
         let live = live.iter().cloned().map(named).collect();
-        compare(&defined(&rendered(), &deployed, profile), &live)
+        compare(&defined(&rendered(), &environment, profile), &live)
             .iter()
             .map(ToString::to_string)
             .collect()

@@ -7,7 +7,7 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 
 use super::client::AwsError;
-use super::deployed::Deployed;
+use super::environment::Environment;
 use super::series::{key, series};
 use crate::evaluate::Window;
 use crate::model::{Alarm, AlarmKind, MetricQuery, Statistic};
@@ -19,7 +19,9 @@ const MINUTE: i32 = 60;
 const QUERIES: usize = 500;
 
 /// A metric by its name, and a statistic by its.
-type Asked = (String, String);
+type StatisticKey = (String, String);
+/// Values by the second that their minute begins with.
+type Minutes = HashMap<StatisticKey, BTreeMap<i64, f64>>;
 
 /// The values of metrics in each minute of a stretch of time.
 ///
@@ -27,8 +29,8 @@ type Asked = (String, String);
 /// minutes give those of every window exactly.
 #[derive(Debug, Default)]
 pub struct History {
-    deployed: Option<Deployed>,
-    minutes: HashMap<Asked, BTreeMap<i64, f64>>,
+    environment: Option<Environment>,
+    minutes: Minutes,
 }
 
 impl History {
@@ -39,46 +41,25 @@ impl History {
     pub async fn of(
         client: &Client,
         alarms: &[Alarm],
-        deployed: &Deployed,
+        environment: &Environment,
         start: i64,
         end: i64,
     ) -> Result<Self, AwsError> {
-        let mut wanted: BTreeMap<Asked, Metric> = BTreeMap::new();
+        let mut wanted: BTreeMap<StatisticKey, Metric> = BTreeMap::new();
         for query in alarms.iter().flat_map(queries) {
             for needed in parts(query.statistic).into_iter().flatten() {
-                let all = series(query, deployed).unwrap_or_default();
-                let asked = (key(query, deployed), statistic(needed).into_owned());
-                wanted.extend(all.into_iter().map(|metric| (asked.clone(), metric)));
+                let all = series(query, environment).unwrap_or_default();
+                let key = (key(query, environment), statistic(needed).into_owned());
+                wanted.extend(all.into_iter().map(|metric| (key.clone(), metric)));
             }
         }
         let wanted: Vec<_> = wanted.into_iter().collect();
-        let mut minutes: HashMap<Asked, BTreeMap<i64, f64>> = HashMap::new();
+        let mut minutes = Minutes::new();
         for chunk in wanted.chunks(QUERIES) {
-            let queries = chunk.iter().enumerate().map(query).collect();
-            let mut pages = client
-                .get_metric_data()
-                .set_metric_data_queries(Some(queries))
-                .start_time(DateTime::from_secs(start))
-                .end_time(DateTime::from_secs(end))
-                .into_paginator()
-                .send();
-            while let Some(page) = pages.next().await {
-                let page = page.map_err(|error| AwsError::new("GetMetricData", error))?;
-                for result in page.metric_data_results() {
-                    let place = result
-                        .id()
-                        .and_then(|id| id.strip_prefix('m')?.parse().ok());
-                    let Some((asked, _)) = place.and_then(|place: usize| chunk.get(place)) else {
-                        continue;
-                    };
-                    let times = result.timestamps().iter().map(DateTime::secs);
-                    let points = times.zip(result.values().iter().copied());
-                    minutes.entry(asked.clone()).or_default().extend(points);
-                }
-            }
+            ask(client, chunk, start, end, &mut minutes).await?;
         }
         Ok(Self {
-            deployed: Some(deployed.clone()),
+            environment: Some(environment.clone()),
             minutes,
         })
     }
@@ -98,7 +79,7 @@ impl History {
 
     /// The statistic that a query asks for in a window; `None` where there was no observation.
     pub fn statistic(&self, query: &MetricQuery, window: Window) -> Option<f64> {
-        let name = key(query, self.deployed.as_ref()?);
+        let name = key(query, self.environment.as_ref()?);
         let values = |of: Statistic| {
             let asked = (name.clone(), statistic(of).into_owned());
             let minutes = self.minutes.get(&asked);
@@ -140,6 +121,38 @@ impl History {
     }
 }
 
+/// Adds what CloudWatch answers to at most [`QUERIES`] queries.
+async fn ask(
+    client: &Client,
+    wanted: &[(StatisticKey, Metric)],
+    start: i64,
+    end: i64,
+    minutes: &mut Minutes,
+) -> Result<(), AwsError> {
+    let queries = wanted.iter().enumerate().map(query).collect();
+    let mut pages = client
+        .get_metric_data()
+        .set_metric_data_queries(Some(queries))
+        .start_time(DateTime::from_secs(start))
+        .end_time(DateTime::from_secs(end))
+        .into_paginator()
+        .send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| AwsError::new("GetMetricData", error))?;
+        for result in page.metric_data_results() {
+            let id = result.id().and_then(|id| id.strip_prefix('m'));
+            let place = id.and_then(|place| place.parse().ok());
+            let Some((key, _)) = place.and_then(|place: usize| wanted.get(place)) else {
+                continue;
+            };
+            let times = result.timestamps().iter().map(DateTime::secs);
+            let points = times.zip(result.values().iter().copied());
+            minutes.entry(key.clone()).or_default().extend(points);
+        }
+    }
+    Ok(())
+}
+
 /// The metrics that an alarm watches itself.
 fn queries(alarm: &Alarm) -> Vec<&MetricQuery> {
     match &alarm.kind {
@@ -158,7 +171,7 @@ const fn parts(of: Statistic) -> [Option<Statistic>; 2] {
     }
 }
 
-fn query((place, ((_, statistic), metric)): (usize, &(Asked, Metric))) -> MetricDataQuery {
+fn query((place, ((_, statistic), metric)): (usize, &(StatisticKey, Metric))) -> MetricDataQuery {
     let stat = MetricStat::builder()
         .metric(metric.clone())
         .period(MINUTE)
@@ -177,9 +190,9 @@ mod tests {
 
     #[test]
     fn minutes_make_every_window() {
-        let deployed = Deployed {
+        let environment = Environment {
             deployment: DEPLOYMENT,
-            environment: "prod".into(),
+            name: "prod".into(),
             assigned: vec![],
         };
         let queries = [
@@ -195,11 +208,11 @@ mod tests {
             other => panic!("{other:?}"),
         });
         let mut history = History {
-            deployed: Some(deployed.clone()),
+            environment: Some(environment.clone()),
             ..History::default()
         };
         let mut put = |query: &MetricQuery, of, values: [f64; 2]| {
-            let asked = (key(query, &deployed), statistic(of).into_owned());
+            let asked = (key(query, &environment), statistic(of).into_owned());
             history
                 .minutes
                 .insert(asked, [60, 120].into_iter().zip(values).collect());

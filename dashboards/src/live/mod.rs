@@ -6,14 +6,14 @@
 
 mod attributes;
 mod client;
-mod deployed;
 mod drift;
+mod environment;
 mod history;
 mod series;
 mod verify;
 
 pub use client::{Access, AwsError, connect};
-pub use deployed::Deployed;
 pub use drift::{Drift, Kind, drift};
+pub use environment::Environment;
 pub use history::History;
-pub use verify::{Missing, Verification, expected_empty, verify};
+pub use verify::{MissingMetric, Verification, expected_empty, verify};

@@ -9,7 +9,7 @@ use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 use telemetry::{Definition, Namespace};
 
 use super::client::AwsError;
-use super::deployed::Deployed;
+use super::environment::Environment;
 use super::series::{key, series};
 use crate::model::alarm::{AlarmKind, Profile};
 use crate::model::{Library, MetricQuery};
@@ -25,12 +25,12 @@ pub struct Verification {
     /// How many metrics have data.
     pub with_data: usize,
     /// Those that have none.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingMetric>,
 }
 
 /// A metric without data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingMetric {
     /// Namespace, name and dimensions; `*` where a panel draws every value.
     pub metric: String,
     /// The panels and alarms that read it.
@@ -70,12 +70,12 @@ pub fn expected_empty(library: &Library, metric: &Definition) -> Option<&'static
 pub async fn verify(
     client: &Client,
     library: &Library,
-    deployed: &Deployed,
+    environment: &Environment,
     profile: Profile,
     range: Duration,
     progress: impl Fn(u64, u64),
 ) -> Result<Verification, AwsError> {
-    let wanted = wanted(library, deployed, profile);
+    let wanted = wanted(library, environment, profile);
     let series: Vec<_> = wanted
         .iter()
         .enumerate()
@@ -110,22 +110,22 @@ pub async fn verify(
 }
 
 /// A metric that is read, and the series that it may be.
-struct Expected {
-    missing: Missing,
+struct ExpectedMetric {
+    missing: MissingMetric,
     series: Vec<Metric>,
 }
 
-fn wanted(library: &Library, deployed: &Deployed, profile: Profile) -> Vec<Expected> {
-    let mut wanted: BTreeMap<String, Expected> = BTreeMap::new();
+fn wanted(library: &Library, environment: &Environment, profile: Profile) -> Vec<ExpectedMetric> {
+    let mut wanted: BTreeMap<String, ExpectedMetric> = BTreeMap::new();
     for (user, query) in uses(library, profile) {
-        let series = series(query, deployed);
+        let series = series(query, environment);
         let expected = match series {
             Some(_) => expected_empty(library, query.metric),
             None => Some("not asked for without the id that AWS made"),
         };
-        let key = key(query, deployed);
-        let want = wanted.entry(key.clone()).or_insert_with(|| Expected {
-            missing: Missing {
+        let key = key(query, environment);
+        let want = wanted.entry(key.clone()).or_insert_with(|| ExpectedMetric {
+            missing: MissingMetric {
                 metric: key,
                 used_by: Vec::new(),
                 expected,
@@ -213,14 +213,14 @@ mod tests {
     /// How many metrics of the API are asked for, and how many are not.
     fn asked(assigned: &[(&str, &str)]) -> (usize, usize) {
         let assigned = assigned.iter();
-        let deployed = Deployed {
+        let environment = Environment {
             deployment: library().deployment,
             environment: "dev".to_owned(),
             assigned: assigned
                 .map(|(name, id)| (String::from(*name), String::from(*id)))
                 .collect(),
         };
-        let wanted = wanted(&library(), &deployed, Profile::Dev).into_iter();
+        let wanted = wanted(&library(), &environment, Profile::Dev).into_iter();
         let (asked, not): (Vec<_>, Vec<_>) = wanted
             .filter(|want| want.missing.metric.contains("ApiId="))
             .partition(|want| !want.series.is_empty());

@@ -19,7 +19,7 @@ pub enum Expression {
     /// The same number in each period.
     Number(f64),
     /// The number that the dashboard's variable has, in each period.
-    Chosen(NumberVariable),
+    Variable(NumberVariable),
     /// What a period has of a metric divided by the period's seconds; the query's statistic is the
     /// sum of the values or their number.
     Rate(MetricQuery),
@@ -131,7 +131,7 @@ impl Expression {
     /// With these numbers for its variables.
     pub fn choosing(mut self, number: impl Fn(&NumberVariable) -> f64) -> Self {
         self.change(&mut |part| {
-            if let Self::Chosen(variable) = part {
+            if let Self::Variable(variable) = part {
                 *part = Self::Number(number(variable));
             }
         });
@@ -144,7 +144,7 @@ impl Expression {
             Self::Metric(metric) | Self::Rate(metric) => metric.is_count(),
             Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => inner.is_count(),
             Self::Sum(parts) => parts.iter().all(Self::is_count),
-            Self::Number(_) | Self::Chosen(_) | Self::Binary(..) | Self::If { .. } => false,
+            Self::Number(_) | Self::Variable(_) | Self::Binary(..) | Self::If { .. } => false,
         }
     }
 
@@ -173,7 +173,7 @@ impl Expression {
     pub fn unit(&self) -> Option<DisplayUnit> {
         match self {
             Self::Metric(metric) => Some(metric.unit()),
-            Self::Number(_) | Self::Chosen(_) => Some(DisplayUnit::None),
+            Self::Number(_) | Self::Variable(_) => Some(DisplayUnit::None),
             Self::Rate(_) => Some(DisplayUnit::PerSecond),
             Self::As(inner, unit) => inner.unit().map(|_| *unit),
             Self::Fill(inner, _) | Self::RunningSum(inner) => inner.unit(),
@@ -187,7 +187,7 @@ impl Expression {
     pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
         see(self);
         match self {
-            Self::Metric(_) | Self::Rate(_) | Self::Number(_) | Self::Chosen(_) => {}
+            Self::Metric(_) | Self::Rate(_) | Self::Number(_) | Self::Variable(_) => {}
             Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => inner.visit(see),
             Self::Binary(_, left, right) => {
                 left.visit(see);
@@ -204,7 +204,7 @@ impl Expression {
     /// Calls `change` with every part of this expression and with itself, inside out.
     fn change(&mut self, change: &mut impl FnMut(&mut Self)) {
         match self {
-            Self::Metric(_) | Self::Rate(_) | Self::Number(_) | Self::Chosen(_) => {}
+            Self::Metric(_) | Self::Rate(_) | Self::Number(_) | Self::Variable(_) => {}
             Self::Fill(inner, _) | Self::As(inner, _) | Self::RunningSum(inner) => {
                 inner.change(change);
             }
@@ -309,7 +309,7 @@ impl From<MetricQuery> for Expression {
 
 impl From<NumberVariable> for Expression {
     fn from(variable: NumberVariable) -> Self {
-        Self::Chosen(variable)
+        Self::Variable(variable)
     }
 }
 

@@ -31,7 +31,7 @@ impl Cell {
 
 /// A row's heading or a panel, with its place and id.
 #[derive(Clone, Copy, Debug)]
-pub struct Placed<'a> {
+pub struct GridItem<'a> {
     /// A number that is unique in the dashboard and follows from the title alone.
     pub id: u32,
     /// Where it is.
@@ -43,7 +43,7 @@ pub struct Placed<'a> {
 }
 
 /// Places the rows and those panels that `shown` keeps; a row without any is left out.
-pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<Placed<'_>> {
+pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<GridItem<'_>> {
     let mut placed = Vec::with_capacity(dashboard.rows.len() * 8);
     let mut y = 0;
     for row in &dashboard.rows {
@@ -57,7 +57,7 @@ pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<Place
             w: COLUMNS,
             h: 1,
         };
-        placed.push(Placed {
+        placed.push(GridItem {
             id: id(&placed, "row", &row.title),
             cell: heading,
             row,
@@ -72,7 +72,7 @@ pub fn place(dashboard: &Dashboard, shown: impl Fn(&Panel) -> bool) -> Vec<Place
 
 /// Places panels from left to right, line by line; returns the end.
 fn flow<'a>(
-    placed: &mut Vec<Placed<'a>>,
+    placed: &mut Vec<GridItem<'a>>,
     row: &'a Row,
     panels: impl Iterator<Item = &'a Panel>,
     top: u32,
@@ -84,7 +84,7 @@ fn flow<'a>(
             y += level(&mut placed[line..]);
             (x, line) = (0, placed.len());
         }
-        placed.push(Placed {
+        placed.push(GridItem {
             id: id(placed, "panel", &panel.title),
             cell: Cell { x, y, w, h },
             row,
@@ -97,7 +97,7 @@ fn flow<'a>(
 
 /// Makes all panels of a line as high as its highest, so that it has no holes; returns the
 /// height.
-fn level(line: &mut [Placed<'_>]) -> u32 {
+fn level(line: &mut [GridItem<'_>]) -> u32 {
     let height = line.iter().map(|placed| placed.cell.h).max().unwrap_or(0);
     for placed in line {
         placed.cell.h = height;
@@ -106,7 +106,7 @@ fn level(line: &mut [Placed<'_>]) -> u32 {
 }
 
 /// A positive number made from the title (FNV-1a), moved on if it is taken.
-fn id(placed: &[Placed<'_>], kind: &str, title: &str) -> u32 {
+fn id(placed: &[GridItem<'_>], kind: &str, title: &str) -> u32 {
     const ROOM: u32 = 1_000_000;
     let bytes = kind.bytes().chain(title.bytes());
     let hash = bytes.fold(2_166_136_261_u32, |hash, byte| {

@@ -81,7 +81,7 @@ pub enum Filter {
     /// The field compares like this with a number.
     Compares(Field, Comparison, f64),
     /// The field has the value that the dashboard's variable has.
-    Chosen(Variable),
+    Variable(Variable),
 }
 
 /// What the events that share a group become.
@@ -281,7 +281,7 @@ impl Search {
 
     /// Only events of what the dashboard's variable has chosen.
     pub fn chosen(self, variable: Variable) -> Self {
-        self.filter(Filter::Chosen(variable))
+        self.filter(Filter::Variable(variable))
     }
 
     /// The newest lines.
@@ -341,7 +341,7 @@ impl Field {
         let filtered = query.filters.iter().flat_map(|filter| match filter {
             Filter::Present(fields) => fields.clone(),
             Filter::Equals(field, _) | Filter::Compares(field, ..) => vec![*field],
-            Filter::Chosen(_) => Vec::new(),
+            Filter::Variable(_) => Vec::new(),
         });
         let shown = match &query.shape {
             Shape::Lines { fields, .. } => fields.clone(),

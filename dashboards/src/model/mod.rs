@@ -27,11 +27,11 @@ pub use alarm::{
 pub use dashboard::{Dashboard, Row};
 pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
 pub use expression::{Comparison, Expression, Operand, Operator, if_above};
-pub use layout::{COLUMNS, Cell, Placed, place};
+pub use layout::{COLUMNS, Cell, GridItem, place};
 pub use library::{Exclusion, Exemption, Library, Places, Table};
 pub use objective::Objective;
 pub use panel::{
-    BINS, ColumnLink, Graded, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, Visual,
+    BINS, ColumnLink, ValueGrade, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, Visual,
     Width,
 };
 pub use query::{

@@ -37,14 +37,14 @@ pub struct Panel {
     /// Columns of a table that lead somewhere.
     pub links: Vec<ColumnLink>,
     /// Values of dimensions that are good or bad in themselves.
-    pub graded: Vec<Graded>,
+    pub graded: Vec<ValueGrade>,
     /// What stands for a dimension that has no value yet.
     pub blank: Option<&'static str>,
 }
 
 /// How good a value of a dimension is: the colour of its series and of its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Graded {
+pub struct ValueGrade {
     /// The dimension's name.
     pub dimension: &'static str,
     /// The value.
@@ -187,7 +187,7 @@ pub enum TraceQuery {
         than: f64,
     },
     /// Traces through any of these functions that a variable has chosen.
-    Chosen {
+    Variable {
         /// The functions.
         functions: Vec<ResourceName>,
         /// The variable; its property is an annotation of the traces.
@@ -320,7 +320,7 @@ impl Panel {
 
     /// Says how good a value of a dimension is.
     pub fn grade<D: Dimension>(mut self, value: D, grade: Grade) -> Self {
-        self.graded.push(Graded {
+        self.graded.push(ValueGrade {
             dimension: D::DEFINITION.name,
             value: value.value(),
             grade,

@@ -8,13 +8,13 @@ mod recording;
 
 use std::collections::BTreeMap;
 
-use crate::data::{Chosen, Events, answer, samples};
+use crate::data::{VariableValues, Events, answer, samples};
 use crate::draw::picture;
 use crate::model::{Dashboard, Library, Period};
 use crate::render::File;
 use crate::view::{TimeRange, View};
 
-pub use recording::{Recording, RecordingError, Refused};
+pub use recording::{Recording, RecordingError, RejectedLine};
 
 /// Where samples end: noon of a Monday, in seconds since 1970.
 const NOON: i64 = 1_767_614_400;
@@ -31,7 +31,7 @@ pub enum Source {
 
 /// A dashboard, and what its panels show.
 #[derive(Debug)]
-struct Shown<'a> {
+struct DashboardViews<'a> {
     dashboard: &'a Dashboard,
     range: TimeRange,
     views: Vec<View>,
@@ -59,7 +59,7 @@ pub fn files(library: &Library, source: &Source) -> Vec<File> {
 }
 
 /// Each dashboard over the time that it shows at first.
-fn sampled(library: &Library) -> Vec<Shown<'_>> {
+fn sampled(library: &Library) -> Vec<DashboardViews<'_>> {
     let mut by_length: BTreeMap<Period, Events> = BTreeMap::new();
     let dashboards = library.dashboards.iter();
     dashboards
@@ -76,10 +76,10 @@ fn sampled(library: &Library) -> Vec<Shown<'_>> {
         .collect()
 }
 
-fn show<'a>(dashboard: &'a Dashboard, events: &Events, range: TimeRange) -> Shown<'a> {
+fn show<'a>(dashboard: &'a Dashboard, events: &Events, range: TimeRange) -> DashboardViews<'a> {
     let panels = dashboard.panels();
-    let view = |panel| answer(panel, events, range, &Chosen::default());
-    Shown {
+    let view = |panel| answer(panel, events, range, &VariableValues::default());
+    DashboardViews {
         dashboard,
         range,
         views: panels.map(view).collect(),

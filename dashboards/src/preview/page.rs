@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Shown, Source};
+use super::{DashboardViews, Source};
 use crate::draw::{SCRIPT, STYLE, Still, dashboard, moment};
 use crate::view::TimeRange;
 
@@ -11,7 +11,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 const LAYOUT: &str = include_str!("page.css");
 const THEME: &str = include_str!("theme.js");
 
-pub(super) fn page(source: &Source, shown: &[Shown<'_>]) -> String {
+pub(super) fn page(source: &Source, shown: &[DashboardViews<'_>]) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -39,8 +39,8 @@ pub(super) fn page(source: &Source, shown: &[Shown<'_>]) -> String {
     page.into_string() + "\n"
 }
 
-fn section(source: &Source, shown: &Shown<'_>) -> Markup {
-    let Shown {
+fn section(source: &Source, shown: &DashboardViews<'_>) -> Markup {
+    let DashboardViews {
         dashboard: defined,
         range,
         views,

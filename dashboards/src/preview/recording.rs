@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 
 use serde::Deserialize;
 
-use crate::data::{Events, Limits, Malformed};
+use crate::data::{Events, Limits, LineError};
 use crate::evaluate::Window;
 use crate::model::{Deployment, MetricQuery};
 use crate::view::TimeRange;
@@ -18,16 +18,16 @@ pub struct Recording {
     pub(super) events: Events,
     pub(super) range: TimeRange,
     /// Lines that are no events, in the order of the file.
-    pub refused: Vec<Refused>,
+    pub refused: Vec<RejectedLine>,
 }
 
 /// A line that was not taken.
 #[derive(Debug)]
-pub struct Refused {
+pub struct RejectedLine {
     /// The number of the line, from 1.
     pub line: usize,
     /// What is wrong with it.
-    pub reason: Malformed,
+    pub reason: LineError,
 }
 
 /// Why nothing can be shown.
@@ -83,7 +83,7 @@ impl Recording {
             .filter(|(_, line)| !line.trim_ascii().is_empty());
         let refused = full.filter_map(|(number, line)| {
             let reason = events.record(line).err()?;
-            Some(Refused {
+            Some(RejectedLine {
                 line: number,
                 reason,
             })

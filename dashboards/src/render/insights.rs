@@ -48,7 +48,7 @@ fn condition(text: &mut String, filter: &Filter) {
         Filter::Compares(field, comparison, number) => {
             let _ = write!(text, "{} {} {number}", field.name(), comparison.symbol());
         }
-        Filter::Chosen(variable) => {
+        Filter::Variable(variable) => {
             let (property, name) = (variable.property.name(), variable.name);
             let _ = write!(text, "{property} like /^${{{name}:regex}}$/");
         }

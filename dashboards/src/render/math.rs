@@ -43,7 +43,7 @@ impl<'a> Metrics<'a> {
         match expression {
             Expression::Metric(metric) => text.push_str(&self.id(metric).0),
             Expression::Number(number) => push(text, *number),
-            Expression::Chosen(variable) => {
+            Expression::Variable(variable) => {
                 let _ = write!(text, "${}", variable.name);
             }
             Expression::Rate(metric) => {

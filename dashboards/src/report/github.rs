@@ -2,11 +2,11 @@
 //!
 //! Source: <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 
-use super::Checked;
+use super::Check;
 
 /// One `::error` a line; nothing if all is well.
-pub fn github(checked: &[Checked]) -> String {
-    let line = |checked: &Checked| {
+pub fn github(checked: &[Check]) -> String {
+    let line = |checked: &Check| {
         let problem = checked.problem.as_ref()?;
         let file = match checked.file.as_str() {
             "" => String::new(),

@@ -1,10 +1,10 @@
 //! JUnit's XML, as Jenkins' and GitHub's reporters read it.
 
-use super::Checked;
+use super::Check;
 
 /// A suite with a case for everything that was checked, and one that passes if there is
 /// nothing, since reporters take an empty suite for a failure.
-pub fn junit(command: &str, checked: &[Checked]) -> String {
+pub fn junit(command: &str, checked: &[Check]) -> String {
     let failures = checked
         .iter()
         .filter(|checked| checked.problem.is_some())
@@ -21,7 +21,7 @@ pub fn junit(command: &str, checked: &[Checked]) -> String {
     )
 }
 
-fn case(checked: &Checked) -> String {
+fn case(checked: &Check) -> String {
     let name = format!(
         "classname=\"{}\" name=\"{} [{}]\"",
         escaped(&checked.file),

@@ -17,7 +17,7 @@ pub use sarif::sarif;
 
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checked {
+pub struct Check {
     /// The rule, in lower case with hyphens.
     pub rule: String,
     /// The alarm, the panel or the scenario.
@@ -28,7 +28,7 @@ pub struct Checked {
     pub problem: Option<String>,
 }
 
-impl Checked {
+impl Check {
     /// A finding of the lint. Definitions know no lines, so its file is the folder of them.
     pub fn finding(finding: &Finding, folder: &str) -> Self {
         Self {
@@ -87,7 +87,7 @@ pub enum Format {
 
 impl Format {
     /// What `command` checked, in this format.
-    pub fn write(self, command: &str, checked: &[Checked]) -> String {
+    pub fn write(self, command: &str, checked: &[Check]) -> String {
         match self {
             Self::Sarif => text(&sarif(command, checked)),
             Self::Junit => junit(command, checked),

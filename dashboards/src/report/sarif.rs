@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Checked;
+use super::Check;
 
 /// A log of one run, with a result for each problem.
-pub fn sarif(command: &str, checked: &[Checked]) -> Value {
+pub fn sarif(command: &str, checked: &[Check]) -> Value {
     let problems = || checked.iter().filter(|checked| checked.problem.is_some());
     let rules: BTreeSet<_> = problems().map(|checked| checked.rule.as_str()).collect();
     let rules: Vec<_> = rules.into_iter().map(|rule| json!({"id": rule})).collect();
@@ -25,7 +25,7 @@ pub fn sarif(command: &str, checked: &[Checked]) -> Value {
     })
 }
 
-fn result(checked: &Checked) -> Value {
+fn result(checked: &Check) -> Value {
     let mut location = json!({
         "logicalLocations": [{"fullyQualifiedName": checked.place}],
     });

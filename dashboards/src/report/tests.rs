@@ -1,7 +1,7 @@
 use super::*;
 
-fn checked() -> Vec<Checked> {
-    let one = |place: &str, problem: Option<&str>| Checked {
+fn checked() -> Vec<Check> {
+    let one = |place: &str, problem: Option<&str>| Check {
         rule: "period".to_owned(),
         place: place.to_owned(),
         file: "dashboards/scenarios/a,b.toml".to_owned(),

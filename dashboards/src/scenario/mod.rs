@@ -16,5 +16,5 @@ pub use coverage::{Gap, gaps};
 pub use file::{FileError, Problem, Scenario, Times, parse, read};
 pub use notation::{MAX_STEPS, NotationError, StepState, parse_series, parse_states, write_states};
 pub use report::timeline;
-pub use run::{Difference, Notified, Outcome, Played, Unfit, run, series_key};
-pub use suite::{Case, Coverage, NotifiedCase, Report, SuiteError, play};
+pub use run::{Difference, NotificationCount, Outcome, ScenarioOutcome, ScenarioError, run, series_key};
+pub use suite::{Case, Coverage, NotificationCase, Report, SuiteError, play};

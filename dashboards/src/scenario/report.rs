@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::notation::{StepState, write_states};
-use super::run::{Notified, Outcome};
+use super::run::{NotificationCount, Outcome};
 use crate::model::Period;
 use crate::model::alarm::State;
 
@@ -60,7 +60,7 @@ pub fn timeline(outcome: &Outcome, step: Period) -> String {
 }
 
 /// How often somebody heard of alarms, and of which ones when.
-impl fmt::Display for Notified {
+impl fmt::Display for NotificationCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (severity, expected) = (&self.severity, &self.expected);
         write!(f, "{} {severity}s, expected {expected}", self.got.len())?;

@@ -10,7 +10,7 @@ use super::coverage::{Gap, gaps};
 use super::file::{self, FileError, Scenario};
 use super::notation::write_states;
 use super::report::timeline;
-use super::run::{Notified, Outcome, Unfit, run};
+use super::run::{NotificationCount, Outcome, ScenarioError, run};
 use crate::model::Period;
 use crate::model::alarm::Alarm;
 
@@ -20,7 +20,7 @@ pub struct Report {
     /// One case for each alarm that a scenario expects something of.
     pub cases: Vec<Case>,
     /// One case for each severity whose notifications a scenario counts.
-    pub notified: Vec<NotifiedCase>,
+    pub notified: Vec<NotificationCase>,
     /// Alarms that lack a scenario, by id.
     pub gaps: Vec<(String, Gap)>,
 }
@@ -40,13 +40,13 @@ pub struct Case {
 
 /// The notifications of one severity in one scenario.
 #[derive(Clone, Debug)]
-pub struct NotifiedCase {
+pub struct NotificationCase {
     /// The file of the scenario.
     pub file: PathBuf,
     /// The name of the scenario.
     pub scenario: String,
     /// What happened.
-    pub notified: Notified,
+    pub notified: NotificationCount,
 }
 
 /// Scenarios that cannot be played.
@@ -57,15 +57,15 @@ pub enum SuiteError {
     #[error(transparent)]
     File(FileError),
     /// A scenario does not fit the alarms.
-    #[error("{}: \"{scenario}\": {unfit}", file.display())]
-    Unfit {
+    #[error("{}: \"{scenario}\": {error}", file.display())]
+    Scenario {
         /// The file.
         file: PathBuf,
         /// The scenario.
         scenario: String,
         /// Why not.
         #[source]
-        unfit: Unfit,
+        error: ScenarioError,
     },
 }
 
@@ -133,10 +133,10 @@ impl Report {
         scenario: &Scenario,
         alarms: &[Alarm],
     ) -> Result<(), SuiteError> {
-        let played = run(scenario, alarms).map_err(|unfit| SuiteError::Unfit {
+        let played = run(scenario, alarms).map_err(|error| SuiteError::Scenario {
             file: file.to_owned(),
             scenario: scenario.name.clone(),
-            unfit,
+            error,
         })?;
         self.cases
             .extend(played.outcomes.into_iter().map(|outcome| Case {
@@ -146,7 +146,7 @@ impl Report {
                 outcome,
             }));
         self.notified
-            .extend(played.notified.into_iter().map(|notified| NotifiedCase {
+            .extend(played.notified.into_iter().map(|notified| NotificationCase {
                 file: file.to_owned(),
                 scenario: scenario.name.clone(),
                 notified,
@@ -195,7 +195,7 @@ impl Serialize for Report {
     }
 }
 
-fn notified_json(case: &NotifiedCase) -> Value {
+fn notified_json(case: &NotificationCase) -> Value {
     let notified = &case.notified;
     json!({
         "file": case.file,

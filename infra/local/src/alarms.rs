@@ -1,5 +1,5 @@
 //! The alarms of the library, judged on this system's own events and on what it
-//! [knows](published) of what AWS would publish about it.
+//! [knows](aws_metrics) of what AWS would publish about it.
 //!
 //! An alarm on anything else of AWS's has nothing to watch on a laptop and is not judged:
 //! [`Alarms::unwatched`].
@@ -15,8 +15,8 @@ use serde_json::Value;
 use telemetry::Namespace;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::observed::{Change, Observed};
-use crate::published;
+use crate::observations::{Change, Observations};
+use crate::aws_metrics;
 use crate::requests::{Request, observed};
 
 /// How often it is seen to which alarms are due: each of them is once a minute or hour.
@@ -134,7 +134,7 @@ impl Alarms {
     }
 
     /// Judges the alarms on what is observed, until it is aborted.
-    pub(crate) async fn watch(self, observed: Observed) {
+    pub(crate) async fn watch(self, observed: Observations) {
         // The schedule's first event comes before the first verdict.
         let mut interval = tokio::time::interval_at(Instant::now() + FIRST, EVERY);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -216,7 +216,7 @@ fn is_known(alarm: &Alarm) -> bool {
     match &alarm.kind {
         AlarmKind::Composite(_) => true,
         AlarmKind::Metric(metric) => metric.expression.metrics().into_iter().all(|query| {
-            query.metric.namespace == Namespace::Application || published::is_known(query)
+            query.metric.namespace == Namespace::Application || aws_metrics::is_known(query)
         }),
         _ => false,
     }

@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 
 use crate::alarms::Alarms;
 use crate::console::{self, Parts};
-use crate::observed::Observed;
+use crate::observations::Observations;
 use crate::store::EmbeddedStore;
 use crate::{
-    Config, Error, StoreConfig, capture, health, injection, metrics, published, receiver, schedule,
+    Config, Error, StoreConfig, aws_metrics, capture, health, injection, metrics, receiver, schedule,
     server,
 };
 
@@ -31,9 +31,9 @@ pub struct Server {
     router: Router,
     schedule: AppState,
     alarms: Alarms,
-    observed: Observed,
+    observed: Observations,
     recorded: bool,
-    tables: published::Names,
+    tables: aws_metrics::Names,
     store: Option<EmbeddedStore>,
 }
 
@@ -144,7 +144,7 @@ impl Server {
     }
 
     /// What its tables are called.
-    pub(crate) fn tables(&self) -> published::Names {
+    pub(crate) fn tables(&self) -> aws_metrics::Names {
         self.tables.clone()
     }
 

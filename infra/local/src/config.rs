@@ -11,7 +11,7 @@ use handlers::config::{ConfigError, VARIABLES};
 use dashboards::view::TimeRange;
 use telemetry::Metrics;
 
-use crate::observed::Observed;
+use crate::observations::Observations;
 use crate::store::{self, Storage};
 use crate::{Subject, Tables};
 
@@ -34,7 +34,7 @@ pub struct Config {
     /// What `/metrics` shows; without it, there is no such path.
     pub metrics: Option<Metrics>,
     /// What the console shows, beside the tables.
-    pub observed: Observed,
+    pub observed: Observations,
     /// The time that was recorded, if that is what the console shows: then nothing is judged
     /// anew.
     pub recorded: Option<TimeRange>,
@@ -70,7 +70,7 @@ impl Config {
             environment: HashMap::new(),
             clock: Clock::system(),
             metrics: None,
-            observed: Observed::nothing(subject, LOCAL),
+            observed: Observations::nothing(subject, LOCAL),
             recorded: None,
             faults: None,
         }

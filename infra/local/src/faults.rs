@@ -150,7 +150,7 @@ struct ProxyState {
 /// Ends the connection: what hyper does when a service fails.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is cut")]
-struct Cut;
+struct ConnectionCut;
 
 type Answer = Response<Full<Bytes>>;
 
@@ -167,9 +167,9 @@ impl ProxyState {
             .await;
     }
 
-    async fn handle(&self, request: Request<Incoming>) -> Result<Answer, Cut> {
+    async fn handle(&self, request: Request<Incoming>) -> Result<Answer, ConnectionCut> {
         let (parts, body) = request.into_parts();
-        let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+        let body = body.collect().await.map_err(|_| ConnectionCut)?.to_bytes();
         let target = parts
             .headers
             .get("x-amz-target")
@@ -200,8 +200,8 @@ impl ProxyState {
             Fault::Refuse => Ok(refuse("ValidationException", json!({}))),
             Fault::Deny => Ok(refuse("AccessDeniedException", json!({}))),
             Fault::Unprocessed => self.pass_half(&operation, request).await,
-            Fault::CutBefore => Err(Cut),
-            Fault::CutAfter => self.pass(request).await.and(Err(Cut)),
+            Fault::CutBefore => Err(ConnectionCut),
+            Fault::CutAfter => self.pass(request).await.and(Err(ConnectionCut)),
         }
     }
 
@@ -221,20 +221,20 @@ impl ProxyState {
     }
 
     /// Passes the first half of a batch on, and adds the rest to the answer.
-    async fn pass_half(&self, operation: &str, request: Request<Bytes>) -> Result<Answer, Cut> {
+    async fn pass_half(&self, operation: &str, request: Request<Bytes>) -> Result<Answer, ConnectionCut> {
         let (list, rest_name) = match operation {
             "BatchWriteItem" => ("", "UnprocessedItems"),
             "BatchGetItem" => ("/Keys", "UnprocessedKeys"),
             _ => return self.pass(request).await,
         };
         let (mut parts, body) = request.into_parts();
-        let mut half: Value = serde_json::from_slice(&body).map_err(|_| Cut)?;
+        let mut half: Value = serde_json::from_slice(&body).map_err(|_| ConnectionCut)?;
         let mut rest = half["RequestItems"].clone();
-        let tables = half["RequestItems"].as_object_mut().ok_or(Cut)?;
+        let tables = half["RequestItems"].as_object_mut().ok_or(ConnectionCut)?;
         for (table, wanted) in tables.iter_mut() {
             let kept = wanted.pointer_mut(list).and_then(Value::as_array_mut);
             let left = rest[table].pointer_mut(list).and_then(Value::as_array_mut);
-            let (kept, left) = kept.zip(left).ok_or(Cut)?;
+            let (kept, left) = kept.zip(left).ok_or(ConnectionCut)?;
             let half = kept.len() / 2;
             kept.truncate(half);
             left.drain(..half);
@@ -246,7 +246,7 @@ impl ProxyState {
             let request = Request::from_parts(parts, Bytes::from(half.to_string()));
             let passed = self.pass(request).await?.into_body().collect().await;
             let passed = passed.map_err(|never| match never {})?.to_bytes();
-            answer = serde_json::from_slice(&passed).map_err(|_| Cut)?;
+            answer = serde_json::from_slice(&passed).map_err(|_| ConnectionCut)?;
         }
         answer[rest_name] = rest;
         let mut response = Response::new(Full::new(Bytes::from(answer.to_string())));
@@ -255,12 +255,12 @@ impl ProxyState {
         Ok(response)
     }
 
-    async fn pass(&self, request: Request<Bytes>) -> Result<Answer, Cut> {
+    async fn pass(&self, request: Request<Bytes>) -> Result<Answer, ConnectionCut> {
         let Reply {
             status,
             headers,
             body,
-        } = self.store.send(request).await.map_err(|_| Cut)?;
+        } = self.store.send(request).await.map_err(|_| ConnectionCut)?;
         let mut answer = Response::new(Full::new(body));
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;

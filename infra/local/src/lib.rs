@@ -20,6 +20,7 @@
 
 mod alarms;
 mod app;
+mod aws_metrics;
 mod capture;
 pub mod cli;
 pub mod client;
@@ -34,10 +35,9 @@ mod injection;
 mod keeper;
 mod lines;
 pub mod metrics;
-mod observed;
+mod observations;
 mod otlp;
 mod output;
-mod published;
 mod query;
 mod receiver;
 mod record;
@@ -56,6 +56,6 @@ pub use app::{Server, build};
 pub use config::{Config, StoreConfig, process_environment};
 pub use error::Error;
 pub use injection::Tables;
-pub use observed::{Feed, Observed};
+pub use observations::{Feed, Observations};
 pub use recording::recorded;
 pub use subject::{Fields, Subject};

@@ -75,9 +75,9 @@ mod tests {
     use super::*;
 
     /// Writes nothing before it is told to.
-    struct Stalled(Receiver<()>);
+    struct StalledWriter(Receiver<()>);
 
-    impl Write for Stalled {
+    impl Write for StalledWriter {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let _ = self.0.recv();
             Ok(bytes.len())
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn nobody_waits_for_an_output_that_is_not_read() {
         let (go, stalled) = channel();
-        let output = Output::to("a pipe", Stalled(stalled));
+        let output = Output::to("a pipe", StalledWriter(stalled));
         let mut writer = output.writer();
         let lines = WAITING + 1_000;
         for _ in 0..lines {

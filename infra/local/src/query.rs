@@ -14,7 +14,7 @@ use crate::terminal::say;
 
 /// Where the server is, and how its answer is printed.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Asking {
+pub(crate) struct ServerArgs {
     /// The server's URL
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     url: String,
@@ -29,7 +29,7 @@ pub(crate) enum Question {
     /// The newest requests, by any of their traits
     Requests {
         #[command(flatten)]
-        asking: Asking,
+        server: ServerArgs,
         /// Any text in a request
         text: Option<String>,
         /// Only requests with errors
@@ -54,7 +54,7 @@ pub(crate) enum Question {
     /// The newest log records
     Logs {
         #[command(flatten)]
-        asking: Asking,
+        server: ServerArgs,
         /// Any text in a record
         text: Option<String>,
         /// The least severe level
@@ -67,19 +67,19 @@ pub(crate) enum Question {
     /// Alarms and their states
     Alarms {
         #[command(flatten)]
-        asking: Asking,
+        server: ServerArgs,
     },
     /// The spans of a request, by its id
     Trace {
         #[command(flatten)]
-        asking: Asking,
+        server: ServerArgs,
         /// The request's id
         request: String,
     },
     /// What happened to a request, in words
     Why {
         #[command(flatten)]
-        asking: Asking,
+        server: ServerArgs,
         /// The request's id
         request: String,
     },
@@ -90,7 +90,7 @@ pub(crate) enum Question {
 /// # Errors
 /// If the server does not answer, or does not know.
 pub(crate) async fn run(question: Question) -> io::Result<()> {
-    let (asking, path, print): (Asking, String, fn(&Value) -> String) = match question {
+    let (asking, path, print): (ServerArgs, String, fn(&Value) -> String) = match question {
         Question::Requests {
             asking,
             text,

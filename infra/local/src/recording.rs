@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::observed::Observed;
+use crate::observations::Observations;
 use crate::otlp::spans;
 use crate::requests::iso;
 
@@ -37,7 +37,7 @@ struct Header {
 ///
 /// # Errors
 /// If the writer fails.
-pub(crate) fn write(observed: &Observed, range: TimeRange, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write(observed: &Observations, range: TimeRange, out: &mut impl Write) -> io::Result<()> {
     let header = Header {
         recording: VERSION,
         environment: observed.environment().to_owned(),
@@ -82,7 +82,7 @@ pub(crate) fn write(observed: &Observed, range: TimeRange, out: &mut impl Write)
 
 /// Everything since a moment, in seconds since 1970.
 #[must_use]
-pub fn recorded(observed: &Observed, since: i64) -> Vec<u8> {
+pub fn recorded(observed: &Observations, since: i64) -> Vec<u8> {
     let range = TimeRange {
         start: since,
         end: Timestamp::now().as_second() + 1,
@@ -116,7 +116,7 @@ pub(crate) fn environment(path: &Path) -> Result<Option<String>, Error> {
 ///
 /// # Errors
 /// If the file cannot be read, or nothing in it is part of a recording.
-pub(crate) fn read(path: &Path, observed: &Observed) -> Result<TimeRange, Error> {
+pub(crate) fn read(path: &Path, observed: &Observations) -> Result<TimeRange, Error> {
     let file = File::open(path).map_err(|source| unreadable(path, source))?;
     let mut header = None;
     let mut taken = 0_usize;

@@ -15,9 +15,9 @@ use crate::alarms::Alarms;
 use crate::app::{self, Server};
 use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
-use crate::observed::{Feed, Observed};
+use crate::observations::{Feed, Observations};
 use crate::output::Output;
-use crate::published::{self, Names};
+use crate::aws_metrics::{self, Names};
 use crate::store::{EmbeddedStore, Storage, free_port};
 use crate::{Config, Error, StoreConfig, Subject, Tables, recording};
 
@@ -45,7 +45,7 @@ pub(crate) struct Options {
 pub(crate) struct Ready {
     server: Server,
     store: EmbeddedStore,
-    observed: Observed,
+    observed: Observations,
     feed: Feed,
     _telemetry: Telemetry,
     outputs: [Output; 2],
@@ -70,12 +70,12 @@ impl Ready {
             Storage::Folder(path) => Some(path.clone()),
             Storage::Memory => None,
         };
-        let (observed, feed) = Observed::start(&options.subject, &name, folder.as_deref())?;
+        let (observed, feed) = Observations::start(&options.subject, &name, folder.as_deref())?;
         let stdout = Output::to("stdout", std::io::stdout());
         let stderr = Output::to("stderr", std::io::stderr());
         // What is opened is shown alone, without what this process does for it.
         let shown = match options.recording {
-            Some(_) => Observed::nothing(&options.subject, &name),
+            Some(_) => Observations::nothing(&options.subject, &name),
             None => observed,
         };
         let recorded = (options.recording.as_deref())
@@ -140,7 +140,7 @@ impl Ready {
     }
 
     /// What it observes.
-    pub(crate) fn observed(&self) -> Observed {
+    pub(crate) fn observed(&self) -> Observations {
         self.observed.clone()
     }
 
@@ -173,7 +173,7 @@ impl Ready {
 
 /// Publishes what AWS would, until it is aborted.
 async fn publish(feed: Feed, environment: String, tables: Names) {
-    let mut interval = tokio::time::interval(published::EVERY);
+    let mut interval = tokio::time::interval(aws_metrics::EVERY);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         interval.tick().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use system_tests::{Api, Measured, Page, at_rate, median, text};
+use system_tests::{Api, Measurement, Page, at_rate, median, text};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -34,7 +34,7 @@ enum State {
 }
 
 /// Of readings and of reads.
-type Round = [[Measured; 2]; 3];
+type Round = [[Measurement; 2]; 3];
 
 /// Runs to send readings to.
 pub(crate) async fn runs(api: &Api) -> Vec<String> {
@@ -63,7 +63,7 @@ pub(crate) async fn under_load(api: &Api, pages: &[Page], runs: &[String], round
     }
 }
 
-async fn in_state(api: &Api, pages: &[Page], runs: &[String], state: State) -> [Measured; 2] {
+async fn in_state(api: &Api, pages: &[Page], runs: &[String], state: State) -> [Measurement; 2] {
     match state {
         State::Closed => load(api, runs).await,
         State::Open => with_open(api, pages, load(api, runs)).await,
@@ -117,7 +117,7 @@ async fn refresh(
 }
 
 /// Readings and reads at their rates.
-pub(crate) async fn load(api: &Api, runs: &[String]) -> [Measured; 2] {
+pub(crate) async fn load(api: &Api, runs: &[String]) -> [Measurement; 2] {
     let (to_write, to_read) = ((api.clone(), runs.to_vec()), (api.clone(), runs.to_vec()));
     let writes = at_rate(WRITES, WINDOW, move |n| {
         let (api, runs) = &to_write;
@@ -149,7 +149,7 @@ fn rows(name: &str, found: &[Round], kind: usize) {
             all.add(&round[place][kind].latency)
                 .expect("the same bounds");
         }
-        let all = Measured {
+        let all = Measurement {
             per_second: 0.0,
             latency: all,
         };

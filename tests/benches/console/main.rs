@@ -30,7 +30,7 @@ use dashboards::view::TimeRange;
 use fastrand::Rng;
 use jiff::Timestamp;
 use lines::{EVENTS, line};
-use system_tests::Served;
+use system_tests::LocalServer;
 
 /// Seconds of the events, up to now.
 const HISTORY: i64 = 3 * 3_600;
@@ -46,7 +46,7 @@ async fn main() {
     let (rounds, every) = if short { (1, 50) } else { (ROUNDS, 1) };
     let folder = tempfile::tempdir().expect("a folder");
     fill(&folder.path().join("events"), every).expect("room for the events");
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     let runs = load::runs(server.api()).await;
     // The first ones find connections closed and caches cold; then there are requests to list.
     load::load(server.api(), &runs).await;

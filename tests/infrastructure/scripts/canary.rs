@@ -3,7 +3,7 @@
 use catalogue::Service;
 use telemetry::Dimension as _;
 
-use super::{Checkout, Ran, functions};
+use super::{Checkout, ScriptOutput, functions};
 
 const CANARY: &str = "infra/aws/scripts/canary";
 
@@ -21,7 +21,7 @@ fn logged(checkout: &Checkout, lines: &str) {
     checkout.note("logged/sentori-dev-run-api", lines);
 }
 
-fn decide(checkout: &Checkout) -> Ran {
+fn decide(checkout: &Checkout) -> ScriptOutput {
     let at_once = [("CANARY_MINUTES", "0"), ("CANARY_PAUSE", "0")];
     checkout.run_with(&at_once, CANARY, &["dev"])
 }

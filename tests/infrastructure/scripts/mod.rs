@@ -36,7 +36,7 @@ struct Checkout {
 
 /// What came of a script.
 #[derive(Debug)]
-struct Ran {
+struct ScriptOutput {
     status: i32,
     out: String,
     err: String,
@@ -97,11 +97,11 @@ impl Checkout {
     }
 
     /// Runs a script with the variables that bootstrap prints.
-    fn run(&self, script: &str, arguments: &[&str]) -> Ran {
+    fn run(&self, script: &str, arguments: &[&str]) -> ScriptOutput {
         self.run_with(&[], script, arguments)
     }
 
-    fn run_with(&self, variables: &[(&str, &str)], script: &str, arguments: &[&str]) -> Ran {
+    fn run_with(&self, variables: &[(&str, &str)], script: &str, arguments: &[&str]) -> ScriptOutput {
         let doubles = files::root().join("tests/infrastructure/doubles");
         let path = std::env::var("PATH").unwrap();
         let mut command = Command::new(self.path(script));
@@ -118,7 +118,7 @@ impl Checkout {
             .env_remove("GITHUB_SHA")
             .env("GITHUB_REPOSITORY", "owner/repository")
             .envs(variables.iter().copied());
-        Ran::from(command.output().unwrap())
+        ScriptOutput::from(command.output().unwrap())
     }
 
     /// What the doubles were called with, oldest first.
@@ -136,7 +136,7 @@ impl Checkout {
     }
 }
 
-impl From<Output> for Ran {
+impl From<Output> for ScriptOutput {
     fn from(output: Output) -> Self {
         Self {
             status: output.status.code().unwrap(),

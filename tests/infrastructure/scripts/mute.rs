@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Checkout, Ran};
+use super::{Checkout, ScriptOutput};
 
 const TOLD: &str = "sentori-dev-run-failures sentori-dev-ticket\n\
     sentori-dev-api-5xx sentori-dev-page\n\
     sentori-dev-function-errors sentori-dev-ticket\n";
 
-fn mute(checkout: &Checkout, arguments: &[&str]) -> Ran {
+fn mute(checkout: &Checkout, arguments: &[&str]) -> ScriptOutput {
     let arguments = [&["dev"], arguments].concat();
     checkout.run("infra/aws/scripts/mute", &arguments)
 }

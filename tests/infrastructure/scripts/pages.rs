@@ -1,6 +1,6 @@
 //! What the pages tell people to type: each command is there and takes its arguments.
 
-use system_tests::Served;
+use system_tests::LocalServer;
 
 use super::{COMPONENTS, Checkout};
 use crate::files;
@@ -31,7 +31,7 @@ fn quoted(page: &str) -> Vec<String> {
 /// A newcomer follows a page from the top, with nothing but what it says: an account in which the doubles
 /// answer, and what bootstrap printed. The API is a real one, on this machine.
 async fn followed(page: &str, checkout: &Checkout) -> usize {
-    let served = Served::start(&checkout.path("tables")).await;
+    let served = LocalServer::start(&checkout.path("tables")).await;
     checkout.note("output-url", served.base());
     let printed = files::text("infra/aws/bootstrap/template.yaml");
     let mut exports = String::new();

@@ -3,27 +3,27 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
-use system_tests::Served;
+use system_tests::LocalServer;
 use system_tests::tool::if_installed;
 
-use super::{Checkout, Ran};
+use super::{Checkout, ScriptOutput};
 
 const SMOKE: &str = "infra/aws/scripts/smoke";
 
-async fn smoke(checkout: &Checkout, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+async fn smoke(checkout: &Checkout, variables: &[(&str, &str)], arguments: &[&str]) -> ScriptOutput {
     tokio::task::block_in_place(|| checkout.run_with(variables, SMOKE, arguments))
 }
 
 /// A server for the script, if this machine has what the script needs.
-async fn served(checkout: &Checkout) -> Option<Served> {
+async fn served(checkout: &Checkout) -> Option<LocalServer> {
     for tool in ["curl", "jq"] {
         if_installed(tool, Command::new(tool).arg("--version").output())?;
     }
-    Some(Served::start(&checkout.path("tables")).await)
+    Some(LocalServer::start(&checkout.path("tables")).await)
 }
 
 /// Runs of a server, newest first.
-async fn runs(served: &Served) -> Vec<Value> {
+async fn runs(served: &LocalServer) -> Vec<Value> {
     served.api().pages("/api/runs?limit=50").await
 }
 

@@ -137,17 +137,17 @@ impl Environment {
     async fn initialise(&mut self) -> Result<(), String> {
         loop {
             match self.observe().await {
-                Observed::Call(Call::Next { reply }) => {
+                RuntimeEvent::Call(Call::Next { reply }) => {
                     self.waiting = Some(reply);
                     return Ok(());
                 }
-                Observed::Call(Call::ExtensionRegistered) => self.extension_registered = true,
-                Observed::Call(Call::InitError { error, reply }) => {
+                RuntimeEvent::Call(Call::ExtensionRegistered) => self.extension_registered = true,
+                RuntimeEvent::Call(Call::InitError { error, reply }) => {
                     let _ = reply.send(StatusCode::ACCEPTED);
                     return Err(format!("{}: {}", error.error_type, error.error_message));
                 }
-                Observed::Call(call) => refuse(call),
-                Observed::Exit(status) => {
+                RuntimeEvent::Call(call) => refuse(call),
+                RuntimeEvent::Exit(status) => {
                     return Err(format!("exit before the first event: {status}"));
                 }
             }
@@ -195,11 +195,11 @@ impl Environment {
     ) -> Option<Outcome> {
         loop {
             match self.observe().await {
-                Observed::Call(Call::Next { reply }) => {
+                RuntimeEvent::Call(Call::Next { reply }) => {
                     self.waiting = Some(reply);
                     return None;
                 }
-                Observed::Call(Call::Response {
+                RuntimeEvent::Call(Call::Response {
                     id: of,
                     body,
                     reply,
@@ -215,7 +215,7 @@ impl Environment {
                     *answer = Some((outcome, started.elapsed()));
                     let _ = reply.send(status);
                 }
-                Observed::Call(Call::Error {
+                RuntimeEvent::Call(Call::Error {
                     id: of,
                     error,
                     reply,
@@ -223,19 +223,19 @@ impl Environment {
                     *answer = Some((Outcome::Error(error), started.elapsed()));
                     let _ = reply.send(StatusCode::ACCEPTED);
                 }
-                Observed::Call(call) => refuse(call),
-                Observed::Exit(status) => return Some(Outcome::exited(&status)),
+                RuntimeEvent::Call(call) => refuse(call),
+                RuntimeEvent::Exit(status) => return Some(Outcome::exited(&status)),
             }
         }
     }
 
-    async fn observe(&mut self) -> Observed {
+    async fn observe(&mut self) -> RuntimeEvent {
         tokio::select! {
             // A call that was made before the process ended counts.
             biased;
-            Some(call) = self.api.calls.recv() => Observed::Call(call),
+            Some(call) = self.api.calls.recv() => RuntimeEvent::Call(call),
             status = self.child.wait() => {
-                Observed::Exit(status.map_or_else(|error| error.to_string(), |status| status.to_string()))
+                RuntimeEvent::Exit(status.map_or_else(|error| error.to_string(), |status| status.to_string()))
             }
         }
     }
@@ -287,7 +287,7 @@ impl Environment {
     }
 }
 
-enum Observed {
+enum RuntimeEvent {
     Call(Call),
     Exit(String),
 }

@@ -12,7 +12,7 @@ use telemetry::Dimension as _;
 
 /// The route that a request is for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(super) struct RouteMatch {
     /// The function that answers it.
     pub(super) function: Service,
     /// As `GET /api/runs/{id}`.
@@ -35,10 +35,10 @@ static ROUTES: LazyLock<Vec<(Service, String, String)>> = LazyLock::new(|| {
 });
 
 /// The route of a request, if it has one of its own.
-pub(super) fn choose(method: &Method, raw_path: &str) -> Option<Chosen> {
+pub(super) fn choose(method: &Method, raw_path: &str) -> Option<RouteMatch> {
     ROUTES.iter().find_map(|(function, verb, template)| {
         let parameters = matched(template, raw_path).filter(|_| verb == method.as_str())?;
-        Some(Chosen {
+        Some(RouteMatch {
             function: *function,
             key: format!("{verb} {template}"),
             template,

@@ -9,7 +9,7 @@ use system_tests::program::{self, Profile};
 use tokio::process::Command;
 
 use super::cloudwatch::loaded;
-use super::rendered::{API_ID, ENVIRONMENT, composite_alarms, metric_alarms};
+use super::rendered_files::{API_ID, ENVIRONMENT, composite_alarms, metric_alarms};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn alarms_drift_only_if_they_are_changed() {

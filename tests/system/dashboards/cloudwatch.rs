@@ -12,8 +12,8 @@ use system_tests::CloudWatch;
 use system_tests::cloudwatch::extract;
 use telemetry::{Definition, DimensionDefinition, Namespace};
 
-use super::rendered::{API_ID, ENVIRONMENT, dashboards, grafana, metric_alarms, targets};
-use super::simulated;
+use super::rendered_files::{API_ID, ENVIRONMENT, dashboards, grafana, metric_alarms, targets};
+use super::simulation;
 
 /// Seconds of a point.
 pub(super) const MINUTE: i64 = 60;
@@ -53,7 +53,7 @@ async fn every_query_of_panels_and_alarms_finds_its_metric() {
 
 /// CloudWatch with the events of a simulation, and a value of each of AWS's own metrics.
 pub(super) async fn loaded() -> Option<CloudWatch> {
-    let events = simulated::events().await;
+    let events = simulation::events().await;
     let cloudwatch = CloudWatch::start().await?;
     cloudwatch.put_events(events).await;
     let at = DateTime::from_secs(whole_range().await.0);
@@ -74,7 +74,7 @@ pub(super) async fn loaded() -> Option<CloudWatch> {
 
 /// The minutes that the events are in, from the first one's start to the last one's end.
 pub(super) async fn whole_range() -> (i64, i64) {
-    let lines = simulated::events().await.lines();
+    let lines = simulation::events().await.lines();
     let seconds = lines.map(|line| {
         let event: Value = serde_json::from_str(line).unwrap();
         event["_aws"]["Timestamp"].as_i64().unwrap() / 1_000
@@ -122,13 +122,13 @@ pub(super) async fn ask(
 
 /// What a query asks for: metrics of this name whose dimensions have one of the values, or any.
 #[derive(Debug)]
-struct Wanted {
+struct MetricPattern {
     namespace: String,
     name: String,
     dimensions: BTreeMap<String, Vec<String>>,
 }
 
-impl Wanted {
+impl MetricPattern {
     fn new(namespace: &Value, name: &Value, dimensions: &Value) -> Self {
         let dimensions = dimensions.as_object().into_iter().flatten();
         Self {
@@ -156,12 +156,12 @@ impl Wanted {
 }
 
 /// The metric queries of the dashboards: who asks, what for, and by which statistic.
-fn panel_queries() -> impl Iterator<Item = (String, Wanted, String)> {
+fn panel_queries() -> impl Iterator<Item = (String, MetricPattern, String)> {
     let of_dashboard = |(file, dashboard): (String, Value)| {
         let metrics = targets(&dashboard)
             .filter(|(_, target)| target["queryMode"] == "Metrics" && target["expression"] == "");
         let queries = metrics.map(|(panel, target)| {
-            let wanted = Wanted::new(
+            let wanted = MetricPattern::new(
                 &target["namespace"],
                 &target["metricName"],
                 &target["dimensions"],
@@ -178,7 +178,7 @@ fn panel_queries() -> impl Iterator<Item = (String, Wanted, String)> {
 }
 
 /// The metric queries of the alarms.
-fn alarm_queries() -> impl Iterator<Item = (String, Wanted, String)> {
+fn alarm_queries() -> impl Iterator<Item = (String, MetricPattern, String)> {
     let of_alarm = |alarm: Value| {
         let user = text(&alarm["alarm_name"]).to_owned();
         let queries = alarm["metric_query"].as_array().into_iter().flatten();
@@ -188,7 +188,7 @@ fn alarm_queries() -> impl Iterator<Item = (String, Wanted, String)> {
         };
         let metrics = metrics.into_iter().filter(|metric| !metric.is_null());
         metrics.map(move |metric| {
-            let wanted = Wanted::new(
+            let wanted = MetricPattern::new(
                 &metric["namespace"],
                 &metric["metric_name"],
                 &metric["dimensions"],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Route, Service};
 use dashboards::aws::LogGroup;
-use dashboards::data::{Chosen, Events, Limits, answer};
+use dashboards::data::{VariableValues, Events, Limits, answer};
 use dashboards::evaluate::Window;
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{MetricQuery, Panel, Selection, Statistic};
@@ -14,8 +14,8 @@ use serde_json::Value;
 use telemetry::{Definition, Dimension as _, Key as Values};
 
 use super::cloudwatch::{Key, MINUTE, ask, loaded, whole_range};
-use super::rendered::ENVIRONMENT;
-use super::simulated;
+use super::rendered_files::ENVIRONMENT;
+use super::simulation;
 
 /// moto has no percentiles; the store's are held to a model of their own beside it.
 const STATISTICS: [(Statistic, &str); 5] = [
@@ -32,7 +32,7 @@ async fn the_console_answers_every_metric_as_cloudwatch_does() {
         return;
     };
     let mut events = Events::new(DEPLOYMENT, ENVIRONMENT, Limits::default());
-    for line in simulated::events().await.lines() {
+    for line in simulation::events().await.lines() {
         events.record(line.as_bytes()).unwrap();
     }
     let queries: Vec<_> = catalogue::ALL
@@ -120,7 +120,7 @@ fn same(here: Option<f64>, there: Option<f64>) -> bool {
 async fn a_log_group_holds_what_its_function_wrote() {
     let mut events = Events::new(DEPLOYMENT, ENVIRONMENT, Limits::default());
     let mut expected = 0_u32;
-    for line in simulated::events().await.lines() {
+    for line in simulation::events().await.lines() {
         events.record(line.as_bytes()).unwrap();
         // No function creates the tables.
         let line: Value = serde_json::from_str(line).unwrap();
@@ -152,7 +152,7 @@ fn routes(events: &Events, group: LogGroup<Service>) -> BTreeMap<String, f64> {
         .by(Field::dimension::<Route>());
     let panel = Panel::table("Routes").draw("", query);
     let range = events.span().unwrap();
-    let View::Table(table) = answer(&panel, events, range, &Chosen::default()) else {
+    let View::Table(table) = answer(&panel, events, range, &VariableValues::default()) else {
         panic!("a table panel shows a table");
     };
     let counted = |row: Vec<Cell>| match row.as_slice() {

@@ -1,10 +1,10 @@
 //! Prometheus: a real one scrapes the running system, and answers each panel's queries.
 
 use serde_json::Value;
-use system_tests::{Prometheus, Served};
+use system_tests::{Prometheus, LocalServer};
 
-use super::rendered::{dashboards, targets};
-use super::simulated::{fail, simulate};
+use super::rendered_files::{dashboards, targets};
+use super::simulation::{fail, simulate};
 
 /// Numbers that must have been counted, not only be there.
 const COUNTED: [&str; 5] = [
@@ -18,7 +18,7 @@ const COUNTED: [&str; 5] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_panel_shows_what_a_prometheus_scraped() {
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path()).await;
+    let served = LocalServer::start(folder.path()).await;
     let Some(prometheus) = Prometheus::scraping(served.base()).await else {
         return;
     };

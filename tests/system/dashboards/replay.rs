@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dashboards::evaluate::{Message, replay};
-use dashboards::live::{Deployed, History};
+use dashboards::live::{Environment, History};
 use dashboards::model::alarm::State;
 use dashboards::model::{Alarm, AlarmKind};
 use dashboards::preview::Recording;
@@ -11,8 +11,8 @@ use library::{DEPLOYMENT, library};
 use telemetry::Namespace;
 
 use super::cloudwatch::{MINUTE, loaded, whole_range};
-use super::rendered::{API_ID, ENVIRONMENT};
-use super::simulated;
+use super::rendered_files::{API_ID, ENVIRONMENT};
+use super::simulation;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cloudwatch_has_fires_what_the_events_fire_and_what_only_aws_counts() {
@@ -25,14 +25,14 @@ async fn what_cloudwatch_has_fires_what_the_events_fire_and_what_only_aws_counts
         metric && alarm.seconds_looked_at() <= 3_600 && History::can_say(alarm)
     };
     let alarms: Vec<_> = library().alarms.into_iter().filter(short).collect();
-    let deployed = Deployed {
+    let environment = Environment {
         deployment: DEPLOYMENT,
-        environment: ENVIRONMENT.to_owned(),
+        name: ENVIRONMENT.to_owned(),
         assigned: vec![("http".to_owned(), API_ID.to_owned())],
     };
     let (start, end) = whole_range().await;
     let end = end + 10 * MINUTE;
-    let history = History::of(cloudwatch.client(), &alarms, &deployed, start, end).await;
+    let history = History::of(cloudwatch.client(), &alarms, &environment, start, end).await;
     let history = history.unwrap();
     assert!(history.len() > 20, "{} metrics", history.len());
     let there = replay(&alarms, start, end, &|query, window| {
@@ -52,7 +52,7 @@ async fn what_cloudwatch_has_fires_what_the_events_fire_and_what_only_aws_counts
         "one bad minute is not two: {fired:?}"
     );
 
-    let lines = simulated::events().await;
+    let lines = simulation::events().await;
     let recording = Recording::read(DEPLOYMENT, lines.as_bytes()).unwrap();
     let here = replay(&alarms, start, end, &|query, window| {
         recording.statistic(query, window)

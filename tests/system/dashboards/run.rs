@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use dashboards::data::{Chosen, Events, Limits, answer};
+use dashboards::data::{VariableValues, Events, Limits, answer};
 use dashboards::view::{Cell, Series, Table, TimeRange, View};
 use library::{DEPLOYMENT, run};
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use system_tests::{Api, Served, text};
+use system_tests::{Api, LocalServer, text};
 
 /// The environment of `sentori serve`.
 const ENVIRONMENT: &str = "local";
@@ -18,7 +18,7 @@ const ID: &str = "0d1f8f1e-7d63-4e51-9f0e-2f9d7a3c1b11";
 async fn each_panel_shows_what_the_run_sent() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events");
-    let served = Served::start_with_events(&folder.path().join("tables"), &path).await;
+    let served = LocalServer::start_with_events(&folder.path().join("tables"), &path).await;
     let other = served.api().started("eve").await;
     served
         .api()
@@ -138,7 +138,7 @@ fn cell(table: &Table, row: usize, column: &str) -> Cell {
 struct Page {
     events: Events,
     range: TimeRange,
-    chosen: Chosen,
+    chosen: VariableValues,
 }
 
 impl Page {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use catalogue::Service;
 use serde_json::Value;
-use system_tests::Served;
+use system_tests::LocalServer;
 use system_tests::lambda::{Deployment, program_with_otlp};
 use telemetry::Dimension as _;
 
@@ -14,7 +14,7 @@ use crate::signals::page;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn spans_of_the_functions_are_seen_within_a_second() {
     let folder = tempfile::tempdir().unwrap();
-    let console = Served::start(folder.path()).await;
+    let console = LocalServer::start(folder.path()).await;
     let deployment = Deployment::start().await;
     for (service, path) in [
         (Service::RunApi, "/api/runs/can-start"),

@@ -3,7 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
-mod authorised;
+mod authorisation;
 mod bad_events;
 mod bytes;
 mod console;

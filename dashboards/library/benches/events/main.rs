@@ -15,7 +15,7 @@ mod lines;
 
 use std::time::{Duration, Instant};
 
-use dashboards::data::{Chosen, Events, Limits, answer};
+use dashboards::data::{VariableValues, Events, Limits, answer};
 use dashboards::draw::{self, Still};
 use dashboards::model::Dashboard;
 use dashboards::view::TimeRange;
@@ -88,7 +88,7 @@ fn row(dashboard: &Dashboard, events: &Events) {
         let mut views = Vec::new();
         for panel in dashboard.panels() {
             let start = Instant::now();
-            views.push(answer(panel, events, RANGE, &Chosen::default()));
+            views.push(answer(panel, events, RANGE, &VariableValues::default()));
             slowest = slowest.max((start.elapsed(), &panel.title));
         }
         answered.push(start.elapsed());

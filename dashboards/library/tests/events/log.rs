@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use catalogue::{RUN_ID, Service, TEMPERATURE, USER};
-use dashboards::data::{Chosen, answer};
+use dashboards::data::{VariableValues, answer};
 use dashboards::model::logs::{self, Aggregate, Field, Filter, LogQuery, Search, Shape};
 use dashboards::model::{BINS, Comparison, Panel, Period};
 use dashboards::view::{Cell, Point, Series, Table, TimeRange, View};
@@ -121,7 +121,7 @@ fn lines_are_the_newest_as_they_came() {
         start: START,
         end: START + 900,
     };
-    let View::Lines(lines) = answer(&panel, &store(&events), range, &Chosen::default()) else {
+    let View::Lines(lines) = answer(&panel, &store(&events), range, &VariableValues::default()) else {
         panic!("no lines");
     };
     let mut newest: Vec<_> = events
@@ -184,7 +184,7 @@ impl Model<'_> {
             Filter::Compares(field, comparison, limit) => {
                 number(&cell(event, *field)).is_some_and(|number| comparison.holds(number, *limit))
             }
-            Filter::Chosen(variable) => match cell(event, variable.property.into()) {
+            Filter::Variable(variable) => match cell(event, variable.property.into()) {
                 Cell::Text(text) => self.run.is_none_or(|run| run == text),
                 _ => false,
             },
@@ -401,7 +401,7 @@ fn bins_grow_with_the_range_and_silence_is_a_gap() {
         start: START,
         end: START + 3_600,
     };
-    let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
+    let View::Series(series) = answer(&panel, &store, range, &VariableValues::default()) else {
         panic!("no series");
     };
     let points = series[0].points.iter();

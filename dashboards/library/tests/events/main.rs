@@ -1,12 +1,12 @@
 //! The event store answers like a slow, obvious model that keeps every event.
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
-mod chosen;
 mod log;
 mod metrics;
-mod recorded;
+mod recorder;
 mod samples;
 mod store;
+mod variables;
 
 use catalogue::Service;
 use dashboards::data::{Events, Limits};

@@ -2,7 +2,7 @@
 
 use catalogue::links;
 use catalogue::{REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
-use dashboards::data::{Chosen, answer};
+use dashboards::data::{VariableValues, answer};
 use dashboards::evaluate::{Monitor, Samples, Window};
 use dashboards::model::alarm::{Alarm, MissingData, State};
 use dashboards::model::{
@@ -28,9 +28,9 @@ fn statistic() -> impl Strategy<Value = Statistic> {
 }
 
 /// A query and, by hand, what an event observed of it.
-type Asked = (MetricQuery, fn(&Event) -> Vec<(f64, f64)>);
+type Observation = (MetricQuery, fn(&Event) -> Vec<(f64, f64)>);
 
-fn queries() -> [Asked; 4] {
+fn queries() -> [Observation; 4] {
     let only = |expression: Expression| match expression {
         Expression::Metric(query) => query,
         other => unreachable!("{other:?} is no metric"),
@@ -88,7 +88,7 @@ proptest! {
         let store = store(&events);
         let range = TimeRange { start: START + 30, end: START + 600 };
         let panel = Panel::time_series("Requests").draw("", REQUEST_DURATION.by::<Route>().samples());
-        let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
+        let View::Series(series) = answer(&panel, &store, range, &VariableValues::default()) else {
             return Err(TestCaseError::fail("no series"));
         };
         for one in &series {
@@ -113,7 +113,7 @@ fn a_stat_reduces_its_first_series() {
         start: START,
         end: START + 300,
     };
-    let shown = |panel: Panel| match answer(&panel, &store, range, &Chosen::default()) {
+    let shown = |panel: Panel| match answer(&panel, &store, range, &VariableValues::default()) {
         View::Number(number) => number,
         other => unreachable!("{other:?} is no number"),
     };
@@ -144,7 +144,7 @@ fn a_period_of_its_own_makes_the_points_and_windows() {
             REQUEST_DURATION.total().samples().over(Period::hours(1)),
         )
         .draw("a minute", REQUEST_DURATION.total().samples_per_second());
-    let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
+    let View::Series(series) = answer(&panel, &store, range, &VariableValues::default()) else {
         panic!("no series");
     };
     assert_eq!(
@@ -200,7 +200,7 @@ fn a_condition_says_what_is_missing_between_the_first_event_and_now() {
         end: START + 5 * 60 + 30,
     };
     let panel = Panel::conditions(&alarms);
-    let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
+    let View::Series(series) = answer(&panel, &store, range, &VariableValues::default()) else {
         panic!("no series");
     };
     let points = series[0].points.iter();
@@ -221,7 +221,7 @@ fn what_only_aws_publishes_says_so_until_it_is_there() {
     let panel = Panel::time_series("Invocations")
         .draw("", lambda::INVOCATIONS.by::<Function<Service>>().sum());
     let mut store = store(&[sample()]);
-    let shown = answer(&panel, &store, range, &Chosen::default());
+    let shown = answer(&panel, &store, range, &VariableValues::default());
     assert!(matches!(shown, View::Unavailable(why) if why.contains("AWS")));
     let name = lambda::INVOCATIONS::DEFINITION.name;
     let line = format!(
@@ -230,7 +230,7 @@ fn what_only_aws_publishes_says_so_until_it_is_there() {
         "FunctionName":"sentori-test-run-api","{name}":4}}"#
     );
     store.record(line.as_bytes()).expect("well formed");
-    let View::Series(series) = answer(&panel, &store, range, &Chosen::default()) else {
+    let View::Series(series) = answer(&panel, &store, range, &VariableValues::default()) else {
         panic!("no series");
     };
     assert_eq!(series.len(), 1);

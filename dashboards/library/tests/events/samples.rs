@@ -1,7 +1,7 @@
 //! Sample data fills every panel of the library, and is the same each time.
 
 use catalogue::{RUNS_ACTIVE, RUNS_AVAILABLE};
-use dashboards::data::{Chosen, answer, samples};
+use dashboards::data::{VariableValues, answer, samples};
 use dashboards::model::{Dashboard, Narrow, Panel};
 use dashboards::view::{TimeRange, View};
 use library::library;
@@ -37,7 +37,7 @@ fn every_panel_shows_something() {
         let range = range(dashboard);
         let events = samples(&library, range, 1);
         for panel in dashboard.panels() {
-            let view = answer(panel, &events, range, &Chosen::default());
+            let view = answer(panel, &events, range, &VariableValues::default());
             // Only AWS writes what EventBridge is told.
             let elsewhere = matches!(view, View::Unavailable(why) if why.contains("AWS writes"));
             assert!(
@@ -57,7 +57,7 @@ fn the_same_seed_makes_the_same_samples() {
     let range = range(dashboard);
     let shown = |seed: u64| -> Vec<View> {
         let events = samples(&library, range, seed);
-        let show = |panel: &Panel| answer(panel, &events, range, &Chosen::default());
+        let show = |panel: &Panel| answer(panel, &events, range, &VariableValues::default());
         dashboard.panels().map(show).collect()
     };
     let one = shown(1);
@@ -72,7 +72,7 @@ fn active_runs_and_free_places_are_the_limit_together() {
     let events = samples(&library, range, 1);
     let both = RUNS_ACTIVE.total().average() + RUNS_AVAILABLE.total().average();
     let panel = Panel::time_series("").draw("", both);
-    let View::Series(series) = answer(&panel, &events, range, &Chosen::default()) else {
+    let View::Series(series) = answer(&panel, &events, range, &VariableValues::default()) else {
         unreachable!("a graph has series");
     };
     let values: Vec<_> = series[0].points.iter().filter_map(|p| p.value).collect();

@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use catalogue::REQUEST_DURATION;
-use dashboards::data::{Events, Journal, Limits, Malformed, Recorder};
+use dashboards::data::{Events, Journal, Limits, LineError, Recorder};
 use dashboards::evaluate::Window;
 use dashboards::model::{Expression, MetricQuery, Narrow as _};
 use library::DEPLOYMENT;
@@ -84,7 +84,7 @@ fn a_wrong_line_says_what_is_wrong() {
     assert!(wrong(&split).contains("\"Route\""));
     assert!(matches!(
         store.record(&[b'"', 0xff]).expect_err("malformed"),
-        Malformed::NotUtf8
+        LineError::NotUtf8
     ));
 }
 

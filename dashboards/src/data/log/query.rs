@@ -9,7 +9,7 @@ use super::aggregate::{self, Total};
 use super::groups::{Group, Groups};
 use super::segment::Segment;
 use super::select::select;
-use crate::data::Chosen;
+use crate::data::VariableValues;
 use crate::model::logs::{Aggregate, Column, Field, LogQuery, Shape};
 use crate::model::{BINS, LOG_GAP, Period};
 use crate::view::{Cell, Point, Series, Table, TimeRange};
@@ -31,7 +31,7 @@ pub(in crate::data) fn query(
     log: &Log,
     query: &LogQuery,
     range: TimeRange,
-    chosen: &Chosen,
+    chosen: &VariableValues,
 ) -> LogResult {
     let scan = Scan {
         segments: log.segments().collect(),
@@ -52,7 +52,7 @@ struct Scan<'a> {
     segments: Vec<&'a Segment>,
     query: &'a LogQuery,
     range: TimeRange,
-    chosen: &'a Chosen,
+    chosen: &'a VariableValues,
 }
 
 impl Scan<'_> {

@@ -4,7 +4,7 @@ use telemetry::property;
 use telemetry::property::FUNCTION;
 
 use super::segment::Segment;
-use crate::data::Chosen;
+use crate::data::VariableValues;
 use crate::data::line::Scalar;
 use crate::model::logs::{Field, Filter, LogQuery};
 use crate::view::TimeRange;
@@ -15,7 +15,7 @@ pub(super) fn select(
     segment: &Segment,
     query: &LogQuery,
     range: TimeRange,
-    chosen: &Chosen,
+    chosen: &VariableValues,
 ) -> Vec<u16> {
     let mut rows = segment.between(
         range.start.saturating_mul(1_000),
@@ -37,7 +37,7 @@ pub(super) fn select(
     rows
 }
 
-fn narrow(rows: &mut Vec<u16>, segment: &Segment, filter: &Filter, chosen: &Chosen) {
+fn narrow(rows: &mut Vec<u16>, segment: &Segment, filter: &Filter, chosen: &VariableValues) {
     match filter {
         Filter::Present(fields) => any_present(rows, segment, fields),
         Filter::Equals(field, value) => keep(rows, segment, *field, |found| equal(found, value)),
@@ -46,7 +46,7 @@ fn narrow(rows: &mut Vec<u16>, segment: &Segment, filter: &Filter, chosen: &Chos
                 .number()
                 .is_some_and(|number| comparison.holds(number, *limit))
         }),
-        Filter::Chosen(variable) => {
+        Filter::Variable(variable) => {
             let wanted = chosen.get(variable.name);
             keep(rows, segment, variable.property.into(), |found| {
                 wanted.is_none_or(|any| any.iter().any(|one| found.is_written(one)))

@@ -9,7 +9,7 @@ use super::chart::{Chart, Size};
 use super::panel::{COLUMN, GAP, HEADER, ROW, TIMES, size};
 use super::stat;
 use super::text::{Px, Text, fit};
-use crate::model::{COLUMNS, Cell, Dashboard, Panel, Placed, Visual, place};
+use crate::model::{COLUMNS, Cell, Dashboard, Panel, GridItem, Visual, place};
 use crate::view::{Series, TimeRange, View};
 
 /// Space around everything, and the height of the title.
@@ -60,7 +60,7 @@ pub fn picture(dashboard: &Dashboard, views: &[View], range: TimeRange) -> Strin
     markup.into_string() + "\n"
 }
 
-fn heading(placed: &Placed<'_>) -> Markup {
+fn heading(placed: &GridItem<'_>) -> Markup {
     let y = TITLE + f64::from(placed.cell.y) * ROW;
     html! { text.row x=(Px(MARGIN)) y=(Px(y + 22.0)) { (Text(&placed.row.title)) } }
 }

@@ -198,7 +198,7 @@ impl<'a> Targets<'a> {
                 ("getTraceSummaries", text, None)
             }
             // In double quotes, those of the value escaped: it stays a value.
-            TraceQuery::Chosen {
+            TraceQuery::Variable {
                 functions,
                 variable,
             } => {

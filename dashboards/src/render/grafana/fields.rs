@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use telemetry::Unit;
 
 use super::json::{
-    CellOptions, Color, DataLink, FieldConfig, FieldDefaults, MappedTo, Mapping, Matcher, Override,
+    CellOptions, Color, DataLink, FieldConfig, FieldDefaults, MappingResult, Mapping, Matcher, Override,
     Property, PropertyValue, SpecialMapping, Step, Thresholds,
 };
 use super::visual;
@@ -88,7 +88,7 @@ fn states(visual: Visual) -> Vec<Mapping> {
     if visual != Visual::StateTimeline {
         return Vec::new();
     }
-    let state = |index: usize, text, grade: Grade| MappedTo {
+    let state = |index: usize, text, grade: Grade| MappingResult {
         text: Some(text),
         color: grade.name(),
         index,
@@ -152,7 +152,7 @@ fn grades<'a>(panel: &Panel, queries: impl Iterator<Item = &'a LogQuery>) -> Vec
         let values = graded().enumerate().map(|(index, one)| {
             let text = None;
             let color = one.grade.name();
-            (one.value, MappedTo { text, color, index })
+            (one.value, MappingResult { text, color, index })
         });
         let mut mappings = vec![Mapping::Value {
             options: values.collect(),
@@ -161,7 +161,7 @@ fn grades<'a>(panel: &Panel, queries: impl Iterator<Item = &'a LogQuery>) -> Vec
             ["null", "empty"].map(|r#match| Mapping::Special {
                 options: SpecialMapping {
                     r#match,
-                    result: MappedTo {
+                    result: MappingResult {
                         text: Some(blank),
                         color: Grade::Neutral.name(),
                         index: graded().count(),

@@ -9,12 +9,12 @@ mod visual;
 use std::borrow::Cow;
 
 use json::{
-    Annotation, DashboardLinks, DataSource, Element, GridPos, Listed, Row, Target, TimeRange,
+    Annotation, DashboardLinks, DataSource, Element, GridPos, List, Row, Target, TimeRange,
     Timepicker, Variable, VariableQuery,
 };
 
 use crate::model::{
-    BINS, Cell, Dashboard, Deployment, LOG_GAP, Panel, Period, Placed, Source, place,
+    BINS, Cell, Dashboard, Deployment, LOG_GAP, Panel, Period, GridItem, Source, place,
 };
 
 /// Where menus and switches of annotations are.
@@ -63,7 +63,7 @@ fn document<'a>(
     deployment: &'a Deployment,
     dashboard: &'a Dashboard,
     backend: Backend,
-    placed: &'a [Placed<'a>],
+    placed: &'a [GridItem<'a>],
 ) -> json::Dashboard<'a> {
     let page = Page {
         deployment,
@@ -101,8 +101,8 @@ fn document<'a>(
         fiscal_year_start_month: 0,
         schema_version: 42,
         links: [menu(deployment)],
-        templating: Listed { list: variables },
-        annotations: Listed {
+        templating: List { list: variables },
+        annotations: List {
             list: vec![annotations()],
         },
         panels: elements(&page, placed),
@@ -110,7 +110,7 @@ fn document<'a>(
 }
 
 /// Rows and panels; the panels of a collapsed row are within it.
-fn elements<'a>(page: &Page<'a>, placed: &'a [Placed<'a>]) -> Vec<Element<'a>> {
+fn elements<'a>(page: &Page<'a>, placed: &'a [GridItem<'a>]) -> Vec<Element<'a>> {
     let mut elements = Vec::with_capacity(placed.len());
     for placed in placed {
         match placed.panel {
@@ -134,7 +134,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn panel(&self, placed: &Placed<'_>, panel: &'a Panel) -> json::Panel<'a> {
+    fn panel(&self, placed: &GridItem<'_>, panel: &'a Panel) -> json::Panel<'a> {
         let bin = panel.least_bin();
         json::Panel {
             r#type: visual::plugin(panel.visual),
@@ -168,7 +168,7 @@ impl<'a> Page<'a> {
     }
 }
 
-fn heading<'a>(placed: &Placed<'a>) -> Row<'a> {
+fn heading<'a>(placed: &GridItem<'a>) -> Row<'a> {
     Row {
         r#type: "row",
         id: placed.id,

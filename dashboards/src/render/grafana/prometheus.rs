@@ -80,7 +80,7 @@ fn write(text: &mut String, expression: &Expression, around: Binding) {
         Expression::Number(number) => {
             let _ = write!(text, "{number}");
         }
-        Expression::Chosen(variable) => {
+        Expression::Variable(variable) => {
             let _ = write!(text, "${}", variable.name);
         }
         Expression::Rate(metric) => bracketed(text, shape(metric), around, |text| {

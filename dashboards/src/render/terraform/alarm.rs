@@ -31,7 +31,7 @@ pub(super) struct MetricResource {
     #[serde(skip_serializing_if = "Option::is_none")]
     warm_up_configuration: Option<WarmUp>,
     #[serde(flatten)]
-    watched: Watched,
+    watched: MetricSource,
     #[serde(flatten)]
     actions: Actions,
 }
@@ -52,7 +52,7 @@ struct WarmUp {
 /// One metric, or several and their arithmetic.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Watched {
+enum MetricSource {
     One {
         namespace: Cow<'static, str>,
         metric_name: &'static str,
@@ -237,10 +237,10 @@ fn actions(library: &Library, alarm: &Alarm) -> Actions {
     }
 }
 
-fn watched(deployment: &Deployment, watch: &MetricAlarm) -> Watched {
+fn watched(deployment: &Deployment, watch: &MetricAlarm) -> MetricSource {
     let period = watch.period.as_seconds();
     if let Expression::Metric(metric) = &watch.expression {
-        return Watched::One {
+        return MetricSource::One {
             namespace: namespace(deployment, metric),
             metric_name: metric.metric.name,
             dimensions: dimensions(deployment, metric),
@@ -269,7 +269,7 @@ fn watched(deployment: &Deployment, watch: &MetricAlarm) -> Watched {
             stat: names::statistic(metric.statistic),
         }),
     });
-    Watched::Math {
+    MetricSource::Math {
         metric_query: [math].into_iter().chain(parts).collect(),
     }
 }

@@ -13,16 +13,16 @@ use crate::model::{CompositeAlarm, MetricQuery, Period, Severity};
 
 /// What became of a scenario.
 #[derive(Clone, Debug)]
-pub struct Played {
+pub struct ScenarioOutcome {
     /// What became of each alarm that something is expected of.
     pub outcomes: Vec<Outcome>,
     /// How often somebody heard of an alarm, by severity.
-    pub notified: Vec<Notified>,
+    pub notified: Vec<NotificationCount>,
 }
 
 /// How often the alarms of one severity notified in one scenario.
 #[derive(Clone, Debug)]
-pub struct Notified {
+pub struct NotificationCount {
     /// The name of the severity.
     pub severity: String,
     /// How often was expected.
@@ -31,7 +31,7 @@ pub struct Notified {
     pub got: Vec<(String, i64)>,
 }
 
-impl Notified {
+impl NotificationCount {
     /// Whether it was as often as expected.
     pub fn passed(&self) -> bool {
         self.expected.allows(self.got.len())
@@ -63,7 +63,7 @@ pub struct Difference {
 /// A scenario that does not fit the alarms.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Unfit {
+pub enum ScenarioError {
     /// There is no alarm with this id.
     #[error("there is no alarm `{id}`; there are {}", known.join(", "))]
     UnknownAlarm {
@@ -134,8 +134,8 @@ pub fn series_key(query: &MetricQuery) -> String {
 /// series have no data.
 ///
 /// # Errors
-/// [`Unfit`] if the scenario and the alarms do not fit together.
-pub fn run(scenario: &Scenario, alarms: &[Alarm]) -> Result<Played, Unfit> {
+/// [`ScenarioError`] if the scenario and the alarms do not fit together.
+pub fn run(scenario: &Scenario, alarms: &[Alarm]) -> Result<ScenarioOutcome, ScenarioError> {
     let involved = involved(scenario, alarms)?;
     let data = Data::new(scenario, &involved)?;
     let steps = steps(scenario)?;
@@ -158,18 +158,18 @@ pub fn run(scenario: &Scenario, alarms: &[Alarm]) -> Result<Played, Unfit> {
             notified.observe(now, &involved, &monitor);
         }
     }
-    Ok(Played { outcomes, notified })
+    Ok(ScenarioOutcome { outcomes, notified })
 }
 
-fn notified((severity, expected): (&String, &Times)) -> Notified {
-    Notified {
+fn notified((severity, expected): (&String, &Times)) -> NotificationCount {
+    NotificationCount {
         severity: severity.clone(),
         expected: expected.clone(),
         got: Vec::new(),
     }
 }
 
-impl Notified {
+impl NotificationCount {
     fn observe(&mut self, now: i64, alarms: &[Alarm], monitor: &Monitor) {
         let of_severity = alarms
             .iter()
@@ -211,17 +211,17 @@ impl Outcome {
 
 /// The alarms that are expected to do something, their suppressors, and all that their
 /// states depend on, in the order in which they are evaluated.
-fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, Unfit> {
+fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, ScenarioError> {
     let unknown = |name: &&String| !Severity::ALL.iter().any(|known| known.name() == *name);
     if let Some(severity) = scenario.notify.keys().find(unknown) {
-        return Err(Unfit::Severity {
+        return Err(ScenarioError::Severity {
             name: severity.clone(),
         });
     }
     let find = |id: &str| {
         let known = || alarms.iter().map(|alarm| alarm.id.to_string()).collect();
         let alarm = alarms.iter().find(|alarm| alarm.id == id);
-        alarm.ok_or_else(|| Unfit::UnknownAlarm {
+        alarm.ok_or_else(|| ScenarioError::UnknownAlarm {
             id: id.to_owned(),
             known: known(),
         })
@@ -253,7 +253,7 @@ fn involved(scenario: &Scenario, alarms: &[Alarm]) -> Result<Vec<Alarm>, Unfit> 
     Ok(alarms.iter().filter(wanted).cloned().collect())
 }
 
-fn steps(scenario: &Scenario) -> Result<usize, Unfit> {
+fn steps(scenario: &Scenario) -> Result<usize, ScenarioError> {
     let series = scenario
         .series
         .iter()
@@ -272,7 +272,7 @@ fn steps(scenario: &Scenario) -> Result<usize, Unfit> {
         return Ok(0);
     };
     match lengths.find(|(_, steps)| *steps != wanted) {
-        Some((key, steps)) => Err(Unfit::Length {
+        Some((key, steps)) => Err(ScenarioError::Length {
             key: key.to_owned(),
             steps,
             wanted,
@@ -288,7 +288,7 @@ struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    fn new(scenario: &'a Scenario, alarms: &[Alarm]) -> Result<Self, Unfit> {
+    fn new(scenario: &'a Scenario, alarms: &[Alarm]) -> Result<Self, ScenarioError> {
         let mut used = BTreeSet::new();
         let mut series = Vec::new();
         for alarm in alarms {
@@ -301,7 +301,7 @@ impl<'a> Data<'a> {
                     .as_seconds()
                     .is_multiple_of(scenario.step.as_seconds())
                 {
-                    return Err(Unfit::Step {
+                    return Err(ScenarioError::Step {
                         alarm: alarm.id.to_string(),
                         period,
                     });
@@ -320,7 +320,7 @@ impl<'a> Data<'a> {
                 step: i64::from(scenario.step.as_seconds()),
                 series,
             }),
-            Some(key) => Err(Unfit::UnusedSeries {
+            Some(key) => Err(ScenarioError::UnusedSeries {
                 key: key.clone(),
                 used: used.into_iter().collect(),
             }),

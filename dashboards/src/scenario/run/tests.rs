@@ -37,7 +37,7 @@ fn alarms() -> Vec<Alarm> {
 }
 
 /// Plays one scenario and gives what happened, alarm by alarm.
-fn play(members: &str) -> Result<Vec<(String, String)>, Unfit> {
+fn play(members: &str) -> Result<Vec<(String, String)>, ScenarioError> {
     let text = format!("[[scenario]]\nname = \"test\"\n{members}");
     let scenarios = parse(&text).expect("well formed");
     let played = run(&scenarios[0], &alarms())?;

@@ -6,7 +6,7 @@ use dashboards::draw::{self, Still};
 use dashboards::evaluate::{Status, SuppressedBy, Transition};
 use dashboards::model::alarm::State as AlarmState;
 use dashboards::model::alarm::{Alarm, AlarmKind, MetricAlarm, MissingData, Severity};
-use dashboards::model::{Cell, Panel, Placed, Row, Rule};
+use dashboards::model::{Cell, Panel, GridItem, Row, Rule};
 use dashboards::view::{Point, Series, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub(super) async fn page(State(console): State<Console>, accept: Accept) -> Resp
 
 /// Every alarm that is judged here: what it watches, its state and how that came to be.
 pub(super) fn data(console: &Console) -> Value {
-    let one = |(alarm, status): Watched<'_>| {
+    let one = |(alarm, status): AlarmStatus<'_>| {
         let status = status.unwrap_or_default();
         let change = |change: &Transition| {
             let Transition {
@@ -55,8 +55,8 @@ pub(super) fn data(console: &Console) -> Value {
 
 fn all(console: &Console) -> Page {
     let watched = console.alarms.watched();
-    let whole = |(alarm, _): &&Watched<'_>| !console.alarms.is_part(alarm);
-    let mut cards: Vec<&Watched<'_>> = watched.iter().filter(whole).collect();
+    let whole = |(alarm, _): &&AlarmStatus<'_>| !console.alarms.is_part(alarm);
+    let mut cards: Vec<&AlarmStatus<'_>> = watched.iter().filter(whole).collect();
     cards.sort_by_key(|(_, status)| rank(status.as_ref()));
     let unwatched: Vec<&Alarm> = console.alarms.unwatched().collect();
     let live = Live::default();
@@ -83,7 +83,7 @@ fn all(console: &Console) -> Page {
 }
 
 /// An alarm, and its state once it has been judged.
-type Watched<'a> = (&'a Alarm, Option<Status>);
+type AlarmStatus<'a> = (&'a Alarm, Option<Status>);
 
 /// Firing first, then what cannot be told.
 fn rank(status: Option<&Status>) -> u8 {
@@ -96,7 +96,7 @@ fn rank(status: Option<&Status>) -> u8 {
 
 fn card(
     console: &Console,
-    watched: &[Watched<'_>],
+    watched: &[AlarmStatus<'_>],
     alarm: &Alarm,
     status: Option<&Status>,
 ) -> Markup {
@@ -179,7 +179,7 @@ fn watches(alarm: &MetricAlarm) -> Markup {
 
 /// The alarms that a composite is about, each with its own state: what made it fire, which is
 /// shown at once if it has just `fired`.
-fn parts(console: &Console, watched: &[Watched<'_>], alarm: &Alarm, fired: bool) -> Markup {
+fn parts(console: &Console, watched: &[AlarmStatus<'_>], alarm: &Alarm, fired: bool) -> Markup {
     let find = |id: &str| watched.iter().find(|(alarm, _)| alarm.id == id);
     html! {
         ul.parts { @for part in console.alarms.parts(alarm) { li {
@@ -295,7 +295,7 @@ fn chart(
         panels: Vec::new(),
         collapsed: false,
     };
-    let placed = Placed {
+    let placed = GridItem {
         id: 0,
         cell: Cell {
             x: 0,

@@ -4,10 +4,10 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use dashboards::data::{Chosen, Events, answer};
+use dashboards::data::{VariableValues, Events, answer};
 use dashboards::draw;
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Dashboard, Panel, Placed, Variable, place};
+use dashboards::model::{Dashboard, Panel, GridItem, Variable, place};
 use dashboards::view::{Cell, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -82,10 +82,10 @@ fn draw(console: &Console, dashboard: &Dashboard, selection: &Selection) -> Page
 
 /// Rows and panels, each panel a part that is sent again when it has changed. Panels that
 /// only AWS can fill are folded away, below the others, until something is known of them.
-fn panels(console: &Console, placed: &[Placed<'_>], selection: &Selection, live: &Live) -> Markup {
+fn panels(console: &Console, placed: &[GridItem<'_>], selection: &Selection, live: &Live) -> Markup {
     let events = console.observed.events();
     let chosen = selection.chosen();
-    let answered: Vec<(&Placed<'_>, View)> = placed
+    let answered: Vec<(&GridItem<'_>, View)> = placed
         .iter()
         .filter_map(|placed| {
             Some((
@@ -119,7 +119,7 @@ fn panels(console: &Console, placed: &[Placed<'_>], selection: &Selection, live:
 }
 
 /// The panels of a row below its heading.
-fn section(row: &[&(&Placed<'_>, View)], selection: &Selection, live: &Live) -> Markup {
+fn section(row: &[&(&GridItem<'_>, View)], selection: &Selection, live: &Live) -> Markup {
     let panels = html! {
         @for (placed, view) in row {
             @let drawn = draw::panel(placed, view, selection.range, selection);
@@ -142,7 +142,7 @@ fn section(row: &[&(&Placed<'_>, View)], selection: &Selection, live: &Live) -> 
 fn data(console: &Console, dashboard: &Dashboard, selection: &Selection) -> Value {
     let chosen = selection.chosen();
     let placed = place(dashboard, |_| true);
-    let shown = |placed: &&Placed<'_>| selection.panel.is_none_or(|id| id == placed.id);
+    let shown = |placed: &&GridItem<'_>| selection.panel.is_none_or(|id| id == placed.id);
     let events = console.observed.events();
     let panels = placed.iter().filter(shown).filter_map(|placed| {
         let panel = placed.panel?;
@@ -210,7 +210,7 @@ fn values(events: &Events, variable: Variable, range: TimeRange, chosen: &[Strin
         .table([("seen", logs::maximum(Field::Timestamp))], VALUES)
         .by(variable.property);
     let panel = Panel::table(variable.label).draw("", query);
-    let mut values = match answer(&panel, events, range, &Chosen::default()) {
+    let mut values = match answer(&panel, events, range, &VariableValues::default()) {
         View::Table(table) => {
             let column = table
                 .columns

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use dashboards::model::Placed;
+use dashboards::model::GridItem;
 use http::{HeaderMap, HeaderName};
 use maud::{Markup, PreEscaped, html};
 
@@ -62,7 +62,7 @@ impl Live {
     }
 
     /// A panel of a dashboard.
-    pub(super) fn panel(&self, placed: &Placed<'_>, drawn: &Markup) -> Markup {
+    pub(super) fn panel(&self, placed: &GridItem<'_>, drawn: &Markup) -> Markup {
         let id = format!("panel-{}", placed.id);
         let class = format!("live w{} h{}", placed.cell.w, placed.cell.h);
         self.part(&id, &class, drawn)

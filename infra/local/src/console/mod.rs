@@ -56,7 +56,7 @@ use reader::Reader;
 use telemetry::Metrics;
 
 use crate::alarms::Alarms;
-use crate::observed::Observed;
+use crate::observations::Observations;
 
 /// What the pages show.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub(crate) struct Parts {
     pub(crate) addr: SocketAddr,
     pub(crate) library: Arc<Library>,
     pub(crate) alarms: Alarms,
-    pub(crate) observed: Observed,
+    pub(crate) observed: Observations,
     /// The tables, read for pages and never counted as the API's work.
     pub(crate) state: AppState,
     /// Metrics that go nowhere.

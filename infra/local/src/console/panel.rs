@@ -3,7 +3,7 @@
 use dashboards::cost::{self, Assumptions};
 use dashboards::data::answer;
 use dashboards::draw;
-use dashboards::model::{COLUMNS, Cell, Dashboard, Library, Panel, Placed, Row};
+use dashboards::model::{COLUMNS, Cell, Dashboard, Library, Panel, GridItem, Row};
 use dashboards::render::grafana::{self, Backend};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -21,14 +21,14 @@ const BACKENDS: [(Backend, &str); 2] = [
 pub(super) fn body(
     console: &Console,
     dashboard: &Dashboard,
-    placed: &Placed<'_>,
+    placed: &GridItem<'_>,
     selection: &Selection,
     live: &Live,
 ) -> Markup {
     let Some(panel) = placed.panel else {
         return html! {};
     };
-    let large = Placed {
+    let large = GridItem {
         cell: Cell {
             w: COLUMNS,
             ..placed.cell

@@ -1,6 +1,6 @@
 //! What the address of a dashboard selects, in Grafana's words: time, variables, panel.
 
-use dashboards::data::Chosen;
+use dashboards::data::VariableValues;
 use dashboards::draw::Links;
 use dashboards::model::{Dashboard, Link, NumberVariable, Variable};
 use dashboards::view::TimeRange;
@@ -96,7 +96,7 @@ impl Selection {
         }
     }
 
-    pub(super) fn chosen(&self) -> Chosen {
+    pub(super) fn chosen(&self) -> VariableValues {
         let each = |(variable, values): &'_ (Variable, Vec<String>)| {
             let name = variable.name;
             values.clone().into_iter().map(move |value| (name, value))

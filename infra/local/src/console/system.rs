@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::extract::State;
 use axum::response::Response;
 use dashboards::draw::{self, Still};
-use dashboards::model::{Cell, Panel, Placed, Row};
+use dashboards::model::{Cell, Panel, GridItem, Row};
 use dashboards::view::{Number, Point, TimeRange, View};
 use maud::{Markup, html};
 use opentelemetry::trace::SpanId;
@@ -350,7 +350,7 @@ fn metric(place: usize, key: &Key, series: &Series) -> Markup {
         w: 6,
         h: 4,
     };
-    let placed = Placed {
+    let placed = GridItem {
         id: u32::try_from(place).unwrap_or_default(),
         cell,
         row: &row,

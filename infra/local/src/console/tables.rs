@@ -38,7 +38,7 @@ pub(super) struct Parameters {
 }
 
 /// A table's or an index's key.
-struct Keyed {
+struct KeySchema {
     /// Empty for the table itself.
     index: String,
     partition: String,
@@ -48,7 +48,7 @@ struct Keyed {
 struct Table {
     name: String,
     items: i64,
-    keys: Vec<Keyed>,
+    keys: Vec<KeySchema>,
 }
 
 type Item = Map<String, Value>;
@@ -95,7 +95,7 @@ pub(super) async fn page(
 }
 
 /// What was found in a table, and the key that the next page begins after.
-struct Found {
+struct ItemPage {
     items: Vec<Item>,
     next: Option<Item>,
 }
@@ -131,21 +131,21 @@ fn described_as(name: &str, table: &TableDescription) -> Table {
     }
 }
 
-fn keyed(index: String, schema: &[KeySchemaElement]) -> Keyed {
+fn keyed(index: String, schema: &[KeySchemaElement]) -> KeySchema {
     let of = |kind: KeyType| {
         schema
             .iter()
             .find(|key| *key.key_type() == kind)
             .map(|key| key.attribute_name().to_owned())
     };
-    Keyed {
+    KeySchema {
         index,
         partition: of(KeyType::Hash).unwrap_or_default(),
         sort: of(KeyType::Range),
     }
 }
 
-async fn items(client: &Client, table: &Table, parameters: &Parameters) -> Result<Found, String> {
+async fn items(client: &Client, table: &Table, parameters: &Parameters) -> Result<ItemPage, String> {
     let keyed = table
         .keys
         .iter()
@@ -173,7 +173,7 @@ async fn items(client: &Client, table: &Table, parameters: &Parameters) -> Resul
             .send()
             .await
             .map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
-        return Ok(Found {
+        return Ok(ItemPage {
             items: page.items().iter().map(item).collect(),
             next: page.last_evaluated_key().map(item),
         });
@@ -200,7 +200,7 @@ async fn items(client: &Client, table: &Table, parameters: &Parameters) -> Resul
     }
     let page = query.key_condition_expression(condition).send().await;
     let page = page.map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
-    Ok(Found {
+    Ok(ItemPage {
         items: page.items().iter().map(item).collect(),
         next: page.last_evaluated_key().map(item),
     })
@@ -241,14 +241,14 @@ fn attribute(value: &Value) -> AttributeValue {
     }
 }
 
-fn data(found: Option<&(String, Found)>) -> Value {
+fn data(found: Option<&(String, ItemPage)>) -> Value {
     match found {
         Some((table, found)) => json!({ "table": table, "items": found.items, "next": found.next }),
         None => json!({ "items": [] }),
     }
 }
 
-fn draw(tables: &[Table], found: Option<&(String, Found)>, parameters: &Parameters) -> Page {
+fn draw(tables: &[Table], found: Option<&(String, ItemPage)>, parameters: &Parameters) -> Page {
     let shown = found.map(|(name, _)| name.as_str()).unwrap_or_default();
     let table = tables.iter().find(|table| table.name == shown);
     let body = html! {
@@ -295,7 +295,7 @@ fn form(table: &Table, parameters: &Parameters) -> Markup {
     }
 }
 
-fn rows(tables: &[Table], table: &Table, found: &Found) -> Markup {
+fn rows(tables: &[Table], table: &Table, found: &ItemPage) -> Markup {
     let own: Vec<&str> = table
         .keys
         .first()

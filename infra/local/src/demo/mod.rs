@@ -19,7 +19,7 @@ use clap::Args;
 use crate::client::Client;
 use crate::faults::Switch;
 use crate::metrics::Emf;
-use crate::observed::Observed;
+use crate::observations::Observations;
 use crate::serve::{self, Ready};
 use crate::simulate::Calls;
 use crate::store::Storage;
@@ -84,7 +84,7 @@ pub(crate) async fn run(subject: Subject, args: DemoArgs) -> Result<(), Error> {
 }
 
 /// Leaves what was observed in a file.
-fn leave(observed: &Observed, path: &Path) -> Result<(), Error> {
+fn leave(observed: &Observations, path: &Path) -> Result<(), Error> {
     let Some(range) = observed.span() else {
         return Ok(());
     };

@@ -11,7 +11,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::Rejected;
+use super::Rejections;
 use super::value::{attribute, map, resource, service};
 
 /// How many series are kept, how many points of each, and how many bytes its texts may have.
@@ -49,16 +49,16 @@ pub(crate) struct Series {
 
 /// Every series.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Received {
+pub(crate) struct ReceivedMetrics {
     series: BTreeMap<Key, Series>,
     /// When those that nobody sends any more went, in seconds since 1970.
     forgotten: i64,
 }
 
-impl Received {
+impl ReceivedMetrics {
     /// Takes in what arrives at `now`, in seconds since 1970.
-    pub(crate) fn take(&mut self, export: &ExportMetricsServiceRequest, now: i64) -> Rejected {
-        let mut rejected = Rejected::default();
+    pub(crate) fn take(&mut self, export: &ExportMetricsServiceRequest, now: i64) -> Rejections {
+        let mut rejected = Rejections::default();
         for of in &export.resource_metrics {
             let service = service(of.resource.as_ref());
             for metric in of.scope_metrics.iter().flat_map(|scope| &scope.metrics) {
@@ -229,7 +229,7 @@ mod tests {
 
     /// A point of the series with this number.
     fn export(series: usize, at: i64) -> ExportMetricsServiceRequest {
-        let mut received = Received::default();
+        let mut received = ReceivedMetrics::default();
         let metric = Metric {
             name: format!("m{series}"),
             ..Metric::default()
@@ -242,9 +242,9 @@ mod tests {
 
     #[test]
     fn points_are_bounded_and_come_back_as_they_were() {
-        let mut received = Received::default();
+        let mut received = ReceivedMetrics::default();
         for at in 0..1_000 {
-            assert_eq!(received.take(&export(0, at), 1), Rejected::default());
+            assert_eq!(received.take(&export(0, at), 1), Rejections::default());
         }
         let (key, series) = received.all().next().unwrap();
         assert_eq!(
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_series_makes_room_once_nobody_sends_it() {
-        let mut received = Received::default();
+        let mut received = ReceivedMetrics::default();
         let mut rejected = |series, now| received.take(&export(series, 1), now).count();
         for number in 0..MAX_SERIES {
             assert_eq!(rejected(number, 1), 0);
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_rejected() {
-        let mut received = Received::default();
+        let mut received = ReceivedMetrics::default();
         let mut export = export(0, 1);
         let metric = &mut export.resource_metrics[0].scope_metrics[0].metrics[0];
         metric.description = "d".repeat(MAX_TEXT_BYTES);

@@ -2,8 +2,8 @@
 
 pub(crate) mod logs;
 pub(crate) mod metrics;
-mod rejected;
+mod rejections;
 pub(crate) mod spans;
 mod value;
 
-pub(crate) use rejected::Rejected;
+pub(crate) use rejections::Rejections;

@@ -10,16 +10,16 @@ use otlp::span::SpanKind as Kind;
 use otlp::status::StatusCode;
 use serde_json::Value;
 
-use super::Rejected;
+use super::Rejections;
 use super::value::{attribute, json, resource, service};
 use crate::requests::{Moment, Span};
 
 const NO_ID: &str = "a span needs a trace id of 16 bytes and a span id of 8";
 
 /// The spans of an export that make sense.
-pub(crate) fn read(export: &ExportTraceServiceRequest) -> (Vec<Span>, Rejected) {
+pub(crate) fn read(export: &ExportTraceServiceRequest) -> (Vec<Span>, Rejections) {
     let mut spans = Vec::new();
-    let mut rejected = Rejected::default();
+    let mut rejected = Rejections::default();
     for of in &export.resource_spans {
         let service: Arc<str> = service(of.resource.as_ref()).into();
         for span in of.scope_spans.iter().flat_map(|scope| &scope.spans) {
@@ -204,7 +204,7 @@ mod tests {
             "{text}"
         );
         let (read, rejected) = read(&serde_json::from_str(&text).unwrap());
-        assert_eq!((read, rejected), (vec![span()], Rejected::default()));
+        assert_eq!((read, rejected), (vec![span()], Rejections::default()));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use prost::Message;
 use serde::Serialize;
 use serde_json::json;
 
-use super::body::{Encoding, Refused};
-use crate::otlp::Rejected;
+use super::body::{Encoding, BodyError};
+use crate::otlp::Rejections;
 
 /// `google.rpc.Status`, which OTLP answers failures with.
 #[derive(Clone, PartialEq, Message, Serialize)]
@@ -20,13 +20,13 @@ struct Status {
 
 /// The answer of every signal: they share their numbers and differ in one name.
 #[derive(Clone, PartialEq, Message)]
-struct Taken {
+struct ExportResponse {
     #[prost(message, optional, tag = "1")]
-    partial: Option<Partial>,
+    partial: Option<PartialSuccess>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Partial {
+struct PartialSuccess {
     #[prost(int64, tag = "1")]
     rejected: i64,
     #[prost(string, tag = "2")]
@@ -35,13 +35,13 @@ struct Partial {
 
 /// Everything was taken but for what is `rejected`; in JSON its number has a name of its own in
 /// each signal.
-pub(super) fn taken(encoding: Encoding, name: &str, rejected: &Rejected) -> Response {
-    let partial = (rejected.count() > 0).then(|| Partial {
+pub(super) fn taken(encoding: Encoding, name: &str, rejected: &Rejections) -> Response {
+    let partial = (rejected.count() > 0).then(|| PartialSuccess {
         rejected: i64::try_from(rejected.count()).unwrap_or(i64::MAX),
         message: rejected.reasons(),
     });
     let body = match encoding {
-        Encoding::Protobuf => Taken { partial }.encode_to_vec(),
+        Encoding::Protobuf => ExportResponse { partial }.encode_to_vec(),
         Encoding::Json => partial
             .map_or(json!({}), |partial| {
                 // As text, which is how Protobuf's JSON has numbers of 64 bits.
@@ -54,11 +54,11 @@ pub(super) fn taken(encoding: Encoding, name: &str, rejected: &Rejected) -> Resp
 }
 
 /// Nothing was taken; sending it again would not help.
-pub(super) fn refused(encoding: Encoding, why: &Refused) -> Response {
+pub(super) fn refused(encoding: Encoding, why: &BodyError) -> Response {
     let status = match why {
-        Refused::MediaType(_) | Refused::Packed(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Refused::Malformed(_) => StatusCode::BAD_REQUEST,
+        BodyError::MediaType(_) | BodyError::Packed(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyError::Malformed(_) => StatusCode::BAD_REQUEST,
     };
     const INVALID_ARGUMENT: i32 = 3;
     let said = Status {

@@ -31,7 +31,7 @@ impl Encoding {
 
 /// Why nothing of an export was taken.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum BodyError {
     #[error("content-type is {0:?}: send application/x-protobuf or application/json")]
     MediaType(String),
     #[error("content-encoding is {0:?}: send gzip or none")]
@@ -51,12 +51,12 @@ fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {
 ///
 /// # Errors
 /// If neither is said: a page of a stranger can send text, but no JSON without asking.
-pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refused> {
+pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, BodyError> {
     let given = text(headers, &header::CONTENT_TYPE);
     match given.split(';').next().unwrap_or_default().trim() {
         "application/x-protobuf" => Ok(Encoding::Protobuf),
         "application/json" => Ok(Encoding::Json),
-        _ => Err(Refused::MediaType(given.to_owned())),
+        _ => Err(BodyError::MediaType(given.to_owned())),
     }
 }
 
@@ -67,29 +67,29 @@ pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refused> {
 pub(super) async fn read<E: Message + Default + DeserializeOwned>(
     encoding: Encoding,
     request: Request<Body>,
-) -> Result<E, Refused> {
+) -> Result<E, BodyError> {
     let packed = text(request.headers(), &header::CONTENT_ENCODING).to_owned();
     let body = Limited::new(request.into_body(), MAX_BYTES).collect().await;
     let body = body.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-        Some(_) => Refused::TooLarge,
-        None => Refused::Malformed(error.to_string()),
+        Some(_) => BodyError::TooLarge,
+        None => BodyError::Malformed(error.to_string()),
     })?;
     let bytes = body.to_bytes();
     match packed.as_str() {
         "" | "identity" => parse(encoding, &bytes),
         "gzip" => parse(encoding, &unpacked(&bytes)?),
-        _ => Err(Refused::Packed(packed)),
+        _ => Err(BodyError::Packed(packed)),
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Refused> {
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, BodyError> {
     let mut unpacked = Vec::new();
     let most = MAX_BYTES as u64 + 1;
     let mut reader = MultiGzDecoder::new(bytes).take(most);
     let read = reader.read_to_end(&mut unpacked);
-    read.map_err(|error| Refused::Malformed(format!("gzip: {error}")))?;
+    read.map_err(|error| BodyError::Malformed(format!("gzip: {error}")))?;
     if unpacked.len() > MAX_BYTES {
-        return Err(Refused::TooLarge);
+        return Err(BodyError::TooLarge);
     }
     Ok(unpacked)
 }
@@ -97,13 +97,13 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Refused> {
 fn parse<E: Message + Default + DeserializeOwned>(
     encoding: Encoding,
     bytes: &[u8],
-) -> Result<E, Refused> {
+) -> Result<E, BodyError> {
     match encoding {
         Encoding::Protobuf => {
-            E::decode(bytes).map_err(|error| Refused::Malformed(error.to_string()))
+            E::decode(bytes).map_err(|error| BodyError::Malformed(error.to_string()))
         }
         Encoding::Json => {
-            serde_json::from_slice(bytes).map_err(|error| Refused::Malformed(error.to_string()))
+            serde_json::from_slice(bytes).map_err(|error| BodyError::Malformed(error.to_string()))
         }
     }
 }
@@ -125,10 +125,10 @@ mod tests {
         }
         let packed = packed.finish().unwrap();
         assert!(packed.len() < MAX_BYTES / 16);
-        assert_eq!(unpacked(&packed), Err(Refused::TooLarge));
+        assert_eq!(unpacked(&packed), Err(BodyError::TooLarge));
         assert!(matches!(
             unpacked(&packed[..100]),
-            Err(Refused::Malformed(_))
+            Err(BodyError::Malformed(_))
         ));
     }
 
@@ -137,7 +137,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         for kind in ["", "text/plain", "application/x-www-form-urlencoded"] {
             headers.insert(header::CONTENT_TYPE, kind.parse().unwrap());
-            assert_eq!(encoding(&headers), Err(Refused::MediaType(kind.to_owned())));
+            assert_eq!(encoding(&headers), Err(BodyError::MediaType(kind.to_owned())));
         }
         headers.insert(
             header::CONTENT_TYPE,

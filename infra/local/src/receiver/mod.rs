@@ -22,21 +22,21 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 use serde::de::DeserializeOwned;
 
-use crate::observed::Observed;
-use crate::otlp::Rejected;
+use crate::observations::Observations;
+use crate::otlp::Rejections;
 
 /// What is exported, and taken in but for what is rejected.
 trait Export: Message + Default + DeserializeOwned {
     /// What JSON calls the number of what is rejected.
     const REJECTED: &str;
 
-    fn take(&self, observed: &Observed) -> Rejected;
+    fn take(&self, observed: &Observations) -> Rejections;
 }
 
 impl Export for ExportTraceServiceRequest {
     const REJECTED: &str = "rejectedSpans";
 
-    fn take(&self, observed: &Observed) -> Rejected {
+    fn take(&self, observed: &Observations) -> Rejections {
         observed.take_traces(self)
     }
 }
@@ -44,7 +44,7 @@ impl Export for ExportTraceServiceRequest {
 impl Export for ExportLogsServiceRequest {
     const REJECTED: &str = "rejectedLogRecords";
 
-    fn take(&self, observed: &Observed) -> Rejected {
+    fn take(&self, observed: &Observations) -> Rejections {
         observed.take_logs(self)
     }
 }
@@ -52,13 +52,13 @@ impl Export for ExportLogsServiceRequest {
 impl Export for ExportMetricsServiceRequest {
     const REJECTED: &str = "rejectedDataPoints";
 
-    fn take(&self, observed: &Observed) -> Rejected {
+    fn take(&self, observed: &Observations) -> Rejections {
         observed.take_metrics(self)
     }
 }
 
 /// Serves the paths of a collector.
-pub(crate) fn router(observed: Observed) -> Router {
+pub(crate) fn router(observed: Observations) -> Router {
     Router::new()
         .route("/v1/traces", post(export::<ExportTraceServiceRequest>))
         .route("/v1/logs", post(export::<ExportLogsServiceRequest>))
@@ -66,7 +66,7 @@ pub(crate) fn router(observed: Observed) -> Router {
         .with_state(observed)
 }
 
-async fn export<E: Export>(State(observed): State<Observed>, request: Request<Body>) -> Response {
+async fn export<E: Export>(State(observed): State<Observations>, request: Request<Body>) -> Response {
     let encoding = match body::encoding(request.headers()) {
         Ok(encoding) => encoding,
         Err(refused) => return answer::refused(body::Encoding::Json, &refused),

@@ -45,7 +45,7 @@ fn too_many(more: usize) -> ExportMetricsServiceRequest {
 async fn answer(kind: &str, body: Vec<u8>) -> Vec<u8> {
     let request = Request::post("/v1/metrics").header(CONTENT_TYPE, kind);
     let request = request.body(Body::from(body)).unwrap();
-    let router = router(Observed::nothing(&Subject::sentori(), "local"));
+    let router = router(Observations::nothing(&Subject::sentori(), "local"));
     let answer = router.oneshot(request).await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[CONTENT_TYPE], kind);

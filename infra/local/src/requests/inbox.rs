@@ -43,10 +43,10 @@ impl Piece {
 
 /// Pieces in the order of arrival; the oldest ones go when there are too many.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Inbox(Arc<Mutex<Waiting>>);
+pub(super) struct Inbox(Arc<Mutex<Backlog>>);
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct Backlog {
     pieces: VecDeque<Piece>,
     bytes: usize,
 }
@@ -74,7 +74,7 @@ impl Inbox {
         Lines(move |line: &[u8]| inbox.put(piece(line.to_vec())))
     }
 
-    fn locked(&self) -> MutexGuard<'_, Waiting> {
+    fn locked(&self) -> MutexGuard<'_, Backlog> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

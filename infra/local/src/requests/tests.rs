@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::*;
 use crate::Subject;
-use crate::observed::Observed;
+use crate::observations::Observations;
 
 fn requests() -> Requests {
-    Observed::nothing(&Subject::sentori(), "test").requests
+    Observations::nothing(&Subject::sentori(), "test").requests
 }
 
 fn span(trace: u128, id: u64, parent: u64, request: Option<&str>) -> Span {

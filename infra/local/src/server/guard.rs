@@ -36,14 +36,14 @@ pub(crate) fn guarded(router: Router, allowed: Vec<HeaderValue>) -> Router {
 
 /// Why a request is not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum Rejection {
     /// It was sent to a name that is not this server's.
     Host,
     /// A page of somebody else wants to change something.
     Page,
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let (status, error, message) = match self {
             Self::Host => (
@@ -61,10 +61,10 @@ impl IntoResponse for Refused {
     }
 }
 
-fn refusal(method: &Method, headers: &HeaderMap, allowed: &[HeaderValue]) -> Option<Refused> {
+fn refusal(method: &Method, headers: &HeaderMap, allowed: &[HeaderValue]) -> Option<Rejection> {
     let host = headers.get(HOST).map(|host| host.to_str().unwrap_or("?"));
     if host.is_some_and(|host| !is_own(host)) {
-        return Some(Refused::Host);
+        return Some(Rejection::Host);
     }
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
@@ -80,7 +80,7 @@ fn refusal(method: &Method, headers: &HeaderMap, allowed: &[HeaderValue]) -> Opt
             (headers.get(FETCH_SITE)).is_some_and(|site| site != "same-origin" && site != "none")
         }
     };
-    foreign.then_some(Refused::Page)
+    foreign.then_some(Rejection::Page)
 }
 
 /// True for the names of this host that no stranger can let point elsewhere.
@@ -98,7 +98,7 @@ fn is_own(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn asked(method: &Method, headers: &[(&str, &str)]) -> Option<Refused> {
+    fn asked(method: &Method, headers: &[(&str, &str)]) -> Option<Rejection> {
         let headers = headers.iter().map(|(name, value)| {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             (name, HeaderValue::from_str(value).unwrap())
@@ -128,7 +128,7 @@ mod tests {
             "xlocalhost",
         ] {
             let refused = asked(&Method::GET, &[("host", host)]);
-            assert_eq!(refused, Some(Refused::Host), "{host}");
+            assert_eq!(refused, Some(Rejection::Host), "{host}");
         }
     }
 
@@ -153,7 +153,7 @@ mod tests {
             vec![host, ("sec-fetch-site", "same-site")],
         ] {
             let refused = asked(&Method::POST, &headers);
-            assert_eq!(refused, Some(Refused::Page), "{headers:?}");
+            assert_eq!(refused, Some(Rejection::Page), "{headers:?}");
             assert_eq!(asked(&Method::GET, &headers), None, "{headers:?}");
         }
     }

@@ -24,7 +24,7 @@ use crate::client::{Client, ClientError};
 pub(crate) use calls::{Calls, Reading};
 pub use summary::{Latency, Summary};
 use tally::Tally;
-use user::{User, When};
+use user::{User, Schedule};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -54,14 +54,14 @@ impl Options {
 
 /// What the tasks of one simulation share.
 #[derive(Clone, Debug)]
-struct Shared {
+struct Simulation {
     calls: Calls,
     tally: Arc<Mutex<Tally>>,
     stop: watch::Receiver<bool>,
     progress: ProgressBar,
 }
 
-impl Shared {
+impl Simulation {
     /// Notes something in the tally; only counts are kept under the lock.
     fn note<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> T {
         change(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
@@ -79,7 +79,7 @@ pub async fn run(
 ) -> Result<Summary, ClientError> {
     let client = Client::new(&options.url)?;
     let (stopper, stopped) = watch::channel(false);
-    let shared = Shared {
+    let shared = Simulation {
         calls: Calls::new(client),
         tally: Arc::default(),
         stop: stopped,
@@ -105,8 +105,8 @@ pub async fn run(
     Ok(shared.note(|tally| Summary::new(options, tally, played, missing, interrupted)))
 }
 
-fn arrive(options: &Options, shared: &Shared, began: Instant) -> JoinSet<()> {
-    let when = When {
+fn arrive(options: &Options, shared: &Simulation, began: Instant) -> JoinSet<()> {
+    let when = Schedule {
         interval: options.interval,
         duration: options.duration,
         give_up: began + options.duration,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Shared;
+use super::Simulation;
 use super::calls::accepted;
-use super::tally::Acknowledged;
+use super::tally::AcknowledgedReadings;
 
 /// The readings of a run are found by an index, which on AWS lags behind the
 /// table by a moment.
@@ -13,7 +13,7 @@ const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// The number of acknowledged readings that cannot be read back as they were
 /// sent.
-pub(super) async fn missing(shared: &Shared) -> u64 {
+pub(super) async fn missing(shared: &Simulation) -> u64 {
     let runs = shared.note(|tally| tally.runs.clone());
     let mut missing = 0;
     for (run, mut expected) in runs {
@@ -31,7 +31,7 @@ pub(super) async fn missing(shared: &Shared) -> u64 {
 
 /// Walks all pages of a run and takes out of `expected` what is there. A page
 /// that cannot be read ends the walk.
-async fn remove_found(shared: &Shared, run: &str, expected: &mut Acknowledged) {
+async fn remove_found(shared: &Simulation, run: &str, expected: &mut AcknowledgedReadings) {
     let mut key: Option<String> = None;
     loop {
         let reply = match shared.calls.readings(run, key.as_deref()).await {

@@ -28,7 +28,7 @@ impl Call {
 }
 
 /// What the server said it has: the field and the value.
-pub(super) type Acknowledged = HashMap<String, (&'static str, f64)>;
+pub(super) type AcknowledgedReadings = HashMap<String, (&'static str, f64)>;
 
 /// Counts and times of a simulation.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) struct Tally {
     pub(super) finished: u32,
     pub(super) sent: u64,
     /// By run, then by the id of the reading.
-    pub(super) runs: HashMap<String, Acknowledged>,
+    pub(super) runs: HashMap<String, AcknowledgedReadings>,
     pub(super) errors: BTreeMap<String, u64>,
     /// In microseconds.
     pub(super) latencies: BTreeMap<Call, Histogram<u64>>,

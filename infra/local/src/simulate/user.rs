@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::Shared;
+use super::Simulation;
 use super::calls::{Reading, accepted, kind};
 use super::tally::Call;
 
@@ -18,7 +18,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The pace of a simulation.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct When {
+pub(super) struct Schedule {
     pub(super) interval: Duration,
     pub(super) duration: Duration,
     /// When a user who has no place yet goes away.
@@ -29,12 +29,12 @@ pub(super) struct When {
 pub(super) struct User {
     name: String,
     sensors: u32,
-    when: When,
-    shared: Shared,
+    when: Schedule,
+    shared: Simulation,
 }
 
 impl User {
-    pub(super) fn new(number: u32, sensors: u32, when: When, shared: Shared) -> Self {
+    pub(super) fn new(number: u32, sensors: u32, when: Schedule, shared: Simulation) -> Self {
         Self {
             name: format!("sim-{number}"),
             sensors,
@@ -83,7 +83,7 @@ impl User {
     }
 
     async fn start(&self) -> Option<String> {
-        let When {
+        let Schedule {
             duration, interval, ..
         } = self.when;
         let call = self
@@ -138,7 +138,7 @@ impl User {
     }
 }
 
-async fn record(shared: Shared, user: String, run: String, sensor: u32, round: u32) {
+async fn record(shared: Simulation, user: String, run: String, sensor: u32, round: u32) {
     let reading = Reading::usual(sensor, round);
     shared.note(|tally| tally.sent += 1);
     let reply = shared
@@ -151,7 +151,7 @@ async fn record(shared: Shared, user: String, run: String, sensor: u32, round: u
     }
 }
 
-async fn poll_running(user: String, shared: Shared) {
+async fn poll_running(user: String, shared: Simulation) {
     let mut interval = tokio::time::interval(POLL);
     loop {
         interval.tick().await;
@@ -161,7 +161,7 @@ async fn poll_running(user: String, shared: Shared) {
     }
 }
 
-impl Shared {
+impl Simulation {
     /// Makes a call and notes how long it took; the reply if it is a success,
     /// else notes the kind of failure.
     async fn timed(

@@ -3,7 +3,7 @@
 //! `tests/emitted.txt` is the table.
 
 mod cases;
-mod written;
+mod notation;
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use system_tests::{Fault, FaultProxy, Switch};
 
 use super::{Client, body};
 use crate::golden;
-use written::{Times, event, record, span, steady};
+use notation::{Times, event, record, span, steady};
 
 /// An id that nothing has.
 const UNKNOWN: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";

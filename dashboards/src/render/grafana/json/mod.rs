@@ -38,8 +38,8 @@ pub(crate) struct Dashboard<'a> {
     pub(crate) fiscal_year_start_month: u8,
     pub(crate) schema_version: u8,
     pub(crate) links: [DashboardLinks<'a>; 1],
-    pub(crate) templating: Listed<Variable<'a>>,
-    pub(crate) annotations: Listed<Annotation>,
+    pub(crate) templating: List<Variable<'a>>,
+    pub(crate) annotations: List<Annotation>,
     pub(crate) panels: Vec<Element<'a>>,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Timepicker {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Listed<T> {
+pub(crate) struct List<T> {
     pub(crate) list: Vec<T>,
 }
 

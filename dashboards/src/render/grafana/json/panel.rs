@@ -93,7 +93,7 @@ pub(crate) struct Color {
 pub(crate) enum Mapping {
     /// For some values, by their text.
     Value {
-        options: BTreeMap<&'static str, MappedTo>,
+        options: BTreeMap<&'static str, MappingResult>,
     },
     /// For what is no value, such as `null`.
     Special { options: SpecialMapping },
@@ -102,11 +102,11 @@ pub(crate) enum Mapping {
 #[derive(Debug, Serialize)]
 pub(crate) struct SpecialMapping {
     pub(crate) r#match: &'static str,
-    pub(crate) result: MappedTo,
+    pub(crate) result: MappingResult,
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct MappedTo {
+pub(crate) struct MappingResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) text: Option<&'static str>,
     pub(crate) color: &'static str,

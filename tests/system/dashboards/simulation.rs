@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use sentori::simulate::{self, Options};
 use serde_json::{Value, json};
 use system_tests::lambda::{self, Deployment, Format, Function};
-use system_tests::{Api, Fault, FaultProxy, Served};
+use system_tests::{Api, Fault, FaultProxy, LocalServer};
 use tokio::sync::OnceCell;
 
 /// The event lines of such a simulation, which is run once for all tests.
@@ -21,7 +21,7 @@ pub(super) async fn events() -> &'static str {
 async fn run() -> String {
     let folder = tempfile::tempdir().unwrap();
     let events = folder.path().join("events");
-    let served = Served::start_with_events(&folder.path().join("tables"), &events).await;
+    let served = LocalServer::start_with_events(&folder.path().join("tables"), &events).await;
     simulate(served.base()).await;
     fail(served.api()).await;
     served.signal(Signal::TERM);

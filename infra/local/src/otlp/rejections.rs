@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 /// Parts of an export that were not taken: how many, by the reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rejected(BTreeMap<&'static str, usize>);
+pub(crate) struct Rejections(BTreeMap<&'static str, usize>);
 
-impl Rejected {
+impl Rejections {
     /// One part more.
     pub(crate) fn add(&mut self, why: &'static str) {
         *self.0.entry(why).or_default() += 1;

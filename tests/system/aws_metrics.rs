@@ -2,7 +2,7 @@
 //! and which of all that fire are counted.
 
 use serde_json::{Value, json};
-use system_tests::{Api, Served};
+use system_tests::{Api, LocalServer};
 use tokio::task::JoinSet;
 
 use crate::signals::{page, restarted};
@@ -21,7 +21,7 @@ async fn fail(api: &Api) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn alarms_on_what_aws_would_publish_are_judged_by_what_is_known_here() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Served::start(folder.path()).await;
+    let server = LocalServer::start(folder.path()).await;
     fail(server.api()).await;
     // It is judged once a minute, and soon after the start.
     let server = restarted(server, folder.path()).await;
@@ -67,7 +67,7 @@ async fn the_overview_counts_what_notifies() {
     let header = format!(r#"{{"recording":1,"environment":"local","from":{now},"to":{now}}}"#);
     let [part, whole] = ["slo-availability-page-1h", "run-failures"].map(fired);
     std::fs::write(&file, [header, part, whole].join("\n")).unwrap();
-    let opened = Served::open(&file).await;
+    let opened = LocalServer::open(&file).await;
     let all = page(opened.api(), "/alarms.json").await["alarms"].take();
     let firing = |one: &&Value| one["state"] == "ALARM";
     assert_eq!(all.as_array().unwrap().iter().filter(firing).count(), 2);

@@ -23,9 +23,9 @@ use telemetry::trace::Observer;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::keeper::Keeper;
-use crate::otlp::metrics::Received;
-use crate::otlp::{Rejected, logs, spans};
-use crate::published::{Names, Published};
+use crate::otlp::metrics::ReceivedMetrics;
+use crate::otlp::{Rejections, logs, spans};
+use crate::aws_metrics::{Names, AwsMetrics};
 use crate::requests::{Requests, SERVICE};
 use crate::{Error, Subject};
 
@@ -54,12 +54,12 @@ pub(crate) struct Change {
 
 /// Everything that is observed. A clone is the same.
 #[derive(Clone, Debug)]
-pub struct Observed {
+pub struct Observations {
     subject: Subject,
     environment: Arc<str>,
     events: Arc<RwLock<Events>>,
     pub(crate) requests: Requests,
-    received: Arc<Mutex<Received>>,
+    received: Arc<Mutex<ReceivedMetrics>>,
     changes: Arc<Mutex<VecDeque<Change>>>,
     keeper: Option<Keeper>,
 }
@@ -70,11 +70,11 @@ pub struct Feed {
     deployment: Deployment,
     events: Tap,
     requests: Requests,
-    published: Published,
+    published: AwsMetrics,
     keeper: Option<Keeper>,
 }
 
-impl Observed {
+impl Observations {
     /// Nothing, and nothing that feeds it.
     #[must_use]
     pub fn nothing(subject: &Subject, environment: &str) -> Self {
@@ -121,7 +121,7 @@ impl Observed {
                 deployment: subject.library.deployment,
                 events,
                 requests,
-                published: Published::default(),
+                published: AwsMetrics::default(),
                 keeper,
             },
         ))
@@ -183,17 +183,17 @@ impl Observed {
     }
 
     /// Takes spans of another program; those that make no sense are rejected.
-    pub(crate) fn take_traces(&self, export: &ExportTraceServiceRequest) -> Rejected {
+    pub(crate) fn take_traces(&self, export: &ExportTraceServiceRequest) -> Rejections {
         let (spans, rejected) = spans::read(export);
         self.requests.add(spans);
         rejected
     }
 
     /// Takes log records of another program, all of them.
-    pub(crate) fn take_logs(&self, export: &ExportLogsServiceRequest) -> Rejected {
+    pub(crate) fn take_logs(&self, export: &ExportLogsServiceRequest) -> Rejections {
         self.take_records(export);
         self.keep(export);
-        Rejected::default()
+        Rejections::default()
     }
 
     fn take_records(&self, export: &ExportLogsServiceRequest) {
@@ -205,7 +205,7 @@ impl Observed {
     }
 
     /// Takes metrics of another program, as far as there is room.
-    pub(crate) fn take_metrics(&self, export: &ExportMetricsServiceRequest) -> Rejected {
+    pub(crate) fn take_metrics(&self, export: &ExportMetricsServiceRequest) -> Rejections {
         self.keep(export);
         self.received_mut().take(export, now())
     }
@@ -253,11 +253,11 @@ impl Observed {
     }
 
     /// Other programs' metrics.
-    pub(crate) fn received(&self) -> Received {
+    pub(crate) fn received(&self) -> ReceivedMetrics {
         self.received_mut().clone()
     }
 
-    fn received_mut(&self) -> MutexGuard<'_, Received> {
+    fn received_mut(&self) -> MutexGuard<'_, ReceivedMetrics> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -316,8 +316,8 @@ impl Feed {
     /// Takes event lines.
     #[must_use]
     pub fn lines(&self) -> Destination {
-        let own = Both(self.requests.lines(), self.published.lines());
-        Destination::writer("the console", Both(own, self.events.clone()))
+        let own = Tee(self.requests.lines(), self.published.lines());
+        Destination::writer("the console", Tee(own, self.events.clone()))
     }
 
     /// Takes spans and log records.
@@ -330,15 +330,15 @@ impl Feed {
                 published.call(&span);
                 requests.span(span);
             }),
-            records: BoxMakeWriter::new(move || Both(feed.requests.records(), feed.events.clone())),
+            records: BoxMakeWriter::new(move || Tee(feed.requests.records(), feed.events.clone())),
         }
     }
 }
 
 /// Writes everything to both.
-struct Both<A, B>(A, B);
+struct Tee<A, B>(A, B);
 
-impl<A: Write, B: Write> Write for Both<A, B> {
+impl<A: Write, B: Write> Write for Tee<A, B> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write_all(bytes)?;
         self.1.write_all(bytes)?;

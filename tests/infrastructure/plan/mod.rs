@@ -59,12 +59,12 @@ impl Resource {
 }
 
 /// What is planned for a component of an environment, and the settings that it is planned with.
-struct Planned {
+struct Plan {
     resources: Vec<Resource>,
     settings: Value,
 }
 
-impl Planned {
+impl Plan {
     fn read(plan: &Value) -> Self {
         let mut resources = Vec::new();
         collect(&plan["planned_values"]["root_module"], &mut resources);
@@ -168,13 +168,13 @@ static PLANS: LazyLock<Option<BTreeMap<String, Value>>> = LazyLock::new(|| {
 const ENVIRONMENTS: [&str; 2] = ["staging", "prod"];
 
 /// What is planned for a component of an environment.
-fn planned(environment: &str, component: &str) -> Option<Planned> {
+fn planned(environment: &str, component: &str) -> Option<Plan> {
     let plans = PLANS.as_ref()?;
-    Some(Planned::read(&plans[&format!("{environment}-{component}")]))
+    Some(Plan::read(&plans[&format!("{environment}-{component}")]))
 }
 
 /// Checks a component of every environment.
-fn each(component: &str, check: impl Fn(&str, &Planned)) {
+fn each(component: &str, check: impl Fn(&str, &Plan)) {
     for environment in ENVIRONMENTS {
         if let Some(planned) = planned(environment, component) {
             check(environment, &planned);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{FUNCTIONS, Planned, planned, same};
+use super::{FUNCTIONS, Plan, planned, same};
 
 /// Numbers, texts and null as the text that an environment variable or another API takes.
 fn written(value: &Value) -> String {
@@ -16,7 +16,7 @@ fn written(value: &Value) -> String {
 }
 
 /// Checks that every resource of a kind has a setting's value somewhere.
-fn arrives(component: &Planned, setting: &str, kind: &str, path: &str) {
+fn arrives(component: &Plan, setting: &str, kind: &str, path: &str) {
     for resource in component.all(kind) {
         same(
             (
@@ -206,7 +206,7 @@ fn alarms_are_those_of_the_profile_and_know_the_quota() {
     let (Some(some), Some(all)) = (planned("staging", "api"), planned("prod", "api")) else {
         return;
     };
-    let alarms = |api: &Planned| {
+    let alarms = |api: &Plan| {
         let found = api.resources.iter();
         found.filter(|one| one.kind.ends_with("_alarm")).count()
     };

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Deployment, Profile};
+use crate::model::{Deployment, Naming, Profile};
 use crate::render::terraform::ONLY_DEV;
 
 /// Stands for text that only the deployment knows, such as an account's id.
@@ -10,19 +10,18 @@ pub(super) const ANY: char = '\u{0}';
 
 /// One environment of a deployment.
 #[derive(Clone, Debug)]
-pub struct Deployed {
+pub struct Environment {
     /// How names depend on the environment.
     pub deployment: Deployment,
-    /// The environment, such as `prod`.
-    pub environment: String,
+    /// Its name, such as `prod`.
+    pub name: String,
     /// The ids that AWS gave: dimension value to id, such as `http` to the API's id.
     pub assigned: Vec<(String, String)>,
 }
 
-impl Deployed {
+impl Environment {
     /// The deployed value of a dimension; `None` if only AWS knows it and nobody said.
     pub fn value(&self, dimension: &str, name: &str) -> Option<String> {
-        use crate::model::Naming;
         match self
             .deployment
             .resource(dimension)
@@ -33,7 +32,7 @@ impl Deployed {
                 let known = self.assigned.iter().find(|(short, _)| short == name);
                 known.map(|(_, id)| id.clone())
             }
-            Some(naming) => Some(naming.resolve(&self.environment, name, "")),
+            Some(naming) => Some(naming.resolve(&self.name, name, "")),
         }
     }
 
@@ -82,7 +81,7 @@ impl Deployed {
 
     fn variable(&self, variable: &str) -> Option<String> {
         let Some((map, key)) = variable.split_once("[\"") else {
-            let (prefix, environment) = (self.deployment.prefix, &self.environment);
+            let (prefix, environment) = (self.deployment.prefix, &self.name);
             let topic = variable.strip_suffix("_topic_arn");
             let arn = |topic| format!("arn:{ANY}:sns:{ANY}:{ANY}:{prefix}-{environment}-{topic}");
             let known = (variable == "environment").then(|| environment.clone());
@@ -119,10 +118,10 @@ mod tests {
     use super::*;
     use crate::fixture::DEPLOYMENT;
 
-    fn prod() -> Deployed {
-        Deployed {
+    fn prod() -> Environment {
+        Environment {
             deployment: DEPLOYMENT,
-            environment: "prod".into(),
+            name: "prod".into(),
             assigned: vec![],
         }
     }

@@ -3,7 +3,7 @@
 /// Why a line, or a metric of it, was not taken in.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Malformed {
+pub enum LineError {
     /// It has more bytes than CloudWatch Logs takes: so many, 1 MB.
     #[error("has more than {0} bytes")]
     TooLong(usize),

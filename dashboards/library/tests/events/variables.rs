@@ -1,7 +1,7 @@
 //! What is chosen, and what is not known.
 
 use catalogue::REQUEST_DURATION;
-use dashboards::data::{Chosen, answer};
+use dashboards::data::{VariableValues, answer};
 use dashboards::model::{Narrow, NumberVariable, Panel, Reduce};
 use dashboards::view::{TimeRange, View};
 use serde_json::json;
@@ -23,7 +23,7 @@ fn arithmetic_takes_the_number_that_is_chosen() {
     let looks = REQUEST_DURATION.total().samples().or(2.0) * viewers;
     let panel = Panel::stat("").draw("", looks).reduce(Reduce::Total);
     let shown = |chosen: &[(&str, &str)]| {
-        let chosen: Chosen = chosen.iter().copied().collect();
+        let chosen: VariableValues = chosen.iter().copied().collect();
         let View::Number(number) = answer(&panel, &store(&[]), RANGE, &chosen) else {
             unreachable!("a number")
         };
@@ -51,7 +51,7 @@ fn a_condition_on_what_only_aws_knows_is_not_drawn_as_good() {
     events
         .record(line.to_string().as_bytes())
         .expect("an event");
-    let View::Series(series) = answer(&panel, &events, RANGE, &Chosen::default()) else {
+    let View::Series(series) = answer(&panel, &events, RANGE, &VariableValues::default()) else {
         unreachable!("series")
     };
     let labels: Vec<&str> = series.iter().map(|one| one.label.as_str()).collect();

@@ -16,48 +16,48 @@ use crate::{Api, program, recordings};
 
 /// A server that is killed when this is dropped.
 #[derive(Debug)]
-pub struct Served {
+pub struct LocalServer {
     child: Child,
     base: String,
     api: Api,
     said: UnboundedReceiver<String>,
 }
 
-impl Served {
+impl LocalServer {
     /// Serves the tables in `folder` at a free port.
     pub async fn start(folder: &Path) -> Self {
         Self::spawn(serve(Command::new(sentori()), folder)).await
     }
 
-    /// Like [`Served::start`], with these variables.
+    /// Like [`LocalServer::start`], with these variables.
     pub async fn start_with_variables(folder: &Path, variables: &[(&str, &str)]) -> Self {
         let mut command = serve(Command::new(sentori()), folder);
         command.envs(variables.iter().copied());
         Self::spawn(command).await
     }
 
-    /// Like [`Served::start`]; event lines are appended to `events`.
+    /// Like [`LocalServer::start`]; event lines are appended to `events`.
     pub async fn start_with_events(folder: &Path, events: &Path) -> Self {
         let mut command = serve(Command::new(sentori()), folder);
         command.arg("--emf").arg(events);
         Self::spawn(command).await
     }
 
-    /// Like [`Served::start`]; event lines go where `emf` says, standard output to a file.
+    /// Like [`LocalServer::start`]; event lines go where `emf` says, standard output to a file.
     pub async fn start_with_output(folder: &Path, emf: &str, output: std::fs::File) -> Self {
         let mut command = serve(Command::new(sentori()), folder);
         command.args(["--emf", emf]).stdout(output);
         Self::spawn(command).await
     }
 
-    /// Like [`Served::start`]; its events go to a pipe that nobody reads.
+    /// Like [`LocalServer::start`]; its events go to a pipe that nobody reads.
     pub async fn start_unread(folder: &Path) -> Self {
         let mut command = serve(Command::new(sentori()), folder);
         command.stdout(Stdio::piped());
         Self::spawn(command).await
     }
 
-    /// Like [`Served::start`], on a disk that is full once a file has reached
+    /// Like [`LocalServer::start`], on a disk that is full once a file has reached
     /// `kibibytes`: the operating system then refuses to write.
     pub async fn start_on_small_disk(folder: &Path, kibibytes: u32) -> Self {
         let mut shell = Command::new("sh");
@@ -147,7 +147,7 @@ impl Served {
 }
 
 /// A test that fails leaves a recording of its server.
-impl Drop for Served {
+impl Drop for LocalServer {
     fn drop(&mut self) {
         recordings::leave(|| recording(&self.base));
     }

@@ -7,9 +7,9 @@ use crate::model::NumberVariable;
 /// What is chosen at the top of a dashboard: values for some of its variables. A variable
 /// without any matches every value, as Grafana's `All` does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chosen(HashMap<String, Vec<String>>);
+pub struct VariableValues(HashMap<String, Vec<String>>);
 
-impl Chosen {
+impl VariableValues {
     /// The values of a variable; an event may have any of them.
     pub fn get(&self, variable: &str) -> Option<&[String]> {
         self.0.get(variable).map(Vec::as_slice)
@@ -25,7 +25,7 @@ impl Chosen {
 }
 
 /// A name that comes several times has several values.
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Chosen {
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for VariableValues {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(chosen: I) -> Self {
         let mut all = Self::default();
         for (name, value) in chosen {

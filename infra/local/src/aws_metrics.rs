@@ -78,7 +78,7 @@ pub(crate) type Names = Vec<(String, Table)>;
 
 /// What happened since it was written last. A clone is the same.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Published(Arc<Mutex<Sums>>);
+pub(crate) struct AwsMetrics(Arc<Mutex<Sums>>);
 
 type Dimensions = Vec<(&'static str, String)>;
 /// Values by namespace, dimensions and metric.
@@ -108,7 +108,7 @@ impl Request {
     }
 }
 
-impl Published {
+impl AwsMetrics {
     /// A writer for event lines.
     pub(crate) fn lines(&self) -> impl Write + Send + use<> {
         let published = self.clone();
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_function_s_requests_are_what_lambda_and_the_gateway_would_say() {
-        let published = Published::default();
+        let published = AwsMetrics::default();
         let mut lines = published.lines();
         for (status, outcome) in [(201, ""), (503, r#","outcome":"deadline""#)] {
             let line = format!(

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rustix::process::Signal;
 use serde_json::json;
-use system_tests::{Api, Served, acknowledged, text};
+use system_tests::{Api, LocalServer, acknowledged, text};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -41,14 +41,14 @@ async fn load(api: &Api, run: &str, strike: impl FnOnce()) -> Vec<String> {
 
 async fn every_acknowledged_reading_survives(strike: Signal) {
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path()).await;
+    let served = LocalServer::start(folder.path()).await;
     let run = served.api().started("ada").await;
     let known = load(served.api(), &run, || served.signal(strike)).await;
     let status = served.ended().await;
     assert_eq!(status.success(), strike != Signal::KILL, "{status}");
     assert!(known.len() >= ENOUGH as usize);
 
-    let again = Served::start(folder.path()).await;
+    let again = LocalServer::start(folder.path()).await;
     let stored = again.api().readings(&run).await;
     for id in &known {
         assert!(stored.contains_key(id), "{id} is lost");
@@ -70,7 +70,7 @@ async fn a_stopped_server_ends_in_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_writes_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start_on_small_disk(folder.path(), 2_048).await;
+    let served = LocalServer::start_on_small_disk(folder.path(), 2_048).await;
     let api = served.api();
     let run = api.started("ada").await;
     let batch: Vec<_> = (0..100)
@@ -116,7 +116,7 @@ async fn a_full_disk_refuses_writes_and_loses_nothing() {
     served.ended().await;
 
     // With room again, everything is there and writing goes on.
-    let roomy = Served::start(folder.path()).await;
+    let roomy = LocalServer::start(folder.path()).await;
     assert!(contains_all(
         &roomy
             .api()
@@ -137,7 +137,7 @@ fn contains_all(stored: &[String], known: &[String]) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_one_record_for_each_request_that_it_fails() {
     let folder = tempfile::tempdir().unwrap();
-    let mut served = Served::start_on_small_disk(folder.path(), 1_024).await;
+    let mut served = LocalServer::start_on_small_disk(folder.path(), 1_024).await;
     let api = served.api().clone();
     let run = api.started("ada").await;
     let batch: Vec<_> = (0..100)
@@ -174,7 +174,7 @@ async fn a_full_disk_is_one_record_for_each_request_that_it_fails() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_output_that_nobody_reads_stops_nothing_and_its_lost_lines_are_counted() {
     let folder = tempfile::tempdir().unwrap();
-    let mut served = Served::start_unread(folder.path()).await;
+    let mut served = LocalServer::start_unread(folder.path()).await;
     let api = served.api().clone();
     // More events than wait, and than a pipe holds.
     let clients: JoinSet<()> = (0..CLIENTS)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use catalogue::{REQUEST_DURATION, Route, Service, TEMPERATURE, USER};
-use dashboards::data::{Chosen, Counts, Events, Limits, Recorder, answer};
+use dashboards::data::{VariableValues, Counts, Events, Limits, Recorder, answer};
 use dashboards::model::{Narrow as _, Panel, Reduce, logs};
 use dashboards::view::{Cell, TimeRange, View};
 use library::DEPLOYMENT;
@@ -48,7 +48,7 @@ fn recorded() -> Events {
 fn recordings_become_statistics_and_rows() {
     let events = recorded();
     assert_eq!(events.len(), 2);
-    let shown = |panel: &Panel| answer(panel, &events, ALWAYS, &Chosen::default());
+    let shown = |panel: &Panel| answer(panel, &events, ALWAYS, &VariableValues::default());
     let number = |panel: Panel| match shown(&panel) {
         View::Number(number) => number.value,
         other => unreachable!("{other:?} is no number"),

@@ -3,11 +3,11 @@
 use library::{DEPLOYMENT, EVENTS_LOG_GROUP};
 use serde_json::Value;
 
-use super::{FUNCTIONS, Planned, each, expected, planned, same};
+use super::{FUNCTIONS, Plan, each, expected, planned, same};
 use crate::files;
 
 /// A container of the task, by its name.
-fn container(grafana: &Planned, name: &str) -> Value {
+fn container(grafana: &Plan, name: &str) -> Value {
     let task = grafana.one("aws_ecs_task_definition", "this");
     let containers = task.document("/container_definitions");
     let mut containers = containers.as_array().unwrap().iter();
@@ -18,7 +18,7 @@ fn container(grafana: &Planned, name: &str) -> Value {
 }
 
 /// A variable of the container `grafana`.
-fn variable(grafana: &Planned, name: &str) -> String {
+fn variable(grafana: &Plan, name: &str) -> String {
     let container = container(grafana, "grafana");
     let variables = container["environment"].as_array().unwrap();
     let found = variables.iter().find(|one| one["name"] == name);
