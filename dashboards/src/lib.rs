@@ -29,6 +29,7 @@ pub mod emf_check;
 pub mod evaluate;
 #[cfg(test)]
 mod fixture;
+mod fnv;
 pub mod functions;
 pub mod lint;
 #[cfg(feature = "cli")]

@@ -18,7 +18,7 @@ const FEW: Period = Period::minutes(5);
 
 /// Whether the newest value of an expression is to be trusted before its period has ended.
 pub(super) fn is_trusted(expression: &Expression, period: Period) -> bool {
-    trusted(moves(expression), period)
+    trusted(trend(expression), period)
 }
 
 /// The same of a breakdown.
@@ -26,8 +26,8 @@ pub(super) fn is_trusted_of(breakdown: &Breakdown, period: Period) -> bool {
     trusted(of_metric(&breakdown.0), period)
 }
 
-fn trusted(moves: Trend, period: Period) -> bool {
-    match moves {
+fn trusted(trend: Trend, period: Period) -> bool {
+    match trend {
         Trend::Steady => true,
         Trend::Settling => period > FEW,
         Trend::Growing => false,
@@ -41,22 +41,22 @@ const fn of_metric(metric: &MetricQuery) -> Trend {
     }
 }
 
-fn moves(expression: &Expression) -> Trend {
+fn trend(expression: &Expression) -> Trend {
     match expression {
         Expression::Metric(metric) => of_metric(metric),
         Expression::Rate(_) => Trend::Growing,
         // The periods before it outweigh the one that is running.
         Expression::RunningSum(_) | Expression::Number(_) | Expression::Variable(_) => Trend::Steady,
-        Expression::Fill(inner, _) | Expression::As(inner, _) => moves(inner),
-        Expression::Sum(parts) => parts.iter().map(moves).max().unwrap_or(Trend::Steady),
-        Expression::Binary(operator, left, right) => match (operator, moves(left), moves(right)) {
+        Expression::Fill(inner, _) | Expression::As(inner, _) => trend(inner),
+        Expression::Sum(parts) => parts.iter().map(trend).max().unwrap_or(Trend::Steady),
+        Expression::Binary(operator, left, right) => match (operator, trend(left), trend(right)) {
             (Operator::Over, Trend::Growing, Trend::Growing) => Trend::Settling,
             (_, left, right) => left.max(right),
         },
         // What is compared matters where the result says nothing but how it compares.
         Expression::If { left, then, .. } => match then.as_ref() {
-            Expression::Number(_) => moves(left),
-            then => moves(then),
+            Expression::Number(_) => trend(left),
+            then => trend(then),
         },
     }
 }

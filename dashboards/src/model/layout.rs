@@ -2,6 +2,7 @@
 //! when other panels come and go.
 
 use super::{Dashboard, Panel, Row, Visual, Width};
+use crate::fnv::fnv1a;
 
 /// Columns of a dashboard.
 pub const COLUMNS: u32 = 24;
@@ -109,10 +110,7 @@ fn level(line: &mut [GridItem<'_>]) -> u32 {
 fn id(placed: &[GridItem<'_>], kind: &str, title: &str) -> u32 {
     const ROOM: u32 = 1_000_000;
     let bytes = kind.bytes().chain(title.bytes());
-    let hash = bytes.fold(2_166_136_261_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-    });
-    let mut id = hash % ROOM + 1;
+    let mut id = fnv1a(bytes) % ROOM + 1;
     while placed.iter().any(|other| other.id == id) {
         id = id % ROOM + 1;
     }

@@ -10,6 +10,7 @@ use super::groups::{Group, Groups};
 use super::segment::Segment;
 use super::select::select;
 use crate::data::VariableValues;
+use crate::fnv::fnv1a;
 use crate::model::logs::{Aggregate, Column, Field, LogQuery, Shape};
 use crate::model::{BINS, LOG_GAP, Period};
 use crate::view::{Cell, Point, Series, Table, TimeRange};
@@ -235,15 +236,7 @@ fn place(label: &str) -> usize {
             .trim_end_matches(|one: char| one.is_ascii_digit())
             .len();
     let number = label[label.len() - digits..].parse::<u16>();
-    number.map_or_else(
-        |_| {
-            let hash = label.bytes().fold(2_166_136_261_u32, |hash, byte| {
-                (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-            });
-            hash as usize
-        },
-        usize::from,
-    )
+    number.map_or_else(|_| fnv1a(label.bytes()) as usize, usize::from)
 }
 
 /// The values of a group, as Grafana calls its series.
