@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use crate::cost::{self, Assumptions};
-use crate::model::{self, Library};
-use clap::{Args, ValueEnum};
+use crate::cost::{self, Assumptions, Grafana};
+use crate::model::{Library, Profile};
+use clap::Args;
 
 use super::{Outcome, Result};
 
@@ -41,20 +41,6 @@ pub(super) struct Cost {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Profile {
-    Dev,
-    Prod,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Grafana {
-    None,
-    Task,
-    Https,
-    LoadBalanced,
 }
 
 fn hours(text: &str) -> std::result::Result<f64, String> {
@@ -114,16 +100,8 @@ impl Cost {
             viewers: self.viewers.into(),
             hours: self.hours,
             units: self.units.into(),
-            profile: match self.profile {
-                Profile::Dev => model::Profile::Dev,
-                Profile::Prod => model::Profile::Prod,
-            },
-            grafana: match self.grafana {
-                Grafana::None => cost::Grafana::None,
-                Grafana::Task => cost::Grafana::Task,
-                Grafana::Https => cost::Grafana::Https,
-                Grafana::LoadBalanced => cost::Grafana::LoadBalanced,
-            },
+            profile: self.profile,
+            grafana: self.grafana,
             spot: self.spot,
         }
     }

@@ -59,7 +59,7 @@ impl Drift {
         let modules = modules.collect::<std::result::Result<_, _>>()?;
         let client = live::connect(&self.place.access()).await?;
         let bar = progress("alarms read")?;
-        let (environment, profile) = (self.place.environment(library), self.place.profile());
+        let (environment, profile) = (self.place.environment(library), self.place.alarms());
         let drifts = live::drift(&client, &modules, &environment, profile, |read| {
             bar.set_length(read);
             bar.set_position(read);

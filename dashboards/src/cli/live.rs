@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, stderr};
 
 use crate::live::{Access, Environment};
-use crate::model::{self, Library};
-use clap::{Args, ValueEnum};
+use crate::model::{Library, Profile};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Result;
@@ -16,8 +16,8 @@ pub(super) struct Place {
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
     /// Which alarms the environment has.
-    #[arg(long, value_enum, default_value_t = Alarms::Prod)]
-    alarms: Alarms,
+    #[arg(long, value_enum, default_value_t = Profile::Prod)]
+    alarms: Profile,
     /// The HTTP API's id, which AWS made; without it, what it identifies is left out.
     #[arg(long, value_name = "ID")]
     api_id: Option<String>,
@@ -30,12 +30,6 @@ pub(super) struct Place {
     /// Call this address instead of AWS.
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Alarms {
-    Dev,
-    Prod,
 }
 
 impl Place {
@@ -58,11 +52,8 @@ impl Place {
         }
     }
 
-    pub(super) fn profile(&self) -> model::Profile {
-        match self.alarms {
-            Alarms::Dev => model::Profile::Dev,
-            Alarms::Prod => model::Profile::Prod,
-        }
+    pub(super) const fn alarms(&self) -> Profile {
+        self.alarms
     }
 }
 

@@ -14,13 +14,16 @@ mod replay;
 mod test;
 mod verify;
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Command as Usage, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::emf_check::EmfCheck;
-use crate::model::Library;
+use crate::model::{Deployment, Library};
+use crate::preview::Recording;
 
 /// Dashboards and alarms from typed definitions.
 #[derive(Debug, Parser)]
@@ -121,6 +124,19 @@ fn emf_check(check: &EmfCheck, library: &Library, out: &mut dyn Write) -> Result
     let (report, clean) = check.run(library)?;
     out.write_all(report.as_bytes())?;
     Ok(Outcome::from_findings(!clean))
+}
+
+/// The event lines of a file; `-` is standard input.
+fn recording(path: &Path, deployment: Deployment) -> Result<Recording> {
+    let read = || -> Result<Recording> {
+        let input: Box<dyn BufRead> = if path == Path::new("-") {
+            Box::new(io::stdin().lock())
+        } else {
+            Box::new(BufReader::new(File::open(path)?))
+        };
+        Ok(Recording::read(deployment, input)?)
+    };
+    read().map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 fn is_closed_output(error: &(dyn std::error::Error + 'static)) -> bool {

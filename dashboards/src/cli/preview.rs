@@ -1,14 +1,14 @@
 //! `dashboards preview`.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write, stdin};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
 
-use crate::model::{Deployment, Library};
+use crate::model::Library;
 use crate::preview::{self, Recording, Source};
 use clap::Args;
 
-use super::{Outcome, Result};
+use super::{Outcome, Result, recording};
 
 /// Draw every dashboard as it will look in Grafana: one page, and an SVG of each.
 ///
@@ -32,8 +32,7 @@ impl Preview {
         let source = match &self.events {
             None => Source::Samples,
             Some(path) => {
-                let recording = read(path, library.deployment)
-                    .map_err(|error| format!("{}: {error}", path.display()))?;
+                let recording = recording(path, library.deployment)?;
                 Source::Recorded(Box::new(recording))
             }
         };
@@ -56,15 +55,6 @@ impl Preview {
             Source::Recorded(recording) => report(&recording, out),
         }
     }
-}
-
-fn read(path: &Path, deployment: Deployment) -> Result<Recording> {
-    let input: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(stdin().lock())
-    } else {
-        Box::new(BufReader::new(File::open(path)?))
-    };
-    Ok(Recording::read(deployment, input)?)
 }
 
 fn report(recording: &Recording, out: &mut dyn Write) -> Result<Outcome> {

@@ -1,7 +1,6 @@
 //! `dashboards replay`.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write, stdin};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,11 +9,10 @@ use serde_json::{Value, json};
 use telemetry::Namespace;
 
 use super::live::{Place, block_on};
-use super::{Outcome, Result};
+use super::{Outcome, Result, recording};
 use crate::evaluate::{Message, replay};
 use crate::live::{self, History};
 use crate::model::{Alarm, AlarmKind, Library};
-use crate::preview::Recording;
 use crate::view::TimeRange;
 
 /// Say which alarms would have fired, when and why: before a threshold is merged, on what has
@@ -103,7 +101,7 @@ impl Replay {
             );
         }
         let client = live::connect(&self.place.access()).await?;
-        let (environment, profile) = (self.place.environment(library), self.place.profile());
+        let (environment, profile) = (self.place.environment(library), self.place.alarms());
         let of_profile = library
             .alarms
             .iter()
@@ -138,8 +136,7 @@ const KEPT: i64 = 15 * 86_400;
 
 /// Judges on recorded events.
 fn recorded(library: &Library, events: &Path) -> Result<Report> {
-    let recording =
-        read(library, events).map_err(|error| format!("{}: {error}", events.display()))?;
+    let recording = recording(events, library.deployment)?;
     let (alarms, rest): (Vec<Alarm>, Vec<Alarm>) =
         library.alarms.iter().cloned().partition(is_ours);
     let range = recording.range();
@@ -152,15 +149,6 @@ fn recorded(library: &Library, events: &Path) -> Result<Report> {
         range,
         left_out: (rest.len(), "watch what only AWS publishes"),
     })
-}
-
-fn read(library: &Library, events: &Path) -> Result<Recording> {
-    let input: Box<dyn BufRead> = if events == Path::new("-") {
-        Box::new(stdin().lock())
-    } else {
-        Box::new(BufReader::new(File::open(events)?))
-    };
-    Ok(Recording::read(library.deployment, input)?)
 }
 
 /// Whether CloudWatch has every minute since `oldest` that an alarm looks at from `start` on, and

@@ -45,7 +45,7 @@ impl Verify {
     async fn look(&self, library: &Library) -> Result<Verification> {
         let client = live::connect(&self.place.access()).await?;
         let bar = progress("metrics asked for")?;
-        let (environment, profile) = (self.place.environment(library), self.place.profile());
+        let (environment, profile) = (self.place.environment(library), self.place.alarms());
         let range = Duration::from_secs(self.hours * 3_600);
         let found = live::verify(&client, library, &environment, profile, range, |asked, of| {
             bar.set_length(of);

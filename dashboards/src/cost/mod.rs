@@ -39,6 +39,7 @@ pub struct Assumptions {
 
 /// How Grafana is hosted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Grafana {
     /// Not at all, or elsewhere.

@@ -118,6 +118,7 @@ impl Severity {
 
 /// A set of alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Profile {
     /// Few, within CloudWatch's free alarms.
     Dev,
