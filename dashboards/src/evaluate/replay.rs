@@ -50,6 +50,7 @@ mod tests {
     use crate::fixture::API;
     use shop::REQUEST_ERROR;
 
+    use super::super::Window;
     use super::*;
     use crate::model::{MissingData, Narrow, Threshold};
 
@@ -60,11 +61,17 @@ mod tests {
         let alarms = [
             Alarm::metric("errors", errors, limit, MissingData::NotBreaching).page(API, "Failures"),
         ];
-        let lookup =
-            |_: &_, window: super::super::Window| Some(if window.end == 180 { 9.0 } else { 0.0 });
-        let heard = replay(&alarms, 0, 300, &lookup);
+        let lookup = |_: &_, window: Window| {
+            let is_bad = [780, 900].contains(&window.end);
+            Some(if is_bad { 9.0 } else { 0.0 })
+        };
+        let heard = replay(&alarms, 600, 900, &lookup);
         let told: Vec<_> = heard.iter().map(|one| (one.at, one.state)).collect();
-        assert_eq!(told, [(180, State::Alarm), (240, State::Ok)]);
+        // That it is fine at first is no news, and the last minute counts.
+        assert_eq!(
+            told,
+            [(780, State::Alarm), (840, State::Ok), (900, State::Alarm)]
+        );
         assert_eq!(
             heard[0].reason,
             "1 of the last 1 points [9] were above 2 (to alarm: 1 of 1)"
