@@ -16,6 +16,9 @@ mod tests {
     #[test]
     fn published_hashes() {
         let of = |text: &str| fnv1a(text.bytes());
-        assert_eq!(["", "a", "foobar"].map(of), [0x811c_9dc5, 0xe40c_292c, 0xbf9c_f968]);
+        assert_eq!(
+            ["", "a", "foobar"].map(of),
+            [0x811c_9dc5, 0xe40c_292c, 0xbf9c_f968]
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use system_tests::{Api, Page, LocalServer, pages};
+use system_tests::{Api, LocalServer, Page, pages};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use system_tests::{Api, RECORDINGS, LocalServer, System};
+use system_tests::{Api, LocalServer, RECORDINGS, System};
 
 use crate::signals::{page, restarted};
 

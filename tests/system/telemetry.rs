@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use sentori::simulate::{self, Options};
 use serde_json::Value;
 use system_tests::program;
-use system_tests::{Prometheus, LocalServer, tool};
+use system_tests::{LocalServer, Prometheus, tool};
 use telemetry::{Definition, MetricKind};
 
 /// What a simulation that goes well must have counted.

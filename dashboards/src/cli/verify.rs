@@ -47,10 +47,17 @@ impl Verify {
         let bar = progress("metrics asked for")?;
         let (environment, profile) = (self.place.environment(library), self.place.alarms());
         let range = Duration::from_secs(self.hours * 3_600);
-        let found = live::verify(&client, library, &environment, profile, range, |asked, of| {
-            bar.set_length(of);
-            bar.set_position(asked);
-        });
+        let found = live::verify(
+            &client,
+            library,
+            &environment,
+            profile,
+            range,
+            |asked, of| {
+                bar.set_length(of);
+                bar.set_position(asked);
+            },
+        );
         let found = found.await?;
         bar.finish_and_clear();
         Ok(found)

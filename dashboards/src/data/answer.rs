@@ -5,7 +5,7 @@ use telemetry::Namespace;
 use super::log::{self, LogResult};
 use super::metrics::Key;
 use super::partial::{is_trusted, is_trusted_of};
-use super::{VariableValues, Events};
+use super::{Events, VariableValues};
 use crate::evaluate::Window;
 use crate::model::{
     Breakdown, Expression, MetricQuery, NumberVariable, Panel, Period, Reduce, Source, Target,

@@ -46,7 +46,9 @@ fn trend(expression: &Expression) -> Trend {
         Expression::Metric(metric) => of_metric(metric),
         Expression::Rate(_) => Trend::Growing,
         // The periods before it outweigh the one that is running.
-        Expression::RunningSum(_) | Expression::Number(_) | Expression::Variable(_) => Trend::Steady,
+        Expression::RunningSum(_) | Expression::Number(_) | Expression::Variable(_) => {
+            Trend::Steady
+        }
         Expression::Fill(inner, _) | Expression::As(inner, _) => trend(inner),
         Expression::Sum(parts) => parts.iter().map(trend).max().unwrap_or(Trend::Steady),
         Expression::Binary(operator, left, right) => match (operator, trend(left), trend(right)) {

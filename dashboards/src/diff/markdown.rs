@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Change, Snapshot, ChangeKind, changes, cost};
+use super::{Change, ChangeKind, Snapshot, changes, cost};
 
 /// The changes from `old` to `new`, and what they do to the price.
 pub fn markdown(old: &Snapshot, new: &Snapshot) -> String {

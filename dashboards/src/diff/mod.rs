@@ -179,7 +179,11 @@ fn compare(
     add: &mut impl FnMut(ChangeKind),
 ) {
     let (Some(from), Some(to)) = (from, to) else {
-        return add(if to.is_some() { ChangeKind::New } else { ChangeKind::Gone });
+        return add(if to.is_some() {
+            ChangeKind::New
+        } else {
+            ChangeKind::Gone
+        });
     };
     if from != to {
         add(ChangeKind::Renamed { from: from.clone() });

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::chart::{Chart, Size};
 use super::text::{Px, Text};
 use super::{Links, legend, stat, table, timeline};
-use crate::model::{Cell, Panel, GridItem, Visual};
+use crate::model::{Cell, GridItem, Panel, Visual};
 use crate::view::{Series, TimeRange, View};
 
 /// Pixels of a column and of a grid row, of the space between panels, and of what is in a

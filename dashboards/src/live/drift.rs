@@ -89,7 +89,11 @@ async fn live(
 }
 
 /// The rendered alarms of an environment and a profile, by name.
-fn defined(rendered: &Value, environment: &Environment, profile: Profile) -> BTreeMap<String, Value> {
+fn defined(
+    rendered: &Value,
+    environment: &Environment,
+    profile: Profile,
+) -> BTreeMap<String, Value> {
     let resources = &rendered["resource"];
     let kinds = resources.as_object().into_iter().flat_map(Map::values);
     let alarms = kinds.filter_map(Value::as_object).flat_map(Map::values);

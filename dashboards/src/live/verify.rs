@@ -215,7 +215,7 @@ mod tests {
         let assigned = assigned.iter();
         let environment = Environment {
             deployment: library().deployment,
-            environment: "dev".to_owned(),
+            name: "dev".to_owned(),
             assigned: assigned
                 .map(|(name, id)| (String::from(*name), String::from(*id)))
                 .collect(),

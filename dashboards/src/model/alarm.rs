@@ -223,9 +223,7 @@ impl Alarm {
     /// How far back it looks, with the periods by which CloudWatch looks further than it must.
     pub fn seconds_looked_at(&self) -> u32 {
         match &self.kind {
-            AlarmKind::Metric(metric) => {
-                metric.period.as_seconds().saturating_mul(metric.range())
-            }
+            AlarmKind::Metric(metric) => metric.period.as_seconds().saturating_mul(metric.range()),
             AlarmKind::Composite(_) => 0,
         }
     }

@@ -31,7 +31,7 @@ pub use layout::{COLUMNS, Cell, GridItem, place};
 pub use library::{Exclusion, Exemption, Library, Places, Table};
 pub use objective::Objective;
 pub use panel::{
-    BINS, ColumnLink, ValueGrade, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, Visual,
+    BINS, ColumnLink, LOG_GAP, Link, Panel, Reduce, Source, Target, TraceQuery, ValueGrade, Visual,
     Width,
 };
 pub use query::{

@@ -8,7 +8,7 @@ mod recording;
 
 use std::collections::BTreeMap;
 
-use crate::data::{VariableValues, Events, answer, samples};
+use crate::data::{Events, VariableValues, answer, samples};
 use crate::draw::picture;
 use crate::model::{Dashboard, Library, Period};
 use crate::render::File;

@@ -16,5 +16,7 @@ pub use coverage::{Gap, gaps};
 pub use file::{FileError, Problem, Scenario, Times, parse, read};
 pub use notation::{MAX_STEPS, NotationError, StepState, parse_series, parse_states, write_states};
 pub use report::timeline;
-pub use run::{Difference, NotificationCount, Outcome, ScenarioOutcome, ScenarioError, run, series_key};
+pub use run::{
+    Difference, NotificationCount, Outcome, ScenarioError, ScenarioOutcome, run, series_key,
+};
 pub use suite::{Case, Coverage, NotificationCase, Report, SuiteError, play};

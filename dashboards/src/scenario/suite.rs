@@ -145,12 +145,16 @@ impl Report {
                 step: scenario.step,
                 outcome,
             }));
-        self.notified
-            .extend(played.notified.into_iter().map(|notified| NotificationCase {
-                file: file.to_owned(),
-                scenario: scenario.name.clone(),
-                notified,
-            }));
+        self.notified.extend(
+            played
+                .notified
+                .into_iter()
+                .map(|notified| NotificationCase {
+                    file: file.to_owned(),
+                    scenario: scenario.name.clone(),
+                    notified,
+                }),
+        );
         Ok(())
     }
 }

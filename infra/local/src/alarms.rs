@@ -15,8 +15,8 @@ use serde_json::Value;
 use telemetry::Namespace;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::observations::{Change, Observations};
 use crate::aws_metrics;
+use crate::observations::{Change, Observations};
 use crate::requests::{Request, observed};
 
 /// How often it is seen to which alarms are due: each of them is once a minute or hour.

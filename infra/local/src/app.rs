@@ -19,8 +19,8 @@ use crate::console::{self, Parts};
 use crate::observations::Observations;
 use crate::store::EmbeddedStore;
 use crate::{
-    Config, Error, StoreConfig, aws_metrics, capture, health, injection, metrics, receiver, schedule,
-    server,
+    Config, Error, StoreConfig, aws_metrics, capture, health, injection, metrics, receiver,
+    schedule, server,
 };
 
 /// A server that listens but does not answer yet.

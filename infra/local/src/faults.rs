@@ -221,7 +221,11 @@ impl ProxyState {
     }
 
     /// Passes the first half of a batch on, and adds the rest to the answer.
-    async fn pass_half(&self, operation: &str, request: Request<Bytes>) -> Result<Answer, ConnectionCut> {
+    async fn pass_half(
+        &self,
+        operation: &str,
+        request: Request<Bytes>,
+    ) -> Result<Answer, ConnectionCut> {
         let (list, rest_name) = match operation {
             "BatchWriteItem" => ("", "UnprocessedItems"),
             "BatchGetItem" => ("/Keys", "UnprocessedKeys"),

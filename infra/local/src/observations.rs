@@ -22,10 +22,10 @@ use telemetry::Destination;
 use telemetry::trace::Observer;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
+use crate::aws_metrics::{AwsMetrics, Names};
 use crate::keeper::Keeper;
 use crate::otlp::metrics::ReceivedMetrics;
 use crate::otlp::{Rejections, logs, spans};
-use crate::aws_metrics::{Names, AwsMetrics};
 use crate::requests::{Requests, SERVICE};
 use crate::{Error, Subject};
 

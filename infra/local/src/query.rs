@@ -90,9 +90,9 @@ pub(crate) enum Question {
 /// # Errors
 /// If the server does not answer, or does not know.
 pub(crate) async fn run(question: Question) -> io::Result<()> {
-    let (asking, path, print): (ServerArgs, String, fn(&Value) -> String) = match question {
+    let (server, path, print): (ServerArgs, String, fn(&Value) -> String) = match question {
         Question::Requests {
-            asking,
+            server,
             text,
             errors,
             status,
@@ -111,39 +111,39 @@ pub(crate) async fn run(question: Question) -> io::Result<()> {
                 ("user", user),
                 ("from", from),
             ];
-            (asking, address("/requests.json", given), requests)
+            (server, address("/requests.json", given), requests)
         }
         Question::Logs {
-            asking,
+            server,
             text,
             level,
             from,
         } => (
-            asking,
+            server,
             address(
                 "/logs.json",
                 [("q", text), ("level", level), ("from", from)],
             ),
             logs,
         ),
-        Question::Alarms { asking } => (asking, "/alarms.json".to_owned(), alarms),
-        Question::Trace { asking, request } => (
-            asking,
+        Question::Alarms { server } => (server, "/alarms.json".to_owned(), alarms),
+        Question::Trace { server, request } => (
+            server,
             format!("/requests/{}.json", segment(&request)),
             trace,
         ),
-        Question::Why { asking, request } if !asking.json => {
-            say(&get(&asking.url, &format!("/requests/{}/why", segment(&request))).await?);
+        Question::Why { server, request } if !server.json => {
+            say(&get(&server.url, &format!("/requests/{}/why", segment(&request))).await?);
             return Ok(());
         }
-        Question::Why { asking, request } => (
-            asking,
+        Question::Why { server, request } => (
+            server,
             format!("/requests/{}.json", segment(&request)),
             trace,
         ),
     };
-    let text = get(&asking.url, &path).await?;
-    if asking.json {
+    let text = get(&server.url, &path).await?;
+    if server.json {
         say(&(text + "\n"));
         return Ok(());
     }

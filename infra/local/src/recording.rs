@@ -37,7 +37,11 @@ struct Header {
 ///
 /// # Errors
 /// If the writer fails.
-pub(crate) fn write(observed: &Observations, range: TimeRange, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write(
+    observed: &Observations,
+    range: TimeRange,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let header = Header {
         recording: VERSION,
         environment: observed.environment().to_owned(),

@@ -13,11 +13,11 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::alarms::Alarms;
 use crate::app::{self, Server};
+use crate::aws_metrics::{self, Names};
 use crate::faults::{FaultProxy, Switch};
 use crate::metrics::{Emf, metrics};
 use crate::observations::{Feed, Observations};
 use crate::output::Output;
-use crate::aws_metrics::{self, Names};
 use crate::store::{EmbeddedStore, Storage, free_port};
 use crate::{Config, Error, StoreConfig, Subject, Tables, recording};
 

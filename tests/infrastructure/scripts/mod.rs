@@ -101,7 +101,12 @@ impl Checkout {
         self.run_with(&[], script, arguments)
     }
 
-    fn run_with(&self, variables: &[(&str, &str)], script: &str, arguments: &[&str]) -> ScriptOutput {
+    fn run_with(
+        &self,
+        variables: &[(&str, &str)],
+        script: &str,
+        arguments: &[&str],
+    ) -> ScriptOutput {
         let doubles = files::root().join("tests/infrastructure/doubles");
         let path = std::env::var("PATH").unwrap();
         let mut command = Command::new(self.path(script));

@@ -10,7 +10,11 @@ use super::{Checkout, ScriptOutput};
 
 const SMOKE: &str = "infra/aws/scripts/smoke";
 
-async fn smoke(checkout: &Checkout, variables: &[(&str, &str)], arguments: &[&str]) -> ScriptOutput {
+async fn smoke(
+    checkout: &Checkout,
+    variables: &[(&str, &str)],
+    arguments: &[&str],
+) -> ScriptOutput {
     tokio::task::block_in_place(|| checkout.run_with(variables, SMOKE, arguments))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Route, Service};
 use dashboards::aws::LogGroup;
-use dashboards::data::{VariableValues, Events, Limits, answer};
+use dashboards::data::{Events, Limits, VariableValues, answer};
 use dashboards::evaluate::Window;
 use dashboards::model::logs::{self, Field};
 use dashboards::model::{MetricQuery, Panel, Selection, Statistic};

@@ -1,7 +1,7 @@
 //! Prometheus: a real one scrapes the running system, and answers each panel's queries.
 
 use serde_json::Value;
-use system_tests::{Prometheus, LocalServer};
+use system_tests::{LocalServer, Prometheus};
 
 use super::rendered_files::{dashboards, targets};
 use super::simulation::{fail, simulate};

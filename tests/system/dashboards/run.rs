@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dashboards::data::{VariableValues, Events, Limits, answer};
+use dashboards::data::{Events, Limits, VariableValues, answer};
 use dashboards::view::{Cell, Series, Table, TimeRange, View};
 use library::{DEPLOYMENT, run};
 use rustix::process::Signal;

@@ -15,7 +15,7 @@ mod lines;
 
 use std::time::{Duration, Instant};
 
-use dashboards::data::{VariableValues, Events, Limits, answer};
+use dashboards::data::{Events, Limits, VariableValues, answer};
 use dashboards::draw::{self, Still};
 use dashboards::model::Dashboard;
 use dashboards::view::TimeRange;

@@ -121,7 +121,8 @@ fn lines_are_the_newest_as_they_came() {
         start: START,
         end: START + 900,
     };
-    let View::Lines(lines) = answer(&panel, &store(&events), range, &VariableValues::default()) else {
+    let View::Lines(lines) = answer(&panel, &store(&events), range, &VariableValues::default())
+    else {
         panic!("no lines");
     };
     let mut newest: Vec<_> = events

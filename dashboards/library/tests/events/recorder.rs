@@ -3,7 +3,7 @@
 use std::sync::{Arc, RwLock};
 
 use catalogue::{REQUEST_DURATION, Route, Service, TEMPERATURE, USER};
-use dashboards::data::{VariableValues, Counts, Events, Limits, Recorder, answer};
+use dashboards::data::{Counts, Events, Limits, Recorder, VariableValues, answer};
 use dashboards::model::{Narrow as _, Panel, Reduce, logs};
 use dashboards::view::{Cell, TimeRange, View};
 use library::DEPLOYMENT;

@@ -9,7 +9,7 @@ use super::chart::{Chart, Size};
 use super::panel::{COLUMN, GAP, HEADER, ROW, TIMES, size};
 use super::stat;
 use super::text::{Px, Text, fit};
-use crate::model::{COLUMNS, Cell, Dashboard, Panel, GridItem, Visual, place};
+use crate::model::{COLUMNS, Cell, Dashboard, GridItem, Panel, Visual, place};
 use crate::view::{Series, TimeRange, View};
 
 /// Space around everything, and the height of the title.

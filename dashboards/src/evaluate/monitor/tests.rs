@@ -66,9 +66,7 @@ fn a_metric_alarm_fires_recovers_and_remembers() {
 fn the_newest_changes_and_actions_are_kept() {
     let alarms = [any(MissingData::Missing).ticket(fixture::API, "")];
     let mut monitor = Monitor::default();
-    let minutes: Vec<_> = (0..300)
-        .map(|minute| Some(f64::from(minute % 2)))
-        .collect();
+    let minutes: Vec<_> = (0..300).map(|minute| Some(f64::from(minute % 2))).collect();
     states(&mut monitor, &alarms, &minutes, "errors");
     let status = monitor.status("errors").expect("evaluated");
     let changes: Vec<_> = status.history.iter().map(|change| change.at).collect();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use telemetry::Unit;
 
 use super::json::{
-    CellOptions, Color, DataLink, FieldConfig, FieldDefaults, MappingResult, Mapping, Matcher, Override,
-    Property, PropertyValue, SpecialMapping, Step, Thresholds,
+    CellOptions, Color, DataLink, FieldConfig, FieldDefaults, Mapping, MappingResult, Matcher,
+    Override, Property, PropertyValue, SpecialMapping, Step, Thresholds,
 };
 use super::visual;
 use crate::model::alarm::State;

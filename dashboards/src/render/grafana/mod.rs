@@ -14,7 +14,7 @@ use json::{
 };
 
 use crate::model::{
-    BINS, Cell, Dashboard, Deployment, LOG_GAP, Panel, Period, GridItem, Source, place,
+    BINS, Cell, Dashboard, Deployment, GridItem, LOG_GAP, Panel, Period, Source, place,
 };
 
 /// Where menus and switches of annotations are.

@@ -6,7 +6,7 @@ use dashboards::draw::{self, Still};
 use dashboards::evaluate::{Status, SuppressedBy, Transition};
 use dashboards::model::alarm::State as AlarmState;
 use dashboards::model::alarm::{Alarm, AlarmKind, MetricAlarm, MissingData, Severity};
-use dashboards::model::{Cell, Panel, GridItem, Row, Rule};
+use dashboards::model::{Cell, GridItem, Panel, Row, Rule};
 use dashboards::view::{Point, Series, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};

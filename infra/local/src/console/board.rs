@@ -4,10 +4,10 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use dashboards::data::{VariableValues, Events, answer};
+use dashboards::data::{Events, VariableValues, answer};
 use dashboards::draw;
 use dashboards::model::logs::{self, Field};
-use dashboards::model::{Dashboard, Panel, GridItem, Variable, place};
+use dashboards::model::{Dashboard, GridItem, Panel, Variable, place};
 use dashboards::view::{Cell, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -82,7 +82,12 @@ fn draw(console: &Console, dashboard: &Dashboard, selection: &Selection) -> Page
 
 /// Rows and panels, each panel a part that is sent again when it has changed. Panels that
 /// only AWS can fill are folded away, below the others, until something is known of them.
-fn panels(console: &Console, placed: &[GridItem<'_>], selection: &Selection, live: &Live) -> Markup {
+fn panels(
+    console: &Console,
+    placed: &[GridItem<'_>],
+    selection: &Selection,
+    live: &Live,
+) -> Markup {
     let events = console.observed.events();
     let chosen = selection.chosen();
     let answered: Vec<(&GridItem<'_>, View)> = placed

@@ -3,7 +3,7 @@
 use dashboards::cost::{self, Assumptions};
 use dashboards::data::answer;
 use dashboards::draw;
-use dashboards::model::{COLUMNS, Cell, Dashboard, Library, Panel, GridItem, Row};
+use dashboards::model::{COLUMNS, Cell, Dashboard, GridItem, Library, Panel, Row};
 use dashboards::render::grafana::{self, Backend};
 use maud::{Markup, html};
 use serde_json::Value;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::extract::State;
 use axum::response::Response;
 use dashboards::draw::{self, Still};
-use dashboards::model::{Cell, Panel, GridItem, Row};
+use dashboards::model::{Cell, GridItem, Panel, Row};
 use dashboards::view::{Number, Point, TimeRange, View};
 use maud::{Markup, html};
 use opentelemetry::trace::SpanId;

@@ -145,7 +145,11 @@ fn keyed(index: String, schema: &[KeySchemaElement]) -> KeySchema {
     }
 }
 
-async fn items(client: &Client, table: &Table, parameters: &Parameters) -> Result<ItemPage, String> {
+async fn items(
+    client: &Client,
+    table: &Table,
+    parameters: &Parameters,
+) -> Result<ItemPage, String> {
     let keyed = table
         .keys
         .iter()

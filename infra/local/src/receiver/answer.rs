@@ -6,7 +6,7 @@ use prost::Message;
 use serde::Serialize;
 use serde_json::json;
 
-use super::body::{Encoding, BodyError};
+use super::body::{BodyError, Encoding};
 use crate::otlp::Rejections;
 
 /// `google.rpc.Status`, which OTLP answers failures with.

@@ -137,7 +137,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         for kind in ["", "text/plain", "application/x-www-form-urlencoded"] {
             headers.insert(header::CONTENT_TYPE, kind.parse().unwrap());
-            assert_eq!(encoding(&headers), Err(BodyError::MediaType(kind.to_owned())));
+            assert_eq!(
+                encoding(&headers),
+                Err(BodyError::MediaType(kind.to_owned()))
+            );
         }
         headers.insert(
             header::CONTENT_TYPE,

@@ -66,7 +66,10 @@ pub(crate) fn router(observed: Observations) -> Router {
         .with_state(observed)
 }
 
-async fn export<E: Export>(State(observed): State<Observations>, request: Request<Body>) -> Response {
+async fn export<E: Export>(
+    State(observed): State<Observations>,
+    request: Request<Body>,
+) -> Response {
     let encoding = match body::encoding(request.headers()) {
         Ok(encoding) => encoding,
         Err(refused) => return answer::refused(body::Encoding::Json, &refused),

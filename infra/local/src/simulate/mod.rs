@@ -24,7 +24,7 @@ use crate::client::{Client, ClientError};
 pub(crate) use calls::{Calls, Reading};
 pub use summary::{Latency, Summary};
 use tally::Tally;
-use user::{User, Schedule};
+use user::{Schedule, User};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -79,16 +79,16 @@ pub async fn run(
 ) -> Result<Summary, ClientError> {
     let client = Client::new(&options.url)?;
     let (stopper, stopped) = watch::channel(false);
-    let shared = Simulation {
+    let simulation = Simulation {
         calls: Calls::new(client),
         tally: Arc::default(),
         stop: stopped,
         progress: progress_bar(options),
     };
-    shared.calls.can_start("sim").await?;
+    simulation.calls.can_start("sim").await?;
 
     let began = Instant::now();
-    let mut users = arrive(options, &shared, began);
+    let mut users = arrive(options, &simulation, began);
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
@@ -98,21 +98,21 @@ pub async fn run(
         }
     }
     let played = began.elapsed();
-    shared.progress.set_message("reading back");
-    let missing = readback::missing(&shared).await;
-    shared.progress.finish_and_clear();
+    simulation.progress.set_message("reading back");
+    let missing = readback::missing(&simulation).await;
+    simulation.progress.finish_and_clear();
     let interrupted = *stopper.borrow();
-    Ok(shared.note(|tally| Summary::new(options, tally, played, missing, interrupted)))
+    Ok(simulation.note(|tally| Summary::new(options, tally, played, missing, interrupted)))
 }
 
-fn arrive(options: &Options, shared: &Simulation, began: Instant) -> JoinSet<()> {
-    let when = Schedule {
+fn arrive(options: &Options, simulation: &Simulation, began: Instant) -> JoinSet<()> {
+    let schedule = Schedule {
         interval: options.interval,
         duration: options.duration,
         give_up: began + options.duration,
     };
     (1..=options.users)
-        .map(|number| User::new(number, options.sensors, when, shared.clone()).play())
+        .map(|number| User::new(number, options.sensors, schedule, simulation.clone()).play())
         .collect()
 }
 

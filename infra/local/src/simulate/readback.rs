@@ -13,12 +13,12 @@ const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// The number of acknowledged readings that cannot be read back as they were
 /// sent.
-pub(super) async fn missing(shared: &Simulation) -> u64 {
-    let runs = shared.note(|tally| tally.runs.clone());
+pub(super) async fn missing(simulation: &Simulation) -> u64 {
+    let runs = simulation.note(|tally| tally.runs.clone());
     let mut missing = 0;
     for (run, mut expected) in runs {
         for attempt in 1..=TRIES {
-            remove_found(shared, &run, &mut expected).await;
+            remove_found(simulation, &run, &mut expected).await;
             if expected.is_empty() || attempt == TRIES {
                 break;
             }
@@ -31,10 +31,10 @@ pub(super) async fn missing(shared: &Simulation) -> u64 {
 
 /// Walks all pages of a run and takes out of `expected` what is there. A page
 /// that cannot be read ends the walk.
-async fn remove_found(shared: &Simulation, run: &str, expected: &mut AcknowledgedReadings) {
+async fn remove_found(simulation: &Simulation, run: &str, expected: &mut AcknowledgedReadings) {
     let mut key: Option<String> = None;
     loop {
-        let reply = match shared.calls.readings(run, key.as_deref()).await {
+        let reply = match simulation.calls.readings(run, key.as_deref()).await {
             Ok(reply) if accepted(&reply) => reply.json(),
             _ => return,
         };

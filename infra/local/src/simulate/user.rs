@@ -29,26 +29,31 @@ pub(super) struct Schedule {
 pub(super) struct User {
     name: String,
     sensors: u32,
-    when: Schedule,
-    shared: Simulation,
+    schedule: Schedule,
+    simulation: Simulation,
 }
 
 impl User {
-    pub(super) fn new(number: u32, sensors: u32, when: Schedule, shared: Simulation) -> Self {
+    pub(super) fn new(
+        number: u32,
+        sensors: u32,
+        schedule: Schedule,
+        simulation: Simulation,
+    ) -> Self {
         Self {
             name: format!("sim-{number}"),
             sensors,
-            when,
-            shared,
+            schedule,
+            simulation,
         }
     }
 
     pub(super) async fn play(self) {
         let Some(run) = self.obtain_run().await else {
-            self.shared.note(|tally| tally.turned_away += 1);
+            self.simulation.note(|tally| tally.turned_away += 1);
             return;
         };
-        let polling = tokio::spawn(poll_running(self.name.clone(), self.shared.clone()));
+        let polling = tokio::spawn(poll_running(self.name.clone(), self.simulation.clone()));
         self.send_readings(&run).await;
         polling.abort();
         self.finish(&run).await;
@@ -56,7 +61,7 @@ impl User {
 
     /// Asks for a place until there is one, the user gives up or is stopped.
     async fn obtain_run(&self) -> Option<String> {
-        let mut stop = self.shared.stop.clone();
+        let mut stop = self.simulation.stop.clone();
         loop {
             if self.may_start().await
                 && let Some(run) = self.start().await
@@ -64,7 +69,7 @@ impl User {
                 return Some(run);
             }
             let again = Instant::now() + ASK_AGAIN;
-            if again >= self.when.give_up {
+            if again >= self.schedule.give_up {
                 return None;
             }
             tokio::select! {
@@ -76,8 +81,8 @@ impl User {
 
     async fn may_start(&self) -> bool {
         let reply = self
-            .shared
-            .timed(Call::CanStart, self.shared.calls.can_start(&self.name))
+            .simulation
+            .timed(Call::CanStart, self.simulation.calls.can_start(&self.name))
             .await;
         reply.is_some_and(|reply| reply.json()["canStart"] == true)
     }
@@ -85,23 +90,23 @@ impl User {
     async fn start(&self) -> Option<String> {
         let Schedule {
             duration, interval, ..
-        } = self.when;
+        } = self.schedule;
         let call = self
-            .shared
+            .simulation
             .calls
             .start(&self.name, self.sensors, duration, interval);
-        let reply = self.shared.timed(Call::Start, call).await?;
+        let reply = self.simulation.timed(Call::Start, call).await?;
         let run = reply.json()["id"].as_str()?.to_owned();
-        self.shared.note(|tally| tally.started(&run));
+        self.simulation.note(|tally| tally.started(&run));
         Some(run)
     }
 
     /// A round of all sensors in parallel every interval, until the run is
     /// over. A round that takes longer than the interval delays the next one.
     async fn send_readings(&self, run: &str) {
-        let over = Instant::now() + self.when.duration;
-        let mut stop = self.shared.stop.clone();
-        let mut rounds = tokio::time::interval(self.when.interval);
+        let over = Instant::now() + self.schedule.duration;
+        let mut stop = self.simulation.stop.clone();
+        let mut rounds = tokio::time::interval(self.schedule.interval);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         for round in 0.. {
             tokio::select! {
@@ -113,7 +118,7 @@ impl User {
             let sent: JoinSet<()> = (1..=self.sensors)
                 .map(|sensor| {
                     record(
-                        self.shared.clone(),
+                        self.simulation.clone(),
                         self.name.clone(),
                         run.to_owned(),
                         sensor,
@@ -126,37 +131,38 @@ impl User {
     }
 
     async fn finish(&self, run: &str) {
-        let body = if *self.shared.stop.borrow() {
+        let body = if *self.simulation.stop.borrow() {
             json!({ "status": "FAILED", "message": "The simulation was stopped" })
         } else {
             json!({ "status": "SUCCESS", "message": "Simulation completed" })
         };
-        let call = self.shared.calls.finish(&self.name, run, &body);
-        if self.shared.timed(Call::Finish, call).await.is_some() {
-            self.shared.note(|tally| tally.finished += 1);
+        let call = self.simulation.calls.finish(&self.name, run, &body);
+        if self.simulation.timed(Call::Finish, call).await.is_some() {
+            self.simulation.note(|tally| tally.finished += 1);
         }
     }
 }
 
-async fn record(shared: Simulation, user: String, run: String, sensor: u32, round: u32) {
+async fn record(simulation: Simulation, user: String, run: String, sensor: u32, round: u32) {
     let reading = Reading::usual(sensor, round);
-    shared.note(|tally| tally.sent += 1);
-    let reply = shared
-        .timed(Call::Record, shared.calls.record(&user, &run, reading))
+    simulation.note(|tally| tally.sent += 1);
+    let reply = simulation
+        .timed(Call::Record, simulation.calls.record(&user, &run, reading))
         .await;
-    shared.progress.inc(1);
+    simulation.progress.inc(1);
     if let Some(reply) = reply {
         let id = reply.json()["id"].as_str().unwrap_or_default().to_owned();
-        shared.note(|tally| tally.acknowledged(&run, id, reading.quantity.name(), reading.value));
+        simulation
+            .note(|tally| tally.acknowledged(&run, id, reading.quantity.name(), reading.value));
     }
 }
 
-async fn poll_running(user: String, shared: Simulation) {
+async fn poll_running(user: String, simulation: Simulation) {
     let mut interval = tokio::time::interval(POLL);
     loop {
         interval.tick().await;
-        shared
-            .timed(Call::Running, shared.calls.running(&user))
+        simulation
+            .timed(Call::Running, simulation.calls.running(&user))
             .await;
     }
 }
