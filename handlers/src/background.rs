@@ -10,9 +10,9 @@ use tracing::Instrument;
 
 /// Tasks that no answer waits for. A clone is the same set.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Background(Arc<Mutex<JoinSet<()>>>);
+pub(crate) struct BackgroundTasks(Arc<Mutex<JoinSet<()>>>);
 
-impl Background {
+impl BackgroundTasks {
     /// Starts a task, which belongs to the request that is being answered.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -22,7 +22,7 @@ impl Background {
 
     /// Waits until every task has ended. Lambda stops a process between two events, so it must
     /// not ask for the next one before.
-    pub(crate) async fn settled(&self) {
+    pub(crate) async fn join(&self) {
         let mut tasks = {
             let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             mem::take(&mut *tasks)

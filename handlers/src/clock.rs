@@ -41,9 +41,9 @@ impl fmt::Debug for Clock {
 /// A clock that stands still until it is moved, for tests that must not sleep. A clone is the
 /// same clock.
 #[derive(Clone, Debug)]
-pub struct StandingClock(Arc<AtomicI64>);
+pub struct ManualClock(Arc<AtomicI64>);
 
-impl StandingClock {
+impl ManualClock {
     /// A clock that stands at `now`.
     pub fn at(now: Timestamp) -> Self {
         Self(Arc::new(AtomicI64::new(now.as_millis())))

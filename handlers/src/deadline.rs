@@ -36,15 +36,15 @@ impl Deadline {
     /// Runs `work`, giving up at the deadline.
     ///
     /// # Errors
-    /// [`TimeIsUp`] when the deadline passes first.
-    pub async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, TimeIsUp> {
+    /// [`DeadlineExceeded`] when the deadline passes first.
+    pub async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, DeadlineExceeded> {
         tokio::time::timeout_at(self.0, work)
             .await
-            .map_err(|_| TimeIsUp)
+            .map_err(|_| DeadlineExceeded)
     }
 }
 
 /// The deadline passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the time is up")]
-pub struct TimeIsUp;
+pub struct DeadlineExceeded;

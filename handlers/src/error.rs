@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    deadline::TimeIsUp,
+    deadline::DeadlineExceeded,
     domain::{Problem, Problems, Status},
 };
 
@@ -80,15 +80,15 @@ pub enum Failure {
     },
     /// The request's time was over.
     #[error("no answer within the request's time budget")]
-    Late,
+    DeadlineExceeded,
     /// Something that these handlers would not have done or written.
     #[error("{0}")]
     Defect(String),
 }
 
-impl From<TimeIsUp> for Error {
-    fn from(_: TimeIsUp) -> Self {
-        Self::Unavailable(Failure::Late)
+impl From<DeadlineExceeded> for Error {
+    fn from(_: DeadlineExceeded) -> Self {
+        Self::Unavailable(Failure::DeadlineExceeded)
     }
 }
 
@@ -123,7 +123,7 @@ impl Error {
     /// Writes one record of what the client need not know: which call failed, and how. `what`
     /// says what that means. The run is the event's, unless `run` names it.
     pub(crate) fn log(&self, what: &str, run: Option<Uuid>) {
-        let (passing, failure) = match self {
+        let (transient, failure) = match self {
             Self::Unavailable(failure) => (true, failure),
             Self::Internal(failure) => (false, failure),
             Self::PartlyStored { cause, .. } => return cause.log(what, run),
@@ -137,10 +137,10 @@ impl Error {
                 name,
                 ..
             } => (Some(*operation), Some(table.as_str()), Some(name.as_str())),
-            Failure::Late | Failure::Defect(_) => (None, None, None),
+            Failure::DeadlineExceeded | Failure::Defect(_) => (None, None, None),
         };
         let run = run.map(tracing::field::display);
-        if passing {
+        if transient {
             tracing::warn!(run_id = run, operation, table, error_name = name, cause = %failure, "{what}");
         } else {
             tracing::error!(run_id = run, operation, table, error_name = name, cause = %failure, "{what}");

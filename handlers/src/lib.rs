@@ -27,9 +27,9 @@ mod state;
 pub mod store;
 mod tick;
 
-pub use clock::{Clock, StandingClock};
+pub use clock::{Clock, ManualClock};
 pub use config::Config;
-pub use deadline::{Deadline, REQUEST_BUDGET, TimeIsUp};
+pub use deadline::{Deadline, DeadlineExceeded, REQUEST_BUDGET};
 pub use domain::Problem;
 pub use error::{Error, Failure, Result};
 pub use routes::{openapi, router, run_api, sensor_api};

@@ -46,8 +46,8 @@ impl AppState {
     }
 
     /// Waits until nothing is going on any more that no answer waits for.
-    pub async fn settled(&self) {
-        self.store().settled().await;
+    pub async fn join_background_tasks(&self) {
+        self.store().join_background_tasks().await;
     }
 
     /// How many runs held a place when this router last looked.

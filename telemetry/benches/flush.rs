@@ -1,7 +1,7 @@
 //! What sending spans to the X-Ray daemon costs between two invocations: a server span and
 //! two children, the first time and afterwards.
 //!
-//! `cargo bench -p telemetry --features http,xray --bench flush`
+//! `cargo bench -p sentori-telemetry --features http,xray --bench flush`
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
 
 use std::{

@@ -1,7 +1,7 @@
 //! What telemetry adds to a request: the layer of the router, a span that is not sampled,
 //! the scope of an event, six metrics, five properties and the line they are written as.
 //!
-//! `cargo bench -p telemetry --features http,otlp --bench request`
+//! `cargo bench -p sentori-telemetry --features http,otlp --bench request`
 #![allow(missing_docs, clippy::expect_used, reason = "a benchmark")]
 
 use std::{

@@ -1,6 +1,6 @@
 //! How does a program of mine write an event, and would CloudWatch take it?
 //!
-//! `cargo run -p telemetry --example write_an_event` prints the event's line, then what
+//! `cargo run -p sentori-telemetry --example write_an_event` prints the event's line, then what
 //! the live check says about it.
 
 use std::{error::Error, io::Write as _};

@@ -28,7 +28,7 @@ use opentelemetry_semantic_conventions::attribute::{
 use tower::{Layer, Service};
 
 use crate::{
-    context::{self, Unanswered},
+    context::{self, PendingRequest},
     invocation,
     log::PANIC,
     property::{ERROR, STATUS},
@@ -88,10 +88,10 @@ impl<R> fmt::Debug for GoldenSignals<R> {
 }
 
 impl<S, R> Layer<S> for GoldenSignals<R> {
-    type Service = Observed<S, R>;
+    type Service = GoldenSignalsService<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Observed {
+        GoldenSignalsService {
             inner,
             signals: *self,
         }
@@ -100,12 +100,12 @@ impl<S, R> Layer<S> for GoldenSignals<R> {
 
 /// The service that [`GoldenSignals`] makes of another.
 #[derive(Debug)]
-pub struct Observed<S, R> {
+pub struct GoldenSignalsService<S, R> {
     inner: S,
     signals: GoldenSignals<R>,
 }
 
-impl<S: Clone, R> Clone for Observed<S, R> {
+impl<S: Clone, R> Clone for GoldenSignalsService<S, R> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
@@ -114,7 +114,7 @@ impl<S: Clone, R> Clone for Observed<S, R> {
     }
 }
 
-impl<S, R: RouteSignals> Service<Request> for Observed<S, R>
+impl<S, R: RouteSignals> Service<Request> for GoldenSignalsService<S, R>
 where
     S: Service<Request, Response = Response> + Clone + Send + 'static,
     S::Future: Send,
@@ -156,14 +156,14 @@ where
     R: RouteSignals,
 {
     describe(&request, route);
-    let _in_flight = InFlight::begin(Unanswered::of(route));
+    let _in_flight = InFlight::begin(PendingRequest::of(route));
     let answer = async { inner.call(request).await };
     let response = match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(answer) => answer?,
-        Err(_) => panicked(),
+        Err(_) => panic_response(),
     };
-    if let Some(unanswered) = context::take_unanswered() {
-        answered(unanswered, &response);
+    if let Some(pending) = context::take_pending() {
+        record_answer(pending, &response);
     }
     Ok(response)
 }
@@ -252,9 +252,9 @@ pub struct RequestId(pub String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorName(pub &'static str);
 
-fn answered(unanswered: Unanswered, response: &Response) {
+fn record_answer(pending: PendingRequest, response: &Response) {
     let status = response.status();
-    unanswered.record(status.is_server_error());
+    pending.record(status.is_server_error());
     STATUS.set(status.as_u16());
     let span = context::span();
     span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
@@ -269,8 +269,8 @@ fn answered(unanswered: Unanswered, response: &Response) {
     }
 }
 
-fn cancelled(unanswered: Unanswered) {
-    unanswered.record(false);
+fn record_cancellation(pending: PendingRequest) {
+    pending.record(false);
     STATUS.set(CLIENT_CLOSED_REQUEST);
     let span = context::span();
     span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(CLIENT_CLOSED_REQUEST));
@@ -280,21 +280,21 @@ fn cancelled(unanswered: Unanswered) {
 struct InFlight;
 
 impl InFlight {
-    fn begin(unanswered: Unanswered) -> Self {
-        context::with(|request| request.unanswered.set(Some(unanswered)));
+    fn begin(pending: PendingRequest) -> Self {
+        context::with(|request| request.pending.set(Some(pending)));
         Self
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        if let Some(unanswered) = context::take_unanswered() {
-            cancelled(unanswered);
+        if let Some(pending) = context::take_pending() {
+            record_cancellation(pending);
         }
     }
 }
 
-fn panicked() -> Response {
+fn panic_response() -> Response {
     let body = serde_json::json!({
         "error": PANIC,
         "message": "The request failed unexpectedly. Its id is in the logs.",

@@ -143,7 +143,7 @@ impl Config {
                 .with_target(false)
                 .with_tracked_inactivity(false);
             #[cfg(feature = "lambda")]
-            let spans = context::TrackOpenSpans.and_then(spans);
+            let spans = context::OpenSpansLayer.and_then(spans);
             spans.with_filter(
                 dynamic_filter_fn(|metadata, _| in_trace(metadata) && context::is_sampled())
                     .with_max_level_hint(LevelFilter::INFO)

@@ -3,7 +3,7 @@
 use opentelemetry_semantic_conventions::attribute::FAAS_INVOCATION_ID;
 
 use crate::{
-    context::{self, CURRENT, Request, SpanHandle, Unanswered},
+    context::{self, CURRENT, PendingRequest, Request, SpanHandle},
     event,
     property::{REQUEST_ID, TRACE_ID},
 };
@@ -37,7 +37,7 @@ fn begin(request: &Request, name: &str) -> SpanHandle {
     span
 }
 
-impl Unanswered {
+impl PendingRequest {
     /// Records what is recorded of every request, whatever its answer is; each once, because the
     /// number of durations is the number of requests.
     pub(crate) fn record(self, failed: bool) {

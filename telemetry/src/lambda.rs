@@ -78,10 +78,10 @@ impl<D: ServiceSignals> Invocations<D> {
 }
 
 impl<S, D: ServiceSignals> Layer<S> for Invocations<D> {
-    type Service = Invoked<S, D>;
+    type Service = InvocationService<S, D>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Invoked {
+        InvocationService {
             inner,
             function: self.function,
             first: Arc::new(AtomicBool::new(true)),
@@ -91,14 +91,14 @@ impl<S, D: ServiceSignals> Layer<S> for Invocations<D> {
 
 /// The service that [`Invocations`] makes of the runtime's.
 #[derive(Clone, Debug)]
-pub struct Invoked<S, D> {
+pub struct InvocationService<S, D> {
     inner: S,
     function: D,
     /// Whether this process has had no invocation yet; shared by concurrent ones.
     first: Arc<AtomicBool>,
 }
 
-impl<S, D: ServiceSignals> Service<LambdaInvocation> for Invoked<S, D>
+impl<S, D: ServiceSignals> Service<LambdaInvocation> for InvocationService<S, D>
 where
     S: Service<LambdaInvocation, Response = ()>,
     S::Future: Send + 'static,
@@ -121,9 +121,9 @@ where
         let request = context::Request::from_lambda(&context.request_id, header);
         // The runtime parses the event here and logs what cannot be parsed. What is around the
         // future moves it several times: a pointer is cheaper to move.
-        let (request, inner) = during(request, || Box::pin(self.inner.call(event)));
+        let (request, inner) = in_request(request, || Box::pin(self.inner.call(event)));
         Box::pin(async move {
-            let _flush = FlushAtEnd {
+            let _flush = FlushGuard {
                 sampled: request.sampled,
             };
             let invocation = async move {
@@ -141,7 +141,7 @@ where
 }
 
 /// Does something that waits for nothing as this request, before it runs.
-fn during<T>(request: context::Request, work: impl FnOnce() -> T) -> (context::Request, T) {
+fn in_request<T>(request: context::Request, work: impl FnOnce() -> T) -> (context::Request, T) {
     let mut scope = pin!(context::CURRENT.scope(request, async { work() }));
     let done = scope.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     let (Poll::Ready(output), Some(request)) = (done, scope.take_value()) else {
@@ -200,8 +200,8 @@ async fn watch<F: Future>(invocation: F, deadline: SystemTime) -> F::Output {
 fn write_what_is_known() {
     ERROR.set(TIMEOUT);
     // Nobody will get an answer.
-    if let Some(unanswered) = context::take_unanswered() {
-        unanswered.record(true);
+    if let Some(pending) = context::take_pending() {
+        pending.record(true);
     }
     tracing::error!("the deadline is near: writing what is known");
     if let Some(spans) = context::with(|request| request.open_spans.clone()).flatten() {
@@ -212,11 +212,11 @@ fn write_what_is_known() {
 }
 
 /// Sends the spans of an invocation when it has ended, however it has.
-struct FlushAtEnd {
+struct FlushGuard {
     sampled: bool,
 }
 
-impl Drop for FlushAtEnd {
+impl Drop for FlushGuard {
     fn drop(&mut self) {
         if self.sampled {
             Provider::installed().flush();

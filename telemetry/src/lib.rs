@@ -23,7 +23,7 @@
 //! | log without leaking or being fooled | `log` |
 //!
 //! Guides: docs/add-a-metric.md, docs/telemetry.md, docs/traces-and-logs.md. A program to
-//! start from: `cargo run -p telemetry --example write_an_event`.
+//! start from: `cargo run -p sentori-telemetry --example write_an_event`.
 //!
 //! # Features
 //!

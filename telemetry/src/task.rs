@@ -29,26 +29,27 @@
 //! ```
 //!
 //! What ends before the invocation does is part of its event; what outlives it becomes an
-//! event of its own, with the properties that the invocation's had when it was wrapped.
+//! event of its own, with the properties that the invocation's had when it was wrapped. So
+//! does what the thousand-and-first task leaves, so that memory stays bounded.
 
 #[cfg(feature = "runtime")]
 use crate::context;
-use crate::event;
+use crate::event::{self, EventContext};
 
 /// A future that works for the current invocation wherever it is polled: its metrics and
 /// properties, log records and spans belong to that invocation.
 pub fn with_current_context<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let event = event::carried();
+    let event = EventContext::current();
     #[cfg(feature = "runtime")]
-    let future = context::carried(future);
-    event::run_carried(event, future)
+    let future = context::with_current_request(future);
+    event::run_in(event, future)
 }
 
 /// Like [`with_current_context`], for a closure that is handed to a thread, such as that of
 /// `spawn_blocking`.
 pub fn in_current_context<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
-    let event = event::carried();
+    let event = EventContext::current();
     #[cfg(feature = "runtime")]
-    let work = context::carried_blocking(work);
-    move || event::run_carried_now(event, work)
+    let work = context::in_current_request(work);
+    move || event::run_now_in(event, work)
 }

@@ -296,6 +296,56 @@ fn one_metric_with_two_dimension_values_takes_two_lines() {
 }
 
 #[test]
+fn two_metrics_with_different_values_of_a_dimension_take_two_lines() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        REQUEST_DURATION.record(1.5, Route::PlaceOrder);
+        REQUEST_ERROR.increment(Route::PickOrders);
+        REQUEST_ERROR.increment(Route::PlaceOrder);
+    });
+    let [first, second] = lines.json().try_into().unwrap();
+    assert_eq!(first["Route"], Route::PlaceOrder.value());
+    assert_eq!(
+        values(&first),
+        json!({"request_duration": 1.5, "request_error": 1})
+    );
+    assert_eq!(second["Route"], Route::PickOrders.value());
+    assert_eq!(values(&second), json!({"request_error": 1}));
+}
+
+#[test]
+fn an_event_is_in_the_namespace_of_its_metrics_whoever_recorded_the_same_before() {
+    for environment in ["test", "other", "test"] {
+        let lines = Lines::default();
+        let metrics = Metrics::builder(shop::namespace(environment));
+        let metrics = metrics.emf(Destination::lines(&lines)).build().unwrap();
+        metrics.in_scope(|| ORDER_PLACED.increment(()));
+        assert_eq!(
+            lines.json()[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"],
+            format!("Shop/{environment}")
+        );
+    }
+}
+
+#[test]
+fn an_event_of_ten_thousand_values_is_written_early() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        (1..10_000).for_each(|_| ORDER_PLACED.increment(()));
+        assert_eq!(lines.text(), "");
+        ORDER_PLACED.increment(());
+        ORDER_PLACED.increment(());
+    });
+    let [early, rest] = lines.json().try_into().unwrap();
+    assert_eq!(early["order_placed"], 10_000);
+    assert_eq!(early.get("outcome"), None);
+    assert_eq!(
+        (&rest["order_placed"], &rest["continuation"]),
+        (&json!(1), &json!(1))
+    );
+}
+
+#[test]
 fn more_than_a_hundred_values_take_several_lines() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| (0..250u16).for_each(|value| TEMPERATURE.record(value.into(), ())));
@@ -424,6 +474,31 @@ async fn what_outlives_its_event_is_an_event_of_its_own_with_the_same_ids() {
         (&json!(4), &json!("r"))
     );
     assert_eq!(late["customer"], "ada");
+}
+
+#[test]
+fn what_cannot_be_sent_is_counted_wherever_it_was_recorded() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        TEMPERATURE.record(f64::NAN, ());
+        in_current_context(|| TEMPERATURE.record(f64::NAN, ()))();
+    });
+    assert_eq!(lines.json()[0]["invalid_values"], 2);
+}
+
+#[test]
+fn what_a_thousand_tasks_leave_is_one_event_and_the_next_one_has_its_own() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        ORDER_ID.set("r");
+        for _ in 0..1_001 {
+            in_current_context(|| ORDER_PLACED.increment(()))();
+        }
+    });
+    let lines = lines.json();
+    let placed: Vec<&Value> = lines.iter().map(|line| &line["order_placed"]).collect();
+    assert_eq!(placed, [1, 1_000]);
+    assert!(lines.iter().all(|line| line["order_id"] == "r"));
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use serde_json::{Value, json};
-use telemetry::emf::check::{Check, Report, Rule};
+use telemetry::emf::{
+    self,
+    check::{Check, Report, Rule},
+};
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -266,4 +269,202 @@ fn the_namespace_is_the_application_s_and_counts_are_counts() {
     assert_eq!(counted(json!([1, 3])), []);
     assert_eq!(counted(json!([1, -3])), [Rule::MetricTarget]);
     assert_eq!(counted(json!([1, 0.5])), [Rule::MetricTarget]);
+}
+
+/// The rules that an event breaks.
+fn rules_of(event: &Value) -> Vec<Rule> {
+    let report = check(&event.to_string());
+    report.findings.iter().map(|finding| finding.rule).collect()
+}
+
+/// The good event whose directive also lists these metrics, each with this value.
+fn with_metrics(names: impl Iterator<Item = String>, value: &Value) -> Value {
+    let mut event = good();
+    for name in names {
+        event[&name] = value.clone();
+        let metrics = &mut event["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+        metrics.as_array_mut().unwrap().push(json!({"Name": name}));
+    }
+    event
+}
+
+/// The good event whose directive has a set of these dimensions, each with this value.
+fn with_dimensions(count: usize, value: &str) -> Value {
+    let names: Vec<String> = (0..count).map(|n| format!("d{n}")).collect();
+    let mut event = good();
+    for name in &names {
+        event[name] = value.into();
+    }
+    event["_aws"]["CloudWatchMetrics"][0]["Dimensions"] = json!([names]);
+    event
+}
+
+#[test]
+fn each_limit_is_kept_to_the_last() {
+    const DAY: i64 = 86_400_000;
+    let at = |pointer: &str, value: Value| {
+        let mut event = good();
+        *event.pointer_mut(pointer).unwrap() = value;
+        event
+    };
+    let timestamp = |millis: i64| at("/_aws/Timestamp", json!(NOW + millis));
+    let name = |length: usize| with_metrics(["n".repeat(length)].into_iter(), &json!(1));
+    let metrics = |count: usize| with_metrics((2..count).map(|n| format!("m{n}")), &json!(1));
+    let value = |value: Value| with_metrics(["m".to_owned()].into_iter(), &value);
+    let long = |bytes: usize| {
+        let mut event = good();
+        event["order_id"] = "".into();
+        event["order_id"] = "x".repeat(bytes - event.to_string().len()).into();
+        event
+    };
+    let resolution = |seconds: u32| {
+        let mut event = good();
+        event["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["StorageResolution"] = seconds.into();
+        event
+    };
+    let cases = [
+        (
+            timestamp(-14 * DAY),
+            timestamp(-14 * DAY - 1),
+            Rule::Timestamp,
+        ),
+        (
+            timestamp(DAY / 12),
+            timestamp(DAY / 12 + 1),
+            Rule::Timestamp,
+        ),
+        (metrics(100), metrics(101), Rule::TooMany),
+        (
+            with_dimensions(30, "v"),
+            with_dimensions(31, "v"),
+            Rule::TooMany,
+        ),
+        (name(255), name(256), Rule::Name),
+        (name(1), name(0), Rule::Name),
+        (
+            with_dimensions(1, &"v".repeat(1_024)),
+            with_dimensions(1, &"v".repeat(1_025)),
+            Rule::DimensionTarget,
+        ),
+        (
+            with_dimensions(1, "a ~"),
+            with_dimensions(1, " "),
+            Rule::DimensionTarget,
+        ),
+        (
+            with_dimensions(1, "a"),
+            with_dimensions(1, "a\u{1f}"),
+            Rule::DimensionTarget,
+        ),
+        (
+            with_dimensions(1, "a"),
+            with_dimensions(1, "a\u{7f}"),
+            Rule::DimensionTarget,
+        ),
+        (value(json!([1])), value(json!([])), Rule::MetricTarget),
+        (
+            value(json!(vec![1; 100])),
+            value(json!(vec![1; 101])),
+            Rule::MetricTarget,
+        ),
+        (
+            value(json!(emf::MAX_MAGNITUDE / 2.0)),
+            value(json!(emf::MAX_MAGNITUDE * -2.0)),
+            Rule::MetricTarget,
+        ),
+        (
+            value(json!({"Values": [1.5], "Counts": [1]})),
+            value(json!({"Values": [1.5], "Counts": [0]})),
+            Rule::MetricTarget,
+        ),
+        (
+            value(json!({"Values": [1.5], "Counts": [1]})),
+            value(json!({"Values": [1.5], "Counts": [1, 1]})),
+            Rule::MetricTarget,
+        ),
+        (
+            at("/request_error", json!(0)),
+            at("/request_error", json!(-1)),
+            Rule::Kind,
+        ),
+        (
+            at("/_aws/CloudWatchMetrics/0/Dimensions", json!([[]])),
+            at("/_aws/CloudWatchMetrics/0/Dimensions", json!([])),
+            Rule::Structure,
+        ),
+        (resolution(60), resolution(30), Rule::Resolution),
+        (
+            long(emf::MAX_LINE_BYTES),
+            long(emf::MAX_LINE_BYTES + 1),
+            Rule::LineLength,
+        ),
+    ];
+    for (within, beyond, rule) in cases {
+        assert!(!rules_of(&within).contains(&rule), "{rule:?}: {within}");
+        assert!(rules_of(&beyond).contains(&rule), "{rule:?}: {beyond}");
+    }
+    assert!(emf::is_valid(emf::MAX_MAGNITUDE));
+    assert!(!emf::is_valid(emf::MAX_MAGNITUDE.next_up()));
+}
+
+#[test]
+fn a_line_of_a_megabyte_is_read_as_one() {
+    for (bytes, end, rules) in [
+        (1024 * 1024, "", vec![Rule::NoEvent]),
+        (1024 * 1024, "\n", vec![Rule::NoEvent]),
+        (1024 * 1024 + 1, "", vec![Rule::LineLength, Rule::NoEvent]),
+        (1024 * 1024 + 1, "\n", vec![Rule::LineLength, Rule::NoEvent]),
+    ] {
+        let report = check(&format!("{}{end}", "x".repeat(bytes)));
+        let found: Vec<_> = report.findings.iter().map(|found| found.rule).collect();
+        assert_eq!((report.lines, found), (1, rules), "{bytes} {end:?}");
+    }
+}
+
+#[test]
+fn a_thousand_findings_are_kept_and_the_others_are_counted() {
+    let line = good().to_string().replace("\"order_id\"", "\"orderId\"");
+    let report = check(&vec![line; 1_005].join("\n"));
+    assert_eq!((report.findings.len(), report.more_findings), (1_000, 5));
+    let text = report.to_string();
+    assert!(text.contains("and 5 more findings"), "{text}");
+    assert!(text.contains(" 1005 findings\n"), "{text}");
+    assert!(!check("").to_string().contains("more findings"));
+}
+
+#[test]
+fn an_event_is_found_in_a_few_wrappings_and_no_deeper() {
+    type Wrapping = fn(Value) -> Value;
+    let wrappings: [(Wrapping, usize); 3] = [
+        (|inner| json!({"message": inner.to_string()}), 4),
+        (|inner| json!({"record": inner}), 5),
+        (|inner| json!({"events": [inner]}), 2),
+    ];
+    for (wrap, most) in wrappings {
+        let wrapped = |times: usize| (0..times).fold(good(), |inner, _| wrap(inner));
+        for (times, events) in [(most, 1), (most + 1, 0)] {
+            let line = wrapped(times).to_string();
+            assert_eq!(check(&line).events, events, "{line}");
+        }
+    }
+}
+
+#[test]
+fn only_what_looks_like_json_has_to_be_json() {
+    for (line, rule) in [
+        ("{oops", Rule::Json),
+        ("2026-11-25 {\"_aws\": oops", Rule::Json),
+        ("{\"message\":\"{\\\"_aws\\\": oops\"}", Rule::Json),
+        ("2026-11-25 {oops", Rule::NoEvent),
+        ("{", Rule::NoEvent),
+        ("{\"message\":\"{oops\"}", Rule::NoEvent),
+    ] {
+        let found: Vec<_> = check(line).findings.iter().map(|f| f.rule).collect();
+        assert_eq!(found[0], rule, "{line}");
+    }
+    let pretty = format!("  \"record\": {},", good());
+    assert_eq!(
+        (check(&pretty).events, check(&pretty).findings),
+        (1, vec![])
+    );
 }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use shop::ORDER_PLACED;
+use shop::{DELIVERY_DURATION, ORDER_PLACED, PRESSURE};
 use telemetry::{Destination, Lines, Metrics};
 
 fn builder() -> telemetry::Builder {
@@ -33,13 +33,13 @@ impl Write for FullDisk {
     }
 }
 
-/// Counts the log records of errors.
+/// Keeps the log records of errors and warnings.
 #[derive(Clone, Default)]
-struct Errors(Arc<Mutex<Vec<String>>>);
+struct Complaints(Arc<Mutex<Vec<String>>>);
 
-impl tracing::Subscriber for Errors {
+impl tracing::Subscriber for Complaints {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        *metadata.level() == tracing::Level::ERROR
+        *metadata.level() <= tracing::Level::WARN
     }
     fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
         tracing::span::Id::from_u64(1)
@@ -55,18 +55,38 @@ impl tracing::Subscriber for Errors {
 
 #[test]
 fn a_full_disk_is_said_once_and_the_other_destination_goes_on() {
-    let (disk, lines, errors) = (FullDisk::default(), Lines::default(), Errors::default());
+    let (disk, lines) = (FullDisk::default(), Lines::default());
+    let complaints = Complaints::default();
     let metrics = builder()
         .emf(Destination::writer("full disk", disk.clone()))
         .emf(Destination::lines(&lines))
         .build()
         .unwrap();
-    tracing::subscriber::with_default(errors.clone(), || {
+    tracing::subscriber::with_default(complaints.clone(), || {
         (0..3).for_each(|_| metrics.in_scope(|| ORDER_PLACED.increment(())));
     });
     assert_eq!(disk.attempts.load(Relaxed), 3);
     assert_eq!(lines.json().len(), 3);
-    assert_eq!(errors.0.lock().unwrap().len(), 1);
+    assert_eq!(complaints.0.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn a_value_that_cannot_be_sent_is_said_once_for_each_metric() {
+    let (lines, complaints) = (Lines::default(), Complaints::default());
+    let metrics = builder().emf(Destination::lines(&lines)).build().unwrap();
+    tracing::subscriber::with_default(complaints.clone(), || {
+        for _ in 0..2 {
+            metrics.in_scope(|| {
+                PRESSURE.record(f64::NAN, ());
+                DELIVERY_DURATION.record(f64::INFINITY, ());
+            });
+        }
+    });
+    let said = complaints.0.lock().unwrap();
+    assert_eq!(said.len(), 2, "{said:?}");
+    for (record, metric) in said.iter().zip(["pressure", "delivery_duration"]) {
+        assert!(record.contains(metric), "{record}");
+    }
 }
 
 #[test]

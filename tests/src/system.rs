@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use handlers::client::{Connection, connect, settings};
-use handlers::{Clock, StandingClock};
+use handlers::{Clock, ManualClock};
 use sentori::store::{EmbeddedStore, Storage, free_port};
 use sentori::{Config, StoreConfig, Subject};
 use tokio::sync::oneshot;
@@ -23,7 +23,7 @@ pub struct System {
     front_door: FrontDoor,
     store: EmbeddedStore,
     config: Config,
-    clock: Option<StandingClock>,
+    clock: Option<ManualClock>,
     _proxy: Option<FaultProxy>,
 }
 
@@ -82,7 +82,7 @@ impl FrontDoor {
 pub struct SystemBuilder {
     storage: Storage,
     environment: HashMap<String, String>,
-    clock: Option<StandingClock>,
+    clock: Option<ManualClock>,
     faults: Option<Box<Plan>>,
 }
 
@@ -104,7 +104,7 @@ impl SystemBuilder {
     /// Time passes only when the test says so.
     #[must_use]
     pub fn standing_clock(mut self) -> Self {
-        self.clock = Some(StandingClock::at(Clock::system().now()));
+        self.clock = Some(ManualClock::at(Clock::system().now()));
         self
     }
 
@@ -136,7 +136,7 @@ impl SystemBuilder {
             clock: self
                 .clock
                 .as_ref()
-                .map_or_else(Clock::system, StandingClock::clock),
+                .map_or_else(Clock::system, ManualClock::clock),
             ..Config::in_memory(&Subject::sentori())
         };
         let front_door = FrontDoor::open(config.clone()).await;
@@ -184,8 +184,8 @@ impl System {
     /// # Panics
     /// If it was not asked for.
     #[must_use]
-    pub fn clock(&self) -> &StandingClock {
-        self.clock.as_ref().expect("a standing clock")
+    pub fn clock(&self) -> &ManualClock {
+        self.clock.as_ref().expect("a manual clock")
     }
 
     /// The handlers' configuration.

@@ -23,13 +23,13 @@ async fn serve() -> Result<(), lambda::Error> {
         let state = schedule.clone();
         async move { Ok(tick(&state).await?) }
     };
-    let settled = async || state.settled().await;
+    let join_background_tasks = async || state.join_background_tasks().await;
     lambda::run(
         Service::RunApi,
         state.config(),
         run_api(state.clone()),
         tick,
-        settled,
+        join_background_tasks,
     )
     .await
 }

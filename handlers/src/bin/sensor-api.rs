@@ -19,7 +19,14 @@ async fn serve() -> Result<(), lambda::Error> {
     let client = connect(&Connection::from_lookup(process_env)?);
     let state = AppState::new(config, client, Clock::system());
     let no_tick = || async { Err("the schedule is run-api's".into()) };
-    let settled = async || state.settled().await;
+    let join_background_tasks = async || state.join_background_tasks().await;
     let router = sensor_api(state.clone());
-    lambda::run(Service::SensorApi, state.config(), router, no_tick, settled).await
+    lambda::run(
+        Service::SensorApi,
+        state.config(),
+        router,
+        no_tick,
+        join_background_tasks,
+    )
+    .await
 }

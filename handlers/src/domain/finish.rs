@@ -99,6 +99,23 @@ mod tests {
             finish(json!({"errorMessage": null})),
             (Status::Completed, None)
         );
+        assert_eq!(
+            finish(json!({"status": "FAILED", "message": "lost", "errorMessage": "found"})),
+            (Status::Failed, Some("found".into()))
+        );
+        assert_eq!(
+            finish(json!({"status": "FAILED", "message": " ", "errorMessage": "\n"})),
+            (Status::Failed, None)
+        );
+        assert_eq!(
+            finish(json!({"errorMessage": " "})),
+            (Status::Completed, None)
+        );
+        let longest = "x".repeat(1_000);
+        assert_eq!(
+            finish(json!({"errorMessage": longest})),
+            (Status::Failed, Some(longest))
+        );
         assert_eq!(finish(json!({})), (Status::Completed, None));
         assert_eq!(finish(json!(null)), (Status::Completed, None));
         assert_eq!(

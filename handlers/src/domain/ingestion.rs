@@ -334,6 +334,15 @@ mod tests {
             .readings
             .remove(0);
         assert_eq!(reading.own_id.unwrap().to_string(), OTHER);
+        for good in ["2026-11-24T21:05:00Z", "2026-11-10T21:00:00Z"] {
+            assert!(read(body(good)).is_ok(), "{good}");
+        }
+        let problems = read(body("2026-11-10T20:59:59Z")).unwrap_err();
+        let message = &problems.0[0].message;
+        assert!(
+            message.contains("at most 14 days old and at most 5 minutes ahead"),
+            "{message}"
+        );
         for bad in [
             "2026-11-24T21:05:01Z",
             "2026-11-10T20:59:59Z",
@@ -348,5 +357,17 @@ mod tests {
         );
         let twice = body("2026-11-24T20:59:59.5Z");
         assert_eq!(fields(json!([twice, twice])), ["[1].id"]);
+    }
+
+    #[test]
+    fn readings_of_a_batch_may_share_an_id_or_a_timestamp_but_not_both() {
+        let reading = |id: Option<&str>, second: u32| json!({"id": id, "timestamp": format!("2026-11-24T20:59:{second}Z"), "runId": RUN, "sensorId": "s", "temperature": 1});
+        for (one, other) in [
+            (reading(Some(OTHER), 10), reading(Some(OTHER), 11)),
+            (reading(Some(OTHER), 10), reading(Some(RUN), 10)),
+            (reading(None, 10), reading(None, 10)),
+        ] {
+            assert!(read(json!([one, other])).is_ok(), "{one} {other}");
+        }
     }
 }

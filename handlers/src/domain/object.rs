@@ -71,7 +71,7 @@ impl<'a> Object<'a> {
                     self.field(name),
                     format!(
                         "must be a number from {low} to {high} {unit}, not {}",
-                        shown(value)
+                        display(value)
                     ),
                 );
             }
@@ -81,7 +81,7 @@ impl<'a> Object<'a> {
                     format!(
                         "must be zero or of a magnitude of at least {:e}, not {}",
                         limits::SMALLEST,
-                        shown(value)
+                        display(value)
                     ),
                 );
                 return None;
@@ -108,7 +108,7 @@ impl<'a> Object<'a> {
                 self.field(name),
                 format!(
                     "must be a number from {low} to {high} seconds, not {}",
-                    shown(value)
+                    display(value)
                 ),
             );
         }
@@ -136,7 +136,7 @@ impl<'a> Object<'a> {
                 self.field(name),
                 format!(
                     "must be a string of at most {longest} characters, not {}",
-                    shown(value)
+                    display(value)
                 ),
             );
         }
@@ -152,7 +152,7 @@ impl<'a> Object<'a> {
                 self.field(name),
                 format!(
                     "must be a UUID such as 3fa85f64-5717-4562-b3fc-2c963f66afa6, not {}",
-                    shown(value)
+                    display(value)
                 ),
             );
         }
@@ -183,7 +183,7 @@ pub(super) fn sensor_id(
 ) -> Option<String> {
     let id = value.as_str().filter(|id| is_name(id));
     if id.is_none() {
-        problems.add(field, format!("{NAME_RULE}, not {}", shown(value)));
+        problems.add(field, format!("{NAME_RULE}, not {}", display(value)));
     }
     id.map(ToOwned::to_owned)
 }
@@ -211,7 +211,7 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// A value as a message shows it: short, on one line.
-fn shown(value: &Value) -> String {
+fn display(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::String(string) => {
@@ -240,9 +240,12 @@ mod tests {
     #[test]
     fn shows_forty_characters_on_one_line() {
         let text = "\u{e9}".repeat(40);
-        assert_eq!(shown(&json!(text)), format!("\"{text}\""));
-        assert_eq!(shown(&json!(format!("{text}e"))), format!("\"{text}...\""));
-        assert_eq!(shown(&json!("a\nb")), r#""a\nb""#);
-        assert_eq!(shown(&json!([1])), "a list");
+        assert_eq!(display(&json!(text)), format!("\"{text}\""));
+        assert_eq!(
+            display(&json!(format!("{text}e"))),
+            format!("\"{text}...\"")
+        );
+        assert_eq!(display(&json!("a\nb")), r#""a\nb""#);
+        assert_eq!(display(&json!([1])), "a list");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 use super::{limits, problem::Problems};
 
 /// Checks `params` and brings its numbers into the form in which the table returns them.
-pub(super) fn checked(value: &Value, problems: &mut Problems) -> Option<Map<String, Value>> {
+pub(super) fn check(value: &Value, problems: &mut Problems) -> Option<Map<String, Value>> {
     let Value::Object(members) = value else {
         problems.add("params", "must be a JSON object");
         return None;
@@ -140,7 +140,7 @@ mod tests {
     /// The problem's field, or nothing if the members are taken.
     fn problem(params: &Value) -> Option<String> {
         let mut problems = Problems::default();
-        let checked = checked(params, &mut problems);
+        let checked = check(params, &mut problems);
         let problems = problems.finish(checked).err()?;
         Some(problems.0.first()?.field.clone())
     }

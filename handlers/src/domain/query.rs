@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn a_span_of_time_may_be_a_moment() {
+        let moment = "2026-11-24T21:00:00Z";
+        let query = [("startDate", moment), ("endDate", moment)];
+        assert!(ReadingsQuery::from_parameters(&parameters(&query)).is_ok());
+    }
+
+    #[test]
     fn takes_an_offset_whose_plus_became_a_space() {
         let query = ReadingsQuery::from_parameters(&parameters(&[(
             "startDate",

@@ -165,11 +165,8 @@ pub struct NewRun {
 }
 
 impl NewRun {
-    /// True if `run` is what this start asks for.
+    /// True if `run` is what this start asks for; its `params` hold all that it asked for.
     pub fn describes(&self, run: &Run) -> bool {
-        self.username == run.username
-            && self.request.duration == run.duration
-            && self.request.interval == run.interval
-            && self.request.params == run.params
+        self.username == run.username && self.request.params == run.params
     }
 }

@@ -43,16 +43,16 @@ fn read(body: &Value, problems: &mut Problems) -> Option<StartRequest> {
         Some(Value::Object(given)) => {
             let mut kept = given.clone();
             kept.retain(|name, _| !["sensorIds", "duration", "interval"].contains(&name.as_str()));
-            params::checked(&Value::Object(kept), problems).unwrap_or_default()
+            params::check(&Value::Object(kept), problems).unwrap_or_default()
         }
-        Some(other) => params::checked(other, problems).unwrap_or_default(),
+        Some(other) => params::check(other, problems).unwrap_or_default(),
         None => Map::new(),
     };
     let others: Map<String, Value> = outer
         .others(&["params", "sensorIds", "duration", "interval"])
         .collect();
     if !others.is_empty() {
-        let others = params::checked(&Value::Object(others), problems).unwrap_or_default();
+        let others = params::check(&Value::Object(others), problems).unwrap_or_default();
         params.extend(others);
         params::check_size(&params, problems);
     }

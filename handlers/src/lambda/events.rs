@@ -21,8 +21,12 @@ const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 
 /// Serves events, one after the other, until Lambda can't be asked for another. Between two
-/// events Lambda stops the process, so `settled` is waited for before the next is asked for.
-pub(super) async fn serve<S>(runtime: Runtime<S>, settled: impl AsyncFn()) -> Result<(), Error>
+/// events Lambda stops the process, so `join_background_tasks` is waited for before the next is
+/// asked for.
+pub(super) async fn serve<S>(
+    runtime: Runtime<S>,
+    join_background_tasks: impl AsyncFn(),
+) -> Result<(), Error>
 where
     S: Service<LambdaInvocation, Response = (), Error = Error>,
 {
@@ -42,7 +46,7 @@ where
             context,
         };
         service.ready().await?.call(invocation).await?;
-        settled().await;
+        join_background_tasks().await;
     }
 }
 

@@ -67,7 +67,8 @@ pub fn ended(outcome: Result<(), Error>) -> ExitCode {
 }
 
 /// Serves events until the process is told to end. `tick` answers the schedule's event;
-/// `settled` waits for what the router left to do after an answer, before the next event.
+/// `join_background_tasks` waits for what the router left to do after an answer, before the next
+/// event.
 ///
 /// # Errors
 /// If the Runtime API can't be reached.
@@ -76,7 +77,7 @@ pub async fn run<T, F>(
     config: &Config,
     router: Router,
     tick: T,
-    settled: impl AsyncFn(),
+    join_background_tasks: impl AsyncFn(),
 ) -> Result<(), Error>
 where
     T: Fn() -> F + Clone + Send + Sync + 'static,
@@ -109,7 +110,7 @@ where
     })
     .await;
     tokio::select! {
-        ended = events::serve(runtime, settled) => ended,
+        ended = events::serve(runtime, join_background_tasks) => ended,
         _ = terminated => Ok(()),
     }
 }

@@ -52,7 +52,7 @@ pub fn router(service: Service, state: AppState) -> Router {
 /// against.
 pub fn router_without_telemetry(service: Service, state: AppState) -> Router {
     let (routes, body_bytes) = routes(service);
-    finished(service, routes, body_bytes, &state).with_state(state)
+    with_common_layers(service, routes, body_bytes, &state).with_state(state)
 }
 
 /// The routes of a function, and the bytes that a body may have.
@@ -82,7 +82,7 @@ fn sensor_routes() -> OpenApiRouter<AppState> {
 
 /// Adds what every route has: JSON for unknown paths and methods, a body limit, a token where
 /// one is needed, a deadline, and the function's name in its events and records.
-fn finished(
+fn with_common_layers(
     service: Service,
     routes: OpenApiRouter<AppState>,
     body_bytes: usize,
@@ -129,5 +129,5 @@ async fn with_deadline(mut request: Request, next: Next) -> Response {
     deadline
         .limit(next.run(request))
         .await
-        .unwrap_or_else(|late| Error::from(late).into_response())
+        .unwrap_or_else(|error| Error::from(error).into_response())
 }

@@ -24,7 +24,7 @@ use crate::{
         FinishRequest, IDEMPOTENCY_HEADER, NewRun, Run, RunsQuery, StartRequest, Status, both,
         idempotency_key, limits,
     },
-    store::{Started, Store, Unless},
+    store::{EndCondition, StartOutcome, Store},
 };
 
 /// May another run start?
@@ -96,13 +96,13 @@ pub(super) async fn start(
     };
     let started = state.store().start(deadline, &new).await;
     match started {
-        Ok(Started::New(run, running)) => {
+        Ok(StartOutcome::New(run, running)) => {
             RUN_ID.set(run.id.to_string());
             RUN_STARTED.increment(());
             state.observe_running(running);
             Ok((StatusCode::CREATED, Json(body_of(&state, run))))
         }
-        Ok(Started::Before(run)) => {
+        Ok(StartOutcome::Repeated(run)) => {
             RUN_ID.set(run.id.to_string());
             Ok((StatusCode::OK, Json(body_of(&state, run))))
         }
@@ -149,7 +149,7 @@ pub(super) async fn finish(
         });
     }
     let mut ended = run.ended(request.status, now, request.error_message);
-    if !store.end(deadline, &ended, Unless::Ended).await? {
+    if !store.end(deadline, &ended, EndCondition::Running).await? {
         let status = store
             .run(deadline, id)
             .await?

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     AppState, Deadline, Error, Result,
     domain::{Ingestion, NewReading, Reading, ReadingsQuery, Status, both, run_id},
-    store::Stored,
+    store::{BatchOutcome, WriteOutcome},
 };
 
 /// The header that may name the run of the readings.
@@ -77,7 +77,7 @@ async fn store(
     let ingestion = Ingestion::from_body(body, run_header, now)?;
     let run_id = ingestion.run_id;
     RUN_ID.set(run_id.to_string());
-    let (owner, status) = store.receiver(deadline, run_id).await?;
+    let (owner, status) = store.owner_and_status(deadline, run_id).await?;
     let username = user.unwrap_or(owner);
     USER.set(username.as_str());
     let may_exist: Vec<bool> = ingestion
@@ -87,24 +87,36 @@ async fn store(
         .collect();
     let received = |reading: NewReading| reading.received(run_id, username.clone(), now);
     let mut readings: Vec<Reading> = ingestion.readings.into_iter().map(received).collect();
-    let stored = if status != Status::Running {
+    let BatchOutcome {
+        readings: outcomes,
+        error,
+    } = if status != Status::Running {
         // What is stored already is answered as before, however the run has ended since.
         if !may_exist.contains(&false) && store.are_stored(deadline, &readings).await? {
-            vec![Stored::Before; readings.len()]
+            vec![WriteOutcome::Duplicate; readings.len()].into()
         } else {
             return Err(Error::NotRunning { id: run_id, status });
         }
     } else if ingestion.is_batch {
         store.put_batch(deadline, &readings, &may_exist).await?
     } else {
-        vec![store.put_reading(deadline, &readings[0]).await?]
+        vec![store.put_reading(deadline, &readings[0]).await?].into()
     };
-    store.fed(deadline, run_id);
+    if outcomes.iter().any(Option::is_some) {
+        store.renew_lease(deadline, run_id);
+    }
     // An id that was made here can only exist because an attempt's answer was lost.
-    let is_new = |n: usize| stored[n] == Stored::New || !may_exist[n];
+    let is_new = |n: usize| match outcomes[n] {
+        Some(WriteOutcome::Written) => true,
+        Some(WriteOutcome::Duplicate) => !may_exist[n],
+        None => false,
+    };
     event::each((0..readings.len()).filter(|n| is_new(*n)), |n| {
         record_ingested(&readings[n]);
     });
+    if let Some(error) = error {
+        return Err(error);
+    }
     let status = if (0..readings.len()).any(is_new) {
         StatusCode::CREATED
     } else {

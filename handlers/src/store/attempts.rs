@@ -28,7 +28,7 @@ pub(super) struct Attempt {
 }
 
 /// Makes a call; beside its answer, what its last failed attempt failed with.
-pub(super) async fn last_failed<T>(call: impl Future<Output = T>) -> (T, Option<Attempt>) {
+pub(super) async fn with_last_failure<T>(call: impl Future<Output = T>) -> (T, Option<Attempt>) {
     let watched = async {
         let answer = call.await;
         (answer, LAST.with(RefCell::take))

@@ -29,7 +29,35 @@ impl Backoff {
         let length = self.0.mul_f64(fastrand::f64());
         self.0 = (self.0 * 2).min(LONGEST);
         let pause = deadline.limit(tokio::time::sleep(length)).await;
-        pause.map_err(|late| Error::Unavailable(call.late(late, None)))?;
+        pause.map_err(|error| Error::Unavailable(call.deadline_exceeded(error, None)))?;
         Ok(call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_double_up_to_a_second_and_end_with_the_deadline() {
+        let call = Call::new("BatchWriteItem", "SensorData");
+        let mut backoff = Backoff::new();
+        let mut longest = FIRST;
+        for _ in 0..8 {
+            let began = tokio::time::Instant::now();
+            let deadline = Deadline::after(LONGEST * 2);
+            assert!(backoff.pause(call, deadline).await.is_ok());
+            // The timer counts whole milliseconds.
+            assert!(began.elapsed() <= longest + Duration::from_millis(1));
+            longest = LONGEST.min(longest * 2);
+            assert_eq!(backoff.0, longest);
+        }
+        assert_eq!(longest, LONGEST);
+        assert!(
+            backoff
+                .pause(call, Deadline::after(Duration::ZERO))
+                .await
+                .is_err()
+        );
     }
 }

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::{
     Store,
-    failure::Committed,
+    failure::TransactionOutcome,
     items::{BOARD, Item, idempotency_key, key_item, seconds, string},
-    transitions::Unless,
+    transitions::EndCondition,
 };
 use crate::{
     Deadline, Error, Result,
@@ -48,11 +48,11 @@ impl Board {
 
 /// How a start went.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Started {
+pub enum StartOutcome {
     /// The run holds a place now, as one of so many.
     New(Run, usize),
     /// The same start came before; this is its run.
-    Before(Run),
+    Repeated(Run),
 }
 
 impl Store {
@@ -90,12 +90,12 @@ impl Store {
     /// # Errors
     /// [`Error::LimitReached`] if none is, [`Error::Invalid`] if its idempotency key was used for
     /// another start, [`Error::Unavailable`] if it is not known in time whether it started.
-    pub async fn start(&self, deadline: Deadline, new: &NewRun) -> Result<Started> {
+    pub async fn start(&self, deadline: Deadline, new: &NewRun) -> Result<StartOutcome> {
         loop {
             if let Some(key) = new.key
                 && let Some(run) = self.run_of_key(deadline, key).await?
             {
-                return self.started_before(new, run);
+                return self.repeated_start(new, run);
             }
             let running = self.board_without_lapsed(deadline).await?.leases.len();
             if running >= self.max_running {
@@ -106,9 +106,9 @@ impl Store {
             }
             let run = self.new_run(new);
             match self.put_on_board(deadline, &run, new.key).await? {
-                Committed::Yes => return Ok(Started::New(run, running + 1)),
+                TransactionOutcome::Committed => return Ok(StartOutcome::New(run, running + 1)),
                 // Others took the place or used the key: look again.
-                Committed::No(_) => {}
+                TransactionOutcome::Cancelled(_) => {}
             }
         }
     }
@@ -134,9 +134,9 @@ impl Store {
         run.map(Some).ok_or_else(gone)
     }
 
-    fn started_before(&self, new: &NewRun, run: Run) -> Result<Started> {
+    fn repeated_start(&self, new: &NewRun, run: Run) -> Result<StartOutcome> {
         if new.describes(&run) {
-            Ok(Started::Before(run.as_of(self.clock.now())))
+            Ok(StartOutcome::Repeated(run.as_of(self.clock.now())))
         } else {
             Err(Error::invalid(
                 "Idempotency-Key",
@@ -210,7 +210,7 @@ impl Store {
         let lapsed_run =
             |run: Run| has_lapsed(run.lease_ends_at, self.clock.now()).then(|| run.lapsed());
         let ended = self
-            .end_all(deadline, lapsed, Unless::Renewed, lapsed_run)
+            .end_all(deadline, lapsed, EndCondition::SameLease, lapsed_run)
             .await?;
         *board = self.board(deadline).await?;
         Ok(ended)
@@ -265,7 +265,7 @@ impl Store {
             )),
             lapsed => Some(lapsed),
         };
-        self.end_all(deadline, leases, Unless::Ended, interrupted)
+        self.end_all(deadline, leases, EndCondition::Running, interrupted)
             .await
     }
 
@@ -279,7 +279,7 @@ impl Store {
         &self,
         deadline: Deadline,
         mut ids: Vec<Uuid>,
-        unless: Unless,
+        condition: EndCondition,
         end: impl Fn(Run) -> Option<Run>,
     ) -> Result<Vec<Run>> {
         let mut ended = Vec::new();
@@ -293,7 +293,7 @@ impl Store {
                 .collect();
             let mut lost = false;
             for run in runs.into_values().filter_map(&end) {
-                lost = !self.end(deadline, &run, unless).await?;
+                lost = !self.end(deadline, &run, condition).await?;
                 if lost {
                     break;
                 }
@@ -322,4 +322,23 @@ fn has_lapsed(end: Timestamp, now: Timestamp) -> bool {
 fn lease(id: &str, end: &AttributeValue) -> Option<(Uuid, Timestamp)> {
     let millis = end.as_n().ok()?.parse().ok()?;
     Some((id.parse().ok()?, Timestamp::from_millis(millis)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_holds_its_place_for_five_seconds_after_its_end() {
+        let end = Timestamp::from_millis(1_800_000_000_000);
+        let board = Board {
+            leases: [(Uuid::nil(), end), (Uuid::max(), end + CLOCK_ALLOWANCE)].into(),
+            exists: true,
+        };
+        let last = end + CLOCK_ALLOWANCE;
+        assert_eq!((board.taken(last), board.lapsed(last).count()), (2, 0));
+        let after = last + Duration::from_millis(1);
+        assert_eq!(board.taken(after), 1);
+        assert_eq!(board.lapsed(after).collect::<Vec<_>>(), [Uuid::nil()]);
+    }
 }

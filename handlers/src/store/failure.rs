@@ -12,7 +12,7 @@ use super::{
     attempts::{self, Attempt},
     contention::is_contention,
 };
-use crate::{Deadline, Error, Failure, Result, TimeIsUp};
+use crate::{Deadline, DeadlineExceeded, Error, Failure, Result};
 
 type Answer<T, E> = std::result::Result<T, SdkError<E>>;
 
@@ -70,21 +70,25 @@ impl<'a> Call<'a> {
         // future of every caller, and a debug build's stack does not take that.
         let request = Box::pin(request);
         async move {
-            let (answer, last) = attempts::last_failed(deadline.limit(request)).await;
-            answer.map_err(|late| Error::Unavailable(self.late(late, last)))
+            let (answer, last) = attempts::with_last_failure(deadline.limit(request)).await;
+            answer.map_err(|error| Error::Unavailable(self.deadline_exceeded(error, last)))
         }
     }
 
     /// The time was over before an answer came, or before it was asked for: named by what the
     /// attempts so far failed with.
-    pub(super) fn late(self, late: TimeIsUp, last: Option<Attempt>) -> Failure {
+    pub(super) fn deadline_exceeded(
+        self,
+        error: DeadlineExceeded,
+        last: Option<Attempt>,
+    ) -> Failure {
         match last {
-            Some(Attempt { name, message }) => self.failure(name, format!("{message}; {late}")),
+            Some(Attempt { name, message }) => self.failure(name, format!("{message}; {error}")),
             None if self.is_repeat => {
-                let message = format!("DynamoDB left a part of it undone; {late}");
+                let message = format!("DynamoDB left a part of it undone; {error}");
                 self.failure("Unprocessed", message)
             }
-            None => self.failure("Timeout", late.to_string()),
+            None => self.failure("Timeout", error.to_string()),
         }
     }
 
@@ -94,14 +98,14 @@ impl<'a> Call<'a> {
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        let (passing, kind) = match &error {
+        let (transient, kind) = match &error {
             SdkError::TimeoutError(_) => (true, "Timeout"),
             SdkError::DispatchFailure(_) => (true, "NoConnection"),
             SdkError::ResponseError(_) => (true, "BadResponse"),
             SdkError::ServiceError(service) => {
-                let passing = service.raw().status().is_server_error()
-                    || service.err().code().is_some_and(passes);
-                (passing, "UnknownError")
+                let transient = service.raw().status().is_server_error()
+                    || service.err().code().is_some_and(is_transient);
+                (transient, "UnknownError")
             }
             _ => (false, "BadRequest"),
         };
@@ -111,7 +115,7 @@ impl<'a> Call<'a> {
             _ => DisplayErrorContext(error).to_string(),
         };
         let failure = self.failure(name, message);
-        if passing {
+        if transient {
             Error::Unavailable(failure)
         } else {
             Error::Internal(failure)
@@ -131,16 +135,16 @@ impl<'a> Call<'a> {
     pub(super) fn transaction<T>(
         self,
         answer: Answer<T, TransactWriteItemsError>,
-    ) -> Result<Committed> {
+    ) -> Result<TransactionOutcome> {
         let Err(failure) = answer else {
-            return Ok(Committed::Yes);
+            return Ok(TransactionOutcome::Committed);
         };
         if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
             failure.as_service_error()
         {
             let reasons = cancelled.cancellation_reasons();
             if reasons.iter().any(condition_failed) {
-                return Ok(Committed::No(reasons.to_vec()));
+                return Ok(TransactionOutcome::Cancelled(reasons.to_vec()));
             }
             if !is_contention(reasons) {
                 let message = DisplayErrorContext(failure).to_string();
@@ -153,7 +157,7 @@ impl<'a> Call<'a> {
 }
 
 /// Codes of answers that another attempt may turn into success, beside those with a 5xx status.
-fn passes(code: &str) -> bool {
+fn is_transient(code: &str) -> bool {
     matches!(
         code,
         "ProvisionedThroughputExceededException"
@@ -171,11 +175,11 @@ fn passes(code: &str) -> bool {
 
 /// How a transaction went.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Committed {
+pub(super) enum TransactionOutcome {
     /// All items are written.
-    Yes,
+    Committed,
     /// Nothing is written: for each item in turn, whether it met its condition.
-    No(Vec<CancellationReason>),
+    Cancelled(Vec<CancellationReason>),
 }
 
 /// True if this is what kept a transaction's item from being written.

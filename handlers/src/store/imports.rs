@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 
 use super::{
-    Store, Stored,
+    Store, WriteOutcome,
     items::{expiry, from_run, string},
 };
 use crate::{Deadline, Result, domain::Run};
@@ -13,7 +13,7 @@ impl Store {
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] if it is not known in time whether it is stored.
-    pub async fn put_ended(&self, deadline: Deadline, run: &Run) -> Result<Stored> {
+    pub async fn put_ended(&self, deadline: Deadline, run: &Run) -> Result<WriteOutcome> {
         let mut item = from_run(run);
         let ended = run.finished_at.unwrap_or(run.started_at);
         item.insert("finishedAt".into(), string(ended.to_string()));
@@ -31,13 +31,13 @@ impl Store {
             .condition_expression("attribute_not_exists(id)");
         let call = self.on_runs("PutItem");
         match call.answer(deadline, request.send()).await? {
-            Ok(_) => Ok(Stored::New),
+            Ok(_) => Ok(WriteOutcome::Written),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
             {
-                Ok(Stored::Before)
+                Ok(WriteOutcome::Duplicate)
             }
             Err(error) => Err(call.error(error)),
         }

@@ -64,7 +64,7 @@ pub(super) fn key_item(item: &Item) -> Result<(Uuid, i64)> {
     let expires_at = item.number("expiresAt")?;
     Ok((
         item.parsed("runId")?,
-        expires_at.ok_or_else(|| broken("expiresAt"))?,
+        expires_at.ok_or_else(|| malformed("expiresAt"))?,
     ))
 }
 
@@ -96,11 +96,15 @@ pub(super) fn to_run(item: &Item) -> Result<Run> {
     Ok(Run {
         id: item.parsed("id")?,
         username: item.string("username")?.to_owned(),
-        status: Status::from_name(item.string("status")?).ok_or_else(|| broken("status"))?,
+        status: Status::from_name(item.string("status")?).ok_or_else(|| malformed("status"))?,
         started_at: item.parsed("startedAt")?,
         finished_at: item.optional("finishedAt")?,
-        duration: item.number("duration")?.ok_or_else(|| broken("duration"))?,
-        interval: item.number("interval")?.ok_or_else(|| broken("interval"))?,
+        duration: item
+            .number("duration")?
+            .ok_or_else(|| malformed("duration"))?,
+        interval: item
+            .number("interval")?
+            .ok_or_else(|| malformed("interval"))?,
         params,
         error_message: item.string("errorMessage").ok().map(ToOwned::to_owned),
         stats: item
@@ -136,7 +140,7 @@ pub(super) fn from_stats(stats: &Stats) -> AttributeValue {
 fn to_stats(item: &Item) -> Result<Stats> {
     let item = Attributes(item);
     Ok(Stats {
-        count: item.number("count")?.ok_or_else(|| broken("count"))?,
+        count: item.number("count")?.ok_or_else(|| malformed("count"))?,
         average: item.number("average")?,
         minimum: item.number("minimum")?,
         maximum: item.number("maximum")?,
@@ -185,11 +189,11 @@ impl<'a> Attributes<'a> {
             .get(name)
             .and_then(|value| value.as_s().ok())
             .map(String::as_str)
-            .ok_or_else(|| broken(name))
+            .ok_or_else(|| malformed(name))
     }
 
     fn parsed<T: std::str::FromStr>(&self, name: &str) -> Result<T> {
-        self.string(name)?.parse().map_err(|_| broken(name))
+        self.string(name)?.parse().map_err(|_| malformed(name))
     }
 
     fn optional<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>> {
@@ -209,12 +213,12 @@ impl<'a> Attributes<'a> {
             .ok()
             .and_then(|number| number.parse().ok())
             .map(Some)
-            .ok_or_else(|| broken(name))
+            .ok_or_else(|| malformed(name))
     }
 }
 
 /// An item that these handlers would not have written.
-fn broken(attribute: &str) -> Error {
+fn malformed(attribute: &str) -> Error {
     Error::defect(format!(
         "an item's attribute {attribute} is missing or of another form"
     ))
@@ -244,7 +248,7 @@ fn to_json(value: &AttributeValue) -> Result<Value> {
         AttributeValue::N(value) => value
             .parse()
             .map(Value::Number)
-            .map_err(|_| broken("params"))?,
+            .map_err(|_| malformed("params"))?,
         AttributeValue::L(items) => Value::Array(items.iter().map(to_json).collect::<Result<_>>()?),
         AttributeValue::M(members) => {
             // A map has no order; a fixed one makes the same run the same text.
@@ -255,7 +259,7 @@ fn to_json(value: &AttributeValue) -> Result<Value> {
                 .map(|(name, member)| Ok((name.clone(), to_json(member)?)));
             Value::Object(members.collect::<Result<_>>()?)
         }
-        _ => return Err(broken("params")),
+        _ => return Err(malformed("params")),
     })
 }
 

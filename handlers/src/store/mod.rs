@@ -5,9 +5,9 @@
 //! - `runs`: reading runs, one, some or a page.
 //! - `readings`: writing readings, one or a batch; `pages` reads them.
 //! - `stats`: the statistics of an ended run; `imports`: runs that ended elsewhere.
-//! - `batch_get`, `page`, `items`, `failure`, `attempts`, `contention`, `backoff`, `known_runs`: items
+//! - `batch_get`, `page`, `items`, `failure`, `attempts`, `contention`, `backoff`, `run_cache`: items
 //!   by their keys, page keys, items, errors, what attempts failed with, what lost against another
-//!   transaction, pauses, and what the sensor API remembers.
+//!   transaction, pauses, and the sensor API's cache of runs.
 //!
 //! docs/store.md tells the protocol and its races.
 
@@ -19,10 +19,10 @@ pub(crate) mod contention;
 mod failure;
 mod imports;
 mod items;
-mod known_runs;
 mod page;
 mod pages;
 mod readings;
+mod run_cache;
 mod runs;
 mod stats;
 pub mod tables;
@@ -34,15 +34,15 @@ use aws_sdk_dynamodb::Client;
 
 use crate::{
     Clock, Config,
-    background::Background,
+    background::BackgroundTasks,
     domain::{Reading, Run},
 };
 use failure::Call;
-use known_runs::KnownRuns;
+use run_cache::RunCache;
 
-pub use board::{Board, Started};
-pub use readings::Stored;
-pub(crate) use transitions::Unless;
+pub use board::{Board, StartOutcome};
+pub use readings::{BatchOutcome, WriteOutcome};
+pub(crate) use transitions::EndCondition;
 
 /// The tables and the rules for them. A clone is the same store.
 #[derive(Clone, Debug)]
@@ -54,8 +54,8 @@ pub struct Store {
     max_running: usize,
     lease_grace: Duration,
     retention: Option<Duration>,
-    known_runs: Arc<KnownRuns>,
-    background: Background,
+    run_cache: Arc<RunCache>,
+    background: BackgroundTasks,
 }
 
 impl Store {
@@ -69,8 +69,8 @@ impl Store {
             max_running: config.max_concurrent_runs,
             lease_grace: config.lease_grace,
             retention: config.retention,
-            known_runs: Arc::default(),
-            background: Background::default(),
+            run_cache: Arc::default(),
+            background: BackgroundTasks::default(),
         }
     }
 
@@ -90,8 +90,8 @@ impl Store {
     }
 
     /// Waits until nothing is going on any more that no answer waits for.
-    pub async fn settled(&self) {
-        self.background.settled().await;
+    pub async fn join_background_tasks(&self) {
+        self.background.join().await;
     }
 
     /// The clock by which leases end.

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::{Error, Result, domain::Timestamp};
 
-/// The place of an item in an index that is sorted by time.
+/// The position of an item in an index that is sorted by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub(super) time: Timestamp,
     pub(super) id: Uuid,
 }
@@ -16,13 +16,16 @@ pub(super) struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageKey {
     /// After this item of the queried index.
-    After(Place),
+    After(Position),
     /// Within the readings of a run of a walk, after one of them; without one, after the whole run.
-    Walk { run: Place, reading: Option<Place> },
+    Walk {
+        run: Position,
+        reading: Option<Position>,
+    },
 }
 
-/// Bytes of a place: milliseconds and id.
-const PLACE: usize = 8 + 16;
+/// Bytes of a position: milliseconds and id.
+const POSITION: usize = 8 + 16;
 /// Bytes of the digest of the query.
 const DIGEST: usize = 8;
 
@@ -31,16 +34,16 @@ impl PageKey {
     pub(super) fn encode(self, query: &str) -> String {
         let mut bytes = digest(query).to_vec();
         let (first, second) = match self {
-            Self::After(place) => (place, None),
+            Self::After(position) => (position, None),
             Self::Walk { run, reading } => (run, reading),
         };
         bytes.push(match self {
             Self::After(_) => 0,
             Self::Walk { .. } => 1,
         });
-        for place in [Some(first), second].into_iter().flatten() {
-            bytes.extend(place.time.as_millis().to_be_bytes());
-            bytes.extend(place.id.as_bytes());
+        for position in [Some(first), second].into_iter().flatten() {
+            bytes.extend(position.time.as_millis().to_be_bytes());
+            bytes.extend(position.id.as_bytes());
         }
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -57,14 +60,14 @@ impl PageKey {
             )
         };
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| malformed())?;
-        let (head, places) = bytes.split_at_checked(DIGEST + 1).ok_or_else(malformed)?;
-        let places: Vec<Place> = places
-            .chunks(PLACE)
-            .map(place)
+        let (head, positions) = bytes.split_at_checked(DIGEST + 1).ok_or_else(malformed)?;
+        let positions: Vec<Position> = positions
+            .chunks(POSITION)
+            .map(position)
             .collect::<Option<_>>()
             .ok_or_else(malformed)?;
-        let key = match (head[DIGEST], places.as_slice()) {
-            (0, [place]) => Self::After(*place),
+        let key = match (head[DIGEST], positions.as_slice()) {
+            (0, [position]) => Self::After(*position),
             (1, [run]) => Self::Walk {
                 run: *run,
                 reading: None,
@@ -85,11 +88,11 @@ impl PageKey {
     }
 }
 
-fn place(bytes: &[u8]) -> Option<Place> {
+fn position(bytes: &[u8]) -> Option<Position> {
     let (time, id) = bytes.split_first_chunk::<8>()?;
     let millis = i64::from_be_bytes(*time);
     let time = Timestamp::from_millis(millis);
-    (time.as_millis() == millis).then_some(Place {
+    (time.as_millis() == millis).then_some(Position {
         time,
         id: Uuid::from_slice(id).ok()?,
     })
@@ -110,8 +113,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn places() -> impl Strategy<Value = Place> {
-        (946_684_800_000i64..4_102_444_799_999, any::<u128>()).prop_map(|(millis, id)| Place {
+    fn positions() -> impl Strategy<Value = Position> {
+        (946_684_800_000i64..4_102_444_799_999, any::<u128>()).prop_map(|(millis, id)| Position {
             time: Timestamp::from_millis(millis),
             id: Uuid::from_u128(id),
         })
@@ -119,8 +122,8 @@ mod tests {
 
     fn keys() -> impl Strategy<Value = PageKey> {
         prop_oneof![
-            places().prop_map(PageKey::After),
-            (places(), proptest::option::of(places()))
+            positions().prop_map(PageKey::After),
+            (positions(), proptest::option::of(positions()))
                 .prop_map(|(run, reading)| PageKey::Walk { run, reading }),
         ]
     }
@@ -146,8 +149,8 @@ mod tests {
             let text = key.encode("query");
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share of a short length")]
             let cut = &text[..(text.len() as f64 * keep) as usize];
-            // A walk's key may be cut between its two places and is whole again.
-            prop_assume!(cut.len() != PageKey::Walk { run: Place { time: Timestamp::from_millis(0), id: Uuid::nil() }, reading: None }.encode("").len());
+            // A walk's key may be cut between its two positions and is whole again.
+            prop_assume!(cut.len() != PageKey::Walk { run: Position { time: Timestamp::from_millis(0), id: Uuid::nil() }, reading: None }.encode("").len());
             prop_assert!(PageKey::decode(cut, "query").is_err());
         }
     }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{
     Page, ReadingsPage, Store,
     items::{Item, string, to_reading},
-    page::{PageKey, Place},
-    runs::place_of,
+    page::{PageKey, Position},
+    runs::position_of,
     tables::{Index, READINGS_BY_RUN, READINGS_BY_SENSOR},
 };
 use crate::{
@@ -46,7 +46,7 @@ impl Store {
         };
         if let Some(selection) = Selection::of(query) {
             let after = match key {
-                Some(PageKey::After(place)) => Some(place),
+                Some(PageKey::After(position)) => Some(position),
                 None => None,
                 Some(PageKey::Walk { .. }) => {
                     return Err(Error::invalid("lastKey", "belongs to another query"));
@@ -55,7 +55,7 @@ impl Store {
             let found = self.select(budgets, &selection, after, query.limit).await?;
             let next_key = found
                 .rest
-                .map(|place| PageKey::After(place).encode(&bound_to));
+                .map(|position| PageKey::After(position).encode(&bound_to));
             return Ok(Page {
                 items: found.readings,
                 next_key,
@@ -96,14 +96,14 @@ impl Store {
         Ok(newest.transpose()?.map(|reading| reading.timestamp))
     }
 
-    /// The newest readings of a selection after a place.
+    /// The newest readings of a selection after a position.
     async fn select(
         &self,
         budgets: Budgets,
         selection: &Selection,
-        mut after: Option<Place>,
+        mut after: Option<Position>,
         limit: usize,
-    ) -> Result<Chunk> {
+    ) -> Result<PartialPage> {
         let mut readings: Vec<Reading> = Vec::new();
         loop {
             let request = selection.request(self, after, limit + 1 - readings.len());
@@ -114,17 +114,17 @@ impl Store {
             }
             if readings.len() > limit {
                 readings.truncate(limit);
-                let rest = readings.last().map(place_of_reading);
-                return Ok(Chunk { readings, rest });
+                let rest = readings.last().map(position_of_reading);
+                return Ok(PartialPage { readings, rest });
             }
             // With a filter, the last item that was looked at is not one that was found.
             after = answer
                 .last_evaluated_key
                 .as_ref()
-                .map(place_of_key)
+                .map(position_of_key)
                 .transpose()?;
             if after.is_none() || budgets.soft.has_passed() {
-                return Ok(Chunk {
+                return Ok(PartialPage {
                     readings,
                     rest: after,
                 });
@@ -137,25 +137,25 @@ impl Store {
         &self,
         budgets: Budgets,
         query: &ReadingsQuery,
-        mut run: Option<Place>,
-        mut reading: Option<Place>,
+        mut run: Option<Position>,
+        mut reading: Option<Position>,
     ) -> Result<(Vec<Reading>, Option<PageKey>)> {
         let mut readings = Vec::new();
         let mut resumed = run.filter(|_| reading.is_some());
         loop {
-            let places: Vec<Place> = match resumed.take() {
-                Some(place) => vec![place],
+            let positions: Vec<Position> = match resumed.take() {
+                Some(position) => vec![position],
                 None => self
                     .runs_after(budgets.hard, run, RUNS_AT_ONCE)
                     .await?
                     .iter()
-                    .map(place_of)
+                    .map(position_of)
                     .collect(),
             };
-            if places.is_empty() {
+            if positions.is_empty() {
                 return Ok((readings, None));
             }
-            for place in places {
+            for position in positions {
                 let wanted = query.limit - readings.len();
                 if wanted == 0 || budgets.soft.has_passed() {
                     return Ok((
@@ -163,17 +163,17 @@ impl Store {
                         run.map(|run| PageKey::Walk { run, reading: None }),
                     ));
                 }
-                let selection = Selection::of_run(place.id, query);
+                let selection = Selection::of_run(position.id, query);
                 let found = self
                     .select(budgets, &selection, reading.take(), wanted)
                     .await?;
                 readings.extend(found.readings);
-                run = Some(place);
+                run = Some(position);
                 if let Some(rest) = found.rest {
                     return Ok((
                         readings,
                         Some(PageKey::Walk {
-                            run: place,
+                            run: position,
                             reading: Some(rest),
                         }),
                     ));
@@ -191,9 +191,9 @@ struct Budgets {
 }
 
 /// Readings that were found, and where to go on if there may be more.
-struct Chunk {
+struct PartialPage {
     readings: Vec<Reading>,
-    rest: Option<Place>,
+    rest: Option<Position>,
 }
 
 /// Readings that share one key of an index, within a span of time.
@@ -238,7 +238,7 @@ impl Selection {
     fn request(
         &self,
         store: &Store,
-        after: Option<Place>,
+        after: Option<Position>,
         limit: usize,
     ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         // Any moment sorts between these two: digits, then letters.
@@ -261,7 +261,7 @@ impl Selection {
             .expression_attribute_values(":end", string(end))
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .set_exclusive_start_key(after.map(|place| self.start_key(place)));
+            .set_exclusive_start_key(after.map(|position| self.start_key(position)));
         if let Some(sensor) = &self.sensor {
             request = request
                 .filter_expression("sensorId = :sensor")
@@ -272,10 +272,10 @@ impl Selection {
         request
     }
 
-    fn start_key(&self, place: Place) -> Item {
+    fn start_key(&self, position: Position) -> Item {
         Item::from([
-            ("id".into(), string(place.id)),
-            ("timestamp".into(), string(place.time.to_string())),
+            ("id".into(), string(position.id)),
+            ("timestamp".into(), string(position.time.to_string())),
             (self.index.partition_key.into(), string(&self.value)),
         ])
     }
@@ -289,17 +289,17 @@ fn binding(query: &ReadingsQuery) -> String {
     )
 }
 
-fn place_of_reading(reading: &Reading) -> Place {
-    Place {
+fn position_of_reading(reading: &Reading) -> Position {
+    Position {
         time: reading.timestamp,
         id: reading.id,
     }
 }
 
-fn place_of_key(key: &Item) -> Result<Place> {
+fn position_of_key(key: &Item) -> Result<Position> {
     let text = |name: &str| key.get(name).and_then(|value| value.as_s().ok());
     let id = text("id").and_then(|id| id.parse().ok());
     let time = text("timestamp").and_then(|time| time.parse().ok());
-    let place = id.zip(time).map(|(id, time)| Place { time, id });
-    place.ok_or_else(|| Error::defect("a page of readings ended at a key of another form"))
+    let position = id.zip(time).map(|(id, time)| Position { time, id });
+    position.ok_or_else(|| Error::defect("a page of readings ended at a key of another form"))
 }

@@ -1,7 +1,10 @@
 //! Writing readings: those with ids of the client's by conditional puts, a batch of others by
 //! BatchWriteItem, which takes no conditions.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
@@ -14,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Store,
     backoff::Backoff,
-    failure::{Call, Committed, condition_failed},
+    failure::{Call, TransactionOutcome, condition_failed},
     items::{Item, expiry, from_reading, string, to_reading},
     transitions::{TRANSACTION, built},
 };
@@ -30,13 +33,23 @@ const CHUNK: usize = 25;
 /// Time that a batch leaves of the request's budget, to tell what is written and what is not.
 const REPORT_RESERVE: Duration = Duration::from_millis(500);
 
-/// How storing a reading went.
+/// How storing a reading or a run went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stored {
+pub enum WriteOutcome {
     /// It is new.
-    New,
-    /// The same reading was stored before.
-    Before,
+    Written,
+    /// The same was stored before.
+    Duplicate,
+}
+
+/// How storing a batch went.
+#[derive(Debug)]
+pub struct BatchOutcome {
+    /// For each reading; none for one that is not known to be stored.
+    pub readings: Vec<Option<WriteOutcome>>,
+    /// What kept some from being stored: [`Error::PartlyStored`], or the cause alone if that is a
+    /// defect and none is stored.
+    pub error: Option<Error>,
 }
 
 type Key = (Uuid, Timestamp);
@@ -47,21 +60,21 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::UnknownRun`] or [`Error::Unavailable`].
-    pub async fn receiver(&self, deadline: Deadline, id: Uuid) -> Result<(String, Status)> {
+    pub async fn owner_and_status(&self, deadline: Deadline, id: Uuid) -> Result<(String, Status)> {
         let now = self.clock.now();
-        if let Some(username) = self.known_runs.user_of(id, now) {
+        if let Some(username) = self.run_cache.username(id, now) {
             return Ok((username, Status::Running));
         }
         let run = self.run(deadline, id).await?.ok_or(Error::UnknownRun(id))?;
         let run = run.as_of(now);
-        self.known_runs
-            .remember(&run, run.lease(self.lease_grace), now);
+        self.run_cache
+            .insert(&run, run.lease(self.lease_grace), now);
         Ok((run.username, run.status))
     }
 
-    /// Renews the lease of a run that was fed, if it is time to. No answer waits for that.
-    pub fn fed(&self, deadline: Deadline, id: Uuid) {
-        let Some((lease, end)) = self.known_runs.renewal(id, self.clock.now()) else {
+    /// Renews the lease of a run that has got readings, if it is time to. No answer waits for that.
+    pub fn renew_lease(&self, deadline: Deadline, id: Uuid) {
+        let Some((lease, end)) = self.run_cache.renewal(id, self.clock.now()) else {
             return;
         };
         let store = self.clone();
@@ -69,7 +82,7 @@ impl Store {
             if let Err(error) = store.move_lease(deadline, id, lease.ends_at, end).await {
                 error.log("the lease of a run that is fed was not renewed", Some(id));
             }
-            store.known_runs.forget(id);
+            store.run_cache.remove(id);
         });
     }
 
@@ -90,7 +103,7 @@ impl Store {
     /// # Errors
     /// [`Error::ReadingConflict`] if another one has its id and timestamp,
     /// [`Error::Unavailable`] if it is not known in time whether it is stored.
-    pub async fn put_reading(&self, deadline: Deadline, reading: &Reading) -> Result<Stored> {
+    pub async fn put_reading(&self, deadline: Deadline, reading: &Reading) -> Result<WriteOutcome> {
         let request = self
             .client
             .put_item()
@@ -100,43 +113,40 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let call = self.on_readings("PutItem");
         let Err(failure) = call.answer(deadline, request.send()).await? else {
-            return Ok(Stored::New);
+            return Ok(WriteOutcome::Written);
         };
         match failure.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                stored_before(reading, failed.item())
+                duplicate_of(reading, failed.item())
             }
             _ => Err(call.error(failure)),
         }
     }
 
-    /// Stores the readings of a batch; returns for each how it went. `may_exist` says which of
-    /// them have an id of the client's, so may be stored already.
+    /// Stores the readings of a batch. `may_exist` says which of them have an id of the client's,
+    /// so may be stored already.
     ///
     /// # Errors
     /// [`Error::ReadingConflict`] if another reading has the id and timestamp of one of them:
-    /// nothing is stored then. [`Error::PartlyStored`] if some are not stored in time.
+    /// nothing is stored then.
     pub async fn put_batch(
         &self,
         deadline: Deadline,
         readings: &[Reading],
         may_exist: &[bool],
-    ) -> Result<Vec<Stored>> {
+    ) -> Result<BatchOutcome> {
         let (own, new): (Vec<usize>, Vec<usize>) = (0..readings.len()).partition(|n| may_exist[*n]);
         let stored = self.put_own(deadline, readings, own).await?;
         let new: Vec<&Reading> = new.into_iter().map(|n| &readings[n]).collect();
         let chunks = new
             .chunks(CHUNK)
             .map(|chunk| self.write_chunk(deadline.before(REPORT_RESERVE), chunk));
-        let failed: Vec<Unwritten> = futures_util::future::join_all(chunks)
+        let failures: Vec<ChunkFailure> = futures_util::future::join_all(chunks)
             .await
             .into_iter()
             .filter_map(std::result::Result::err)
             .collect();
-        match partly_stored(readings, failed) {
-            None => Ok(stored),
-            Some(error) => Err(error),
-        }
+        Ok(BatchOutcome::of(readings, stored, failures))
     }
 
     /// Stores the readings with ids of the client's, in one transaction: all of them, or none.
@@ -145,22 +155,24 @@ impl Store {
         deadline: Deadline,
         readings: &[Reading],
         mut own: Vec<usize>,
-    ) -> Result<Vec<Stored>> {
-        let mut stored = vec![Stored::New; readings.len()];
+    ) -> Result<Vec<WriteOutcome>> {
+        let mut stored = vec![WriteOutcome::Written; readings.len()];
         while !own.is_empty() {
             let puts = own.iter().map(|n| self.conditional_put(&readings[*n]));
             let puts = puts.collect::<Result<_>>()?;
             let call = self.on_readings(TRANSACTION);
-            let Committed::No(reasons) = self.transact(deadline, call, puts).await? else {
+            let TransactionOutcome::Cancelled(reasons) =
+                self.transact(deadline, call, puts).await?
+            else {
                 break;
             };
             // Those that are stored already are left out of the next attempt.
             for (n, reason) in own.iter().zip(&reasons) {
                 if condition_failed(reason) {
-                    stored[*n] = stored_before(&readings[*n], reason.item())?;
+                    stored[*n] = duplicate_of(&readings[*n], reason.item())?;
                 }
             }
-            own.retain(|n| stored[*n] == Stored::New);
+            own.retain(|n| stored[*n] == WriteOutcome::Written);
         }
         Ok(stored)
     }
@@ -180,18 +192,14 @@ impl Store {
         &self,
         deadline: Deadline,
         chunk: &[&Reading],
-    ) -> std::result::Result<(), Unwritten> {
-        let mut waiting: HashMap<Key, &Reading> = chunk
-            .iter()
-            .map(|reading| (key_of(reading), *reading))
-            .collect();
+    ) -> std::result::Result<(), ChunkFailure> {
+        let mut waiting = chunk.to_vec();
         let mut backoff = Backoff::new();
         let mut call = self.on_readings("BatchWriteItem");
         loop {
-            let readings = waiting.values().copied();
-            let next = match self.write_once(call, deadline, readings).await {
+            let next = match self.write_once(call, deadline, &waiting).await {
                 Ok(rest) => {
-                    waiting.retain(|key, _| rest.contains(key));
+                    waiting.retain(|reading| rest.contains(&key_of(reading)));
                     if waiting.is_empty() {
                         return Ok(());
                     }
@@ -202,8 +210,8 @@ impl Store {
             call = match next {
                 Ok(call) => call,
                 Err(cause) => {
-                    let keys = waiting.into_keys().collect();
-                    return Err(Unwritten { keys, cause });
+                    let keys = waiting.into_iter().map(key_of).collect();
+                    return Err(ChunkFailure { keys, cause });
                 }
             };
         }
@@ -214,9 +222,9 @@ impl Store {
         &self,
         call: Call<'_>,
         deadline: Deadline,
-        readings: impl Iterator<Item = &Reading>,
+        readings: &[&Reading],
     ) -> Result<Vec<Key>> {
-        let writes = readings.map(|reading| {
+        let writes = readings.iter().map(|reading| {
             let put = PutRequest::builder()
                 .set_item(Some(self.reading_item(reading)))
                 .build();
@@ -272,37 +280,59 @@ fn key_of(reading: &Reading) -> Key {
 }
 
 /// How it went if `item` is what was stored before under a reading's key.
-fn stored_before(reading: &Reading, item: Option<&Item>) -> Result<Stored> {
+fn duplicate_of(reading: &Reading, item: Option<&Item>) -> Result<WriteOutcome> {
     match item.map(to_reading).transpose()? {
-        Some(stored) if stored == *reading => Ok(Stored::Before),
+        Some(stored) if stored == *reading => Ok(WriteOutcome::Duplicate),
         _ => Err(Error::ReadingConflict(reading.id)),
     }
 }
 
 /// Readings that are not known to be stored, and why.
-struct Unwritten {
+struct ChunkFailure {
     keys: Vec<Key>,
     cause: Error,
 }
 
-/// What a batch comes to of which these are unwritten.
-fn partly_stored(readings: &[Reading], failed: Vec<Unwritten>) -> Option<Error> {
-    let unwritten: Vec<Key> = failed
-        .iter()
-        .flat_map(|failed| failed.keys.clone())
-        .collect();
-    // What another attempt will not change matters more than what it may.
-    let mut causes: Vec<Error> = failed.into_iter().map(|failed| failed.cause).collect();
-    causes.sort_by_key(|cause| matches!(cause, Error::Unavailable(_)));
-    let cause = Box::new(causes.into_iter().next()?);
-    let (failed, written): (Vec<usize>, Vec<usize>) =
-        (0..readings.len()).partition(|n| unwritten.contains(&key_of(&readings[*n])));
-    if written.is_empty() && matches!(*cause, Error::Internal(_)) {
-        return Some(*cause);
+impl From<Vec<WriteOutcome>> for BatchOutcome {
+    fn from(outcomes: Vec<WriteOutcome>) -> Self {
+        Self {
+            readings: outcomes.into_iter().map(Some).collect(),
+            error: None,
+        }
     }
-    Some(Error::PartlyStored {
+}
+
+impl BatchOutcome {
+    /// That of readings which were `stored` so, except those of the chunks that failed.
+    fn of(readings: &[Reading], stored: Vec<WriteOutcome>, failures: Vec<ChunkFailure>) -> Self {
+        let unwritten: HashSet<Key> = failures
+            .iter()
+            .flat_map(|failure| failure.keys.iter().copied())
+            .collect();
+        let stored = readings.iter().zip(stored);
+        let outcomes: Vec<Option<WriteOutcome>> = stored
+            .map(|(reading, outcome)| (!unwritten.contains(&key_of(reading))).then_some(outcome))
+            .collect();
+        // What another attempt will not change matters more than what it may.
+        let causes = failures.into_iter().map(|failure| failure.cause);
+        let cause = causes.min_by_key(|cause| matches!(cause, Error::Unavailable(_)));
+        let error = cause.map(|cause| partly_stored(readings, &outcomes, cause));
+        Self {
+            readings: outcomes,
+            error,
+        }
+    }
+}
+
+fn partly_stored(readings: &[Reading], outcomes: &[Option<WriteOutcome>], cause: Error) -> Error {
+    let (written, failed): (Vec<usize>, Vec<usize>) =
+        (0..readings.len()).partition(|n| outcomes[*n].is_some());
+    if written.is_empty() && matches!(cause, Error::Internal(_)) {
+        return cause;
+    }
+    Error::PartlyStored {
         written: written.into_iter().map(|n| readings[n].id).collect(),
         failed,
-        cause,
-    })
+        cause: Box::new(cause),
+    }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     Page, RunsPage, Store,
     items::{Item, LISTING, run_key, string, to_run},
-    page::{PageKey, Place},
+    page::{PageKey, Position},
     tables::RUNS_BY_START,
 };
 use crate::{
@@ -82,7 +82,7 @@ impl Store {
     pub async fn list_runs(&self, deadline: Deadline, query: &RunsQuery) -> Result<RunsPage> {
         let start = match &query.last_key {
             Some(text) => match PageKey::decode(text, LISTING_QUERY)? {
-                PageKey::After(place) => Some(place),
+                PageKey::After(position) => Some(position),
                 PageKey::Walk { .. } => {
                     return Err(Error::invalid("lastKey", "belongs to another query"));
                 }
@@ -96,11 +96,11 @@ impl Store {
         Ok(Page { items, next_key })
     }
 
-    /// Up to `limit` runs after a place in the listing, as they are now.
+    /// Up to `limit` runs after a position in the listing, as they are now.
     pub(super) async fn runs_after(
         &self,
         deadline: Deadline,
-        mut start: Option<Place>,
+        mut start: Option<Position>,
         limit: usize,
     ) -> Result<Vec<Run>> {
         let now = self.clock.now();
@@ -125,7 +125,7 @@ impl Store {
             if runs.len() >= limit || answer.last_evaluated_key.is_none() {
                 return Ok(runs);
             }
-            start = runs.last().map(place_of);
+            start = runs.last().map(position_of);
         }
     }
 }
@@ -133,21 +133,21 @@ impl Store {
 impl Store {
     /// The `lastKey` of the runs that follow a run in the listing.
     pub fn key_after(run: &Run) -> String {
-        PageKey::After(place_of(run)).encode(LISTING_QUERY)
+        PageKey::After(position_of(run)).encode(LISTING_QUERY)
     }
 }
 
-/// The place of a run in the listing.
-pub(super) fn place_of(run: &Run) -> Place {
-    Place {
+/// The position of a run in the listing.
+pub(super) fn position_of(run: &Run) -> Position {
+    Position {
         time: run.started_at,
         id: run.id,
     }
 }
 
-fn start_key(place: Place) -> Item {
-    let mut key = run_key(place.id);
+fn start_key(position: Position) -> Item {
+    let mut key = run_key(position.id);
     key.insert("listing".into(), string(LISTING));
-    key.insert("startedAt".into(), string(place.time.to_string()));
+    key.insert("startedAt".into(), string(position.time.to_string()));
     key
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Time for counting; what was counted by then is written, marked as incomplete.
-const COUNTING: Duration = Duration::from_secs(4);
+const COUNT_BUDGET: Duration = Duration::from_secs(4);
 /// Time that statistics leave of the request's budget for answering.
 const RESERVE: Duration = Duration::from_secs(1);
 
@@ -68,8 +68,8 @@ impl Store {
     }
 
     async fn count(&self, deadline: Deadline, id: Uuid) -> Result<Stats> {
-        let until = deadline.min(Deadline::after(COUNTING));
-        let mut counted = Counted::default();
+        let until = deadline.min(Deadline::after(COUNT_BUDGET));
+        let mut counted = Accumulator::default();
         let as_of = self.clock.now();
         let mut start: Option<HashMap<String, AttributeValue>> = None;
         loop {
@@ -104,14 +104,14 @@ fn temperature(item: &HashMap<String, AttributeValue>) -> Option<f64> {
 
 /// What was counted so far.
 #[derive(Default)]
-struct Counted {
+struct Accumulator {
     count: u64,
     sum: f64,
     minimum: Option<f64>,
     maximum: Option<f64>,
 }
 
-impl Counted {
+impl Accumulator {
     fn add(&mut self, value: f64) {
         self.count += 1;
         self.sum += value;
@@ -141,5 +141,35 @@ impl Counted {
             complete,
             as_of,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    fn stats(values: &[f64]) -> (u64, Option<f64>, Option<f64>, Option<f64>) {
+        let mut sum = Accumulator::default();
+        values.iter().for_each(|value| sum.add(*value));
+        let stats = sum.stats(true, Timestamp::from_millis(0));
+        (stats.count, stats.average, stats.minimum, stats.maximum)
+    }
+
+    #[test]
+    fn temperatures_come_to_their_mean_and_their_extremes() {
+        assert_eq!(stats(&[]), (0, None, None, None));
+        assert_eq!(
+            stats(&[6.0, -2.0, 2.0]),
+            (3, Some(2.0), Some(-2.0), Some(6.0))
+        );
+    }
+
+    #[test]
+    fn a_mean_that_is_too_small_to_be_stored_is_zero() {
+        let smallest = limits::SMALLEST;
+        assert_eq!(stats(&[smallest]).1, Some(smallest));
+        assert_eq!(stats(&[smallest, 0.0]).1, Some(0.0));
+        assert_eq!(stats(&[-smallest]).1, Some(-smallest));
     }
 }

@@ -168,7 +168,7 @@ async fn create(client: &Client, table: Table, name: &str) -> Result<()> {
             if error
                 .as_service_error()
                 .is_some_and(CreateTableError::is_resource_in_use_exception) => {}
-        Err(error) => return Err(refused("create", name, error)),
+        Err(error) => return Err(refusal("create", name, error)),
     }
     Ok(())
 }
@@ -176,7 +176,7 @@ async fn create(client: &Client, table: Table, name: &str) -> Result<()> {
 /// Turns the time to live on; DynamoDB refuses that where it is on.
 async fn expire(client: &Client, table: Table, name: &str) -> Result<()> {
     let now = client.describe_time_to_live().table_name(name).send().await;
-    let now = now.map_err(|error| refused("describe the time to live of", name, error))?;
+    let now = now.map_err(|error| refusal("describe the time to live of", name, error))?;
     let status = now
         .time_to_live_description
         .and_then(|description| description.time_to_live_status);
@@ -195,10 +195,10 @@ async fn expire(client: &Client, table: Table, name: &str) -> Result<()> {
     let answer = request.send().await;
     answer
         .map(drop)
-        .map_err(|error| refused("turn on the time to live of", name, error))
+        .map_err(|error| refusal("turn on the time to live of", name, error))
 }
 
-fn refused(what: &str, table: &str, error: impl std::error::Error) -> Error {
+fn refusal(what: &str, table: &str, error: impl std::error::Error) -> Error {
     let cause = DisplayErrorContext(error);
     Error::defect(format!("can't {what} table {table}: {cause}"))
 }

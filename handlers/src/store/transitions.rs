@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Store,
-    failure::{Call, Committed, condition_failed},
+    failure::{Call, TransactionOutcome, condition_failed},
     items::{BOARD, expiry, from_key, from_run, number, run_key, seconds, string},
 };
 use crate::{
@@ -25,13 +25,13 @@ use crate::{
 /// DynamoDB's name of the operation.
 pub(super) const TRANSACTION: &str = "TransactWriteItems";
 
-/// What keeps the end of a run from being written.
+/// On what condition the end of a run is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unless {
-    /// That it has ended already.
-    Ended,
-    /// That, or that its lease has another end by now.
-    Renewed,
+pub(crate) enum EndCondition {
+    /// That it is running.
+    Running,
+    /// That, and that its lease still has the same end.
+    SameLease,
 }
 
 impl Store {
@@ -42,7 +42,7 @@ impl Store {
         deadline: Deadline,
         run: &Run,
         key: Option<Uuid>,
-    ) -> Result<Committed> {
+    ) -> Result<TransactionOutcome> {
         let put = Put::builder()
             .table_name(&self.runs_table)
             .set_item(Some(from_run(run)))
@@ -77,15 +77,21 @@ impl Store {
         &self,
         deadline: Deadline,
         ended: &Run,
-        unless: Unless,
+        condition: EndCondition,
     ) -> Result<bool> {
-        let end = self.end_update(ended, unless)?;
+        let end = self.end_update(ended, condition)?;
         let removal = self.lease_removal(ended.id)?;
         let call = self.on_runs(TRANSACTION);
         let won = match self.transact(deadline, call, vec![end, removal]).await? {
-            Committed::Yes => true,
-            Committed::No(reasons) if reasons.first().is_some_and(condition_failed) => false,
-            Committed::No(_) => self.end_without_lease(deadline, ended, unless).await?,
+            TransactionOutcome::Committed => true,
+            TransactionOutcome::Cancelled(reasons)
+                if reasons.first().is_some_and(condition_failed) =>
+            {
+                false
+            }
+            TransactionOutcome::Cancelled(_) => {
+                self.end_without_lease(deadline, ended, condition).await?
+            }
         };
         if won {
             record_end(ended);
@@ -99,7 +105,7 @@ impl Store {
         &self,
         deadline: Deadline,
         ended: &Run,
-        unless: Unless,
+        condition: EndCondition,
     ) -> Result<bool> {
         tracing::warn!(run_id = %ended.id, "the run is running without a lease on the board");
         let no_lease = self
@@ -109,10 +115,10 @@ impl Store {
         let no_lease = TransactWriteItem::builder()
             .condition_check(built(no_lease)?)
             .build();
-        let end = self.end_update(ended, unless)?;
+        let end = self.end_update(ended, condition)?;
         let call = self.on_runs(TRANSACTION);
         let committed = self.transact(deadline, call, vec![end, no_lease]).await?;
-        Ok(committed == Committed::Yes)
+        Ok(committed == TransactionOutcome::Committed)
     }
 
     /// Removes a lease whose run is not running, which only interference from outside leaves.
@@ -130,7 +136,7 @@ impl Store {
         let removal = self.lease_removal(id)?;
         let call = self.on_runs(TRANSACTION);
         let items = vec![not_running, removal];
-        if self.transact(deadline, call, items).await? == Committed::Yes {
+        if self.transact(deadline, call, items).await? == TransactionOutcome::Committed {
             tracing::warn!(run_id = %id, "removed a lease without a running run from the board");
         }
         Ok(())
@@ -166,13 +172,13 @@ impl Store {
             .build();
         let call = self.on_runs(TRANSACTION);
         let items = vec![on_run, on_board];
-        Ok(self.transact(deadline, call, items).await? == Committed::Yes)
+        Ok(self.transact(deadline, call, items).await? == TransactionOutcome::Committed)
     }
 
-    fn end_update(&self, ended: &Run, unless: Unless) -> Result<TransactWriteItem> {
+    fn end_update(&self, ended: &Run, condition: EndCondition) -> Result<TransactWriteItem> {
         let finished_at = ended.finished_at.unwrap_or_else(|| self.clock.now());
         let mut set = "SET #status = :status, finishedAt = :finished".to_owned();
-        let mut condition = "#status = :running".to_owned();
+        let mut expression = "#status = :running".to_owned();
         let mut update = Update::builder()
             .table_name(&self.runs_table)
             .set_key(Some(run_key(ended.id)))
@@ -189,14 +195,14 @@ impl Store {
             update =
                 update.expression_attribute_values(":expiry", expiry(self.clock.now(), retention));
         }
-        if unless == Unless::Renewed {
-            condition.push_str(" AND leaseEndsAt = :lease");
+        if condition == EndCondition::SameLease {
+            expression.push_str(" AND leaseEndsAt = :lease");
             let lease = string(ended.lease_ends_at.to_string());
             update = update.expression_attribute_values(":lease", lease);
         }
         let update = update
             .update_expression(set)
-            .condition_expression(condition);
+            .condition_expression(expression);
         let update = built(update.build())?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
@@ -231,7 +237,7 @@ impl Store {
         deadline: Deadline,
         call: Call<'_>,
         items: Vec<TransactWriteItem>,
-    ) -> Result<Committed> {
+    ) -> Result<TransactionOutcome> {
         let request = self
             .client
             .transact_write_items()

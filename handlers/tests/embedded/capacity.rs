@@ -195,7 +195,7 @@ async fn costs(embedded: &Embedded) -> Vec<(&'static str, Vec<Cost>)> {
     // Past the planned end: the lease is renewed, once.
     embedded.clock.advance(Duration::from_secs(61));
     let (_, renewing) = meter.of(ingest(), &sensors).await;
-    state.settled().await;
+    state.join_background_tasks().await;
     let renewing = [renewing, meter.taken()].concat();
     costs.push(("POST /api/sensors/data, which renews the lease", renewing));
     let readings = format!("/api/sensors/data?runId={id}&limit=2");

@@ -5,6 +5,7 @@ mod support;
 
 mod api;
 mod authorisation;
+mod batches;
 mod capacity;
 mod edges;
 mod interference;

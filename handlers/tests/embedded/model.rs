@@ -238,7 +238,7 @@ impl Compared {
         let state = self.embedded.state();
         let call = post("/api/sensors/data", reading);
         let (status, answer) = call.send(&sensor_api(state.clone())).await;
-        state.settled().await;
+        state.join_background_tasks().await;
         match run.seen(now).0 {
             "RUNNING" => {
                 assert_eq!(status, 201, "{answer}");

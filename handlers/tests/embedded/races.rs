@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::Router;
-use handlers::{AppState, Deadline, REQUEST_BUDGET, StandingClock, run_api, sensor_api, tick};
+use handlers::{AppState, Deadline, ManualClock, REQUEST_BUDGET, run_api, sensor_api, tick};
 use serde_json::{Value, json};
 use telemetry::{Lines, Metrics};
 use tokio::task::JoinSet;
@@ -54,7 +54,7 @@ struct Clients {
     states: [AppState; 2],
     routers: [Router; 2],
     sensors: [Router; 2],
-    clock: StandingClock,
+    clock: ManualClock,
     metrics: Metrics,
     told: Arc<Mutex<Answers>>,
 }
@@ -92,7 +92,7 @@ impl Storm {
             calls.spawn(async move { metrics.scope(clients.act(random)).await });
         }
         for state in &self.clients.states {
-            state.settled().await;
+            state.join_background_tasks().await;
         }
         while let Some(done) = calls.join_next().await {
             done.unwrap();

@@ -107,7 +107,7 @@ impl Lived {
             json!({ "runId": self.id, "sensorId": "s", "temperature": 20, "timestamp": measured });
         let (status, answer) = post("/api/sensors/data", body).send(&self.sensors).await;
         assert_eq!(status, 201, "after {} s: {answer}", self.now);
-        self.sensor_state.settled().await;
+        self.sensor_state.join_background_tasks().await;
     }
 
     async fn lease_end(&self) -> Option<Timestamp> {

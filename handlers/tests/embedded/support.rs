@@ -9,7 +9,7 @@ use axum::{
     http::Request,
 };
 use handlers::{
-    AppState, Clock, Config, StandingClock,
+    AppState, Clock, Config, ManualClock,
     client::{Connection, connect},
     domain::Timestamp,
     routes::Claims,
@@ -24,7 +24,7 @@ pub(crate) struct Embedded {
     pub(crate) database: dynoxide::Database,
     pub(crate) client: Client,
     pub(crate) config: Config,
-    pub(crate) clock: StandingClock,
+    pub(crate) clock: ManualClock,
 }
 
 impl Embedded {
@@ -43,7 +43,7 @@ impl Embedded {
             database,
             client,
             config: config(""),
-            clock: StandingClock::at(Clock::system().now()),
+            clock: ManualClock::at(Clock::system().now()),
         };
         create_tables(&embedded.client, &embedded.config)
             .await
@@ -57,7 +57,7 @@ impl Embedded {
             database: self.database.clone(),
             client: self.client.clone(),
             config: config(suffix),
-            clock: StandingClock::at(self.clock.now()),
+            clock: ManualClock::at(self.clock.now()),
         };
         create_tables(&emptied.client, &emptied.config)
             .await

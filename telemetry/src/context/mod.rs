@@ -21,11 +21,11 @@ pub use id::IdFormat;
 #[cfg(feature = "xray")]
 pub(crate) use request::ANNOTATIONS;
 pub(crate) use request::{
-    CURRENT, Request, Tracing, Unanswered, carried, carried_blocking, is_sampled, is_some,
-    milliseconds_since, set_attribute, span, take_unanswered, with,
+    CURRENT, PendingRequest, Request, Tracing, in_current_request, is_sampled, is_some,
+    milliseconds_since, set_attribute, span, take_pending, with, with_current_request,
 };
 pub use sampler::Sampler;
 pub(crate) use sampler::share;
 pub(crate) use span::SpanHandle;
 #[cfg(feature = "lambda")]
-pub(crate) use track::TrackOpenSpans;
+pub(crate) use track::OpenSpansLayer;

@@ -92,7 +92,7 @@ pub(crate) struct Request {
     /// The attributes of that span which X-Ray is to index.
     annotated: Arc<Mutex<Vec<StringValue>>>,
     /// The HTTP request that has not been answered yet.
-    pub(crate) unanswered: Cell<Option<Unanswered>>,
+    pub(crate) pending: Cell<Option<PendingRequest>>,
     /// Its spans that have not ended, if it is sampled and has a deadline.
     #[cfg(feature = "lambda")]
     pub(crate) open_spans: Option<super::open::OpenSpans>,
@@ -137,7 +137,7 @@ impl Request {
             caller: caller.and_then(|caller| caller.span),
             span: RefCell::default(),
             annotated: Arc::default(),
-            unanswered: Cell::new(None),
+            pending: Cell::new(None),
             #[cfg(feature = "lambda")]
             open_spans: None,
         }
@@ -194,14 +194,14 @@ fn attribute(value: &property::Value<'_>) -> Value {
 
 /// An HTTP request that has not been answered, with the metrics to record then.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Unanswered {
+pub(crate) struct PendingRequest {
     pub(crate) started: Instant,
     pub(crate) route: Key,
     pub(crate) error: &'static Fragments,
     pub(crate) duration: &'static Fragments,
 }
 
-impl Unanswered {
+impl PendingRequest {
     /// A request of this route that has just arrived.
     pub(crate) fn of<R: RouteSignals>(route: R) -> Self {
         Self {
@@ -225,7 +225,7 @@ impl Request {
             caller: self.caller.clone(),
             span: RefCell::new(self.span.borrow().clone()),
             annotated: Arc::clone(&self.annotated),
-            unanswered: Cell::new(None),
+            pending: Cell::new(None),
             #[cfg(feature = "lambda")]
             open_spans: self.open_spans.clone(),
         }
@@ -233,7 +233,7 @@ impl Request {
 }
 
 /// The future, as part of the current request and span wherever it is polled.
-pub(crate) fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
+pub(crate) fn with_current_request<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let request = with(Request::another);
     let future = future.in_current_span();
     async move {
@@ -245,7 +245,7 @@ pub(crate) fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
 }
 
 /// The same of a closure.
-pub(crate) fn carried_blocking<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+pub(crate) fn in_current_request<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let (request, span) = (with(Request::another), Span::current());
     move || {
         let work = || span.in_scope(work);
@@ -288,6 +288,29 @@ pub(crate) fn span() -> SpanHandle {
 }
 
 /// The HTTP request that has not been answered: whoever takes it records it.
-pub(crate) fn take_unanswered() -> Option<Unanswered> {
-    with(|request| request.unanswered.take()).flatten()
+pub(crate) fn take_pending() -> Option<PendingRequest> {
+    with(|request| request.pending.take()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_attribute_has_a_thousand_characters_at_most() {
+        let text = "é".repeat(MAX_ATTRIBUTE_CHARS);
+        for sent in [text.clone(), format!("{text}x")] {
+            let value = attribute(&property::Value::from(sent));
+            assert_eq!(value, Value::from(text.clone()));
+        }
+    }
+
+    #[test]
+    fn time_is_measured_in_milliseconds() {
+        let start = Instant::now().checked_sub(Duration::from_secs(2));
+        let elapsed = milliseconds_since(start.unwrap());
+        assert!((2_000.0..600_000.0).contains(&elapsed), "{elapsed}");
+    }
 }

@@ -8,9 +8,9 @@ use super::{open::OpenSpans, request::with};
 /// Keeps the list of each invocation. Below the layer that makes spans, so that a span that
 /// closes leaves the list before it ends.
 #[derive(Debug)]
-pub(crate) struct TrackOpenSpans;
+pub(crate) struct OpenSpansLayer;
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TrackOpenSpans {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for OpenSpansLayer {
     fn on_new_span(&self, _: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
         let list = with(|request| request.open_spans.clone()).flatten();
         if let (Some(list), Some(span)) = (list, context.span(id)) {

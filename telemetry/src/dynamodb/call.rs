@@ -82,8 +82,8 @@ impl<O: OperationSignals> Call<O> {
             self.span.set_with(AWS_REQUEST_ID, || id.to_owned().into());
         }
         match result {
-            Some(Ok(output)) => self.consumed(operation::capacities(output)),
-            Some(Err(error)) => self.failed(&error_type(error, response)),
+            Some(Ok(output)) => self.record_capacity(operation::capacities(output)),
+            Some(Err(error)) => self.record_failure(&error_type(error, response)),
             None => {}
         }
         self.span.end();
@@ -104,7 +104,7 @@ impl<O: OperationSignals> Call<O> {
         }
     }
 
-    fn consumed(&self, capacities: &[ConsumedCapacity]) {
+    fn record_capacity(&self, capacities: &[ConsumedCapacity]) {
         if !capacities.is_empty() {
             self.span.set_with(AWS_DYNAMODB_CONSUMED_CAPACITY, || {
                 strings(capacities.iter().map(as_json))
@@ -112,7 +112,7 @@ impl<O: OperationSignals> Call<O> {
         }
     }
 
-    fn failed(&self, error_type: &str) {
+    fn record_failure(&self, error_type: &str) {
         self.span
             .set_with(ERROR_TYPE, || error_type.to_owned().into());
         self.span.fail(error_type.to_owned());
@@ -123,7 +123,7 @@ impl<O: OperationSignals> Drop for Call<O> {
     fn drop(&mut self) {
         if !self.ended {
             self.record();
-            self.failed("cancelled");
+            self.record_failure("cancelled");
         }
     }
 }

@@ -71,8 +71,12 @@ impl Failure {
         let throttled = THROTTLES.contains(&self.code.as_str())
             || codes.any(|code| ITEM_THROTTLES.contains(&code));
         throttled.then(|| Throttle {
-            reasons: joined(self.reasons.iter().map(|reason| reason.reason.as_str())),
-            resources: joined(self.reasons.iter().map(|reason| tail(&reason.resource))),
+            reasons: join_distinct(self.reasons.iter().map(|reason| reason.reason.as_str())),
+            resources: join_distinct(
+                self.reasons
+                    .iter()
+                    .map(|reason| resource_name(&reason.resource)),
+            ),
         })
     }
 }
@@ -95,12 +99,12 @@ impl Throttle {
 }
 
 /// `table/Runs/index/byStart`: an ARN without region and account.
-fn tail(arn: &str) -> &str {
+fn resource_name(arn: &str) -> &str {
     arn.splitn(6, ':').last().unwrap_or(arn)
 }
 
 /// Each text once, in order.
-fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+fn join_distinct<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let texts: BTreeSet<&str> = texts.filter(|text| !text.is_empty()).collect();
     texts.into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -8,7 +8,7 @@ use crate::{
 use super::{
     MAX_METRICS, Part, Properties, json,
     layout::{Layout, Slot},
-    part::Recorded,
+    part::Observation,
     shape::Shapes,
 };
 
@@ -44,7 +44,7 @@ struct Opening {
 impl Encoder {
     /// Appends the lines of an event, whose parts forget what was written.
     pub(crate) fn encode(&mut self, parts: &mut [Part], envelope: &Envelope<'_>) {
-        self.shapes.are_of(envelope.directive);
+        self.shapes.reset_for(envelope.directive);
         let mut last = Opening::default();
         for part in parts {
             self.part(part, envelope, &mut last);
@@ -178,7 +178,7 @@ fn list(slots: &mut [Slot], dimensions: &'static str, out: &mut Vec<u8>) {
 }
 
 /// The value of a metric: a number, or an array of them. Occurrences are added up.
-fn target(slot: &Slot, values: &[Recorded], out: &mut Vec<u8>) {
+fn target(slot: &Slot, values: &[Observation], out: &mut Vec<u8>) {
     let chain = || {
         let mut next = slot.first;
         (0..slot.count).map(move |_| {
@@ -215,55 +215,109 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::definition::{Definition, MetricKind, Namespace, Resolution, Sample};
-    use crate::emf::Fragments;
-    use crate::unit::Unit;
-
-    const OPEN: Definition = Definition {
-        namespace: Namespace::Application,
-        name: "open",
-        kind: MetricKind::Gauge,
-        unit: Unit::Count,
-        description: "Orders that are open.",
-        sets: &[&[]],
-        resolution: Resolution::Minute,
-        buckets: None,
-        sample: Sample::Wave {
-            low: 0.0,
-            high: 5.0,
-        },
+    use crate::dimension::{DimensionDefinition, Key};
+    use crate::emf::{
+        MAX_LINE_BYTES, MAX_VALUES,
+        fragments::fixture::{metric, metric_by},
+        properties::MAX_TEXT_BYTES,
     };
 
-    /// A metric that no catalogue has; there are as many as it takes.
-    fn metric(number: usize) -> &'static Fragments {
-        let leak = |text: String| &*text.leak();
-        Box::leak(Box::new(Fragments {
-            definition: leak(format!(",{{\"Name\":\"m{number}\"}}")),
-            member: leak(format!(",\"m{number}\":")),
-            metric: &OPEN,
-            dimensions: "\"Dimensions\":[[]]",
-        }))
+    /// The lines of these values of metrics by no dimension.
+    fn encoded(encoder: &mut Encoder, part: &mut Part, properties: &Properties) -> Vec<String> {
+        let envelope = Envelope {
+            directive: "{\"Namespace\":\"Shop/test\",",
+            timestamp: 1,
+            properties,
+            outcome: None,
+        };
+        encoder.encode(std::slice::from_mut(part), &envelope);
+        let lines = String::from_utf8(encoder.lines().to_vec()).unwrap();
+        lines.lines().map(str::to_owned).collect()
+    }
+
+    fn parsed(line: &str) -> Value {
+        serde_json::from_str(line).unwrap()
+    }
+
+    /// As long as properties get; their names begin with this.
+    fn full(names: &str) -> Properties {
+        let mut properties = Properties::default();
+        for n in 0..8 {
+            let property = Property::new(format!("{names}{n}").leak(), "Of a test.");
+            properties.set(property, &"x".repeat(MAX_TEXT_BYTES - 20).into());
+        }
+        assert_eq!(properties.dropped, 0);
+        properties
     }
 
     #[test]
     fn a_directive_lists_a_hundred_metrics_and_the_next_one_the_rest() {
         let mut part = Part::default();
         for number in 0..250u8 {
-            part.record(metric(number.into()), Default::default(), number.into());
+            let metric = metric(&format!("m{number}"));
+            part.record(metric, Key::default(), number.into());
         }
-        let envelope = Envelope {
-            directive: "{\"Namespace\":\"Shop/test\",",
-            timestamp: 1,
-            properties: &Properties::default(),
-            outcome: None,
+        let lines = encoded(&mut Encoder::default(), &mut part, &Properties::default());
+        let [line] = lines.as_slice() else {
+            panic!("{lines:?}")
         };
-        let mut encoder = Encoder::default();
-        encoder.encode(&mut [part], &envelope);
-        let line: Value = serde_json::from_slice(encoder.lines()).unwrap();
+        let line = parsed(line);
         let directives = line["_aws"]["CloudWatchMetrics"].as_array().unwrap();
         let listed = directives.iter().map(|one| one["Metrics"].as_array());
         let lengths: Vec<_> = listed.map(|metrics| metrics.unwrap().len()).collect();
         assert_eq!(lengths, [MAX_METRICS, MAX_METRICS, 50]);
         assert!((0..250).all(|number| line[format!("m{number}")] == number));
+    }
+
+    #[test]
+    fn a_line_is_as_long_as_cloudwatch_takes_and_the_next_one_has_the_rest() {
+        let mut part = Part {
+            properties: full("own"),
+            ..Part::default()
+        };
+        let metrics: Vec<_> = (0..120).map(|n| metric(&format!("m{n:0>200}"))).collect();
+        for metric in metrics.iter().copied() {
+            // No number is longer.
+            (0..MAX_VALUES).for_each(|_| part.record(metric, Key::default(), -f64::MIN_POSITIVE));
+        }
+        let lines = encoded(&mut Encoder::default(), &mut part, &full("shared"));
+        let (_, full) = lines.split_last().unwrap();
+        assert!(!full.is_empty());
+        for line in full {
+            assert!(line.len() > MAX_LINE_BYTES * 3 / 4, "{}", line.len());
+        }
+        assert!(lines.iter().all(|line| line.len() <= MAX_LINE_BYTES));
+        let values = lines.iter().map(|line| line.matches("e-308").count());
+        assert_eq!(values.sum::<usize>(), metrics.len() * MAX_VALUES);
+    }
+
+    #[test]
+    fn no_line_is_longer_than_what_was_counted_for_it() {
+        let (name, value) = ("D".repeat(250), "v".repeat(1_000));
+        let member = format!(",\"{name}\":\"{value}\"");
+        let dimension = DimensionDefinition {
+            name: name.leak(),
+            values: Box::leak(Box::new([&*value.leak()])),
+            members: Box::leak(Box::new([&*member.leak()])),
+        };
+        let metric = metric_by(&"m".repeat(250), Box::leak(Box::new([dimension])));
+        let mut part = Part::default();
+        part.record(metric, Key::default(), 1.0);
+        let mut layout = Layout::default();
+        layout.take(&mut part.values.clone(), 0);
+        let lines = encoded(&mut Encoder::default(), &mut part, &Properties::default());
+        assert!(lines[0].len() <= layout.bytes);
+    }
+
+    #[test]
+    fn copies_of_a_metric_s_constants_are_one_metric() {
+        let mut part = Part::default();
+        part.record(metric("m"), Key::default(), 1.0);
+        part.record(metric("m"), Key::default(), 2.0);
+        let lines = encoded(&mut Encoder::default(), &mut part, &Properties::default());
+        let line = parsed(&lines[0]);
+        assert_eq!(line["m"], serde_json::json!([1, 2]));
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+        assert_eq!(metrics.as_array().map(Vec::len), Some(1));
     }
 }

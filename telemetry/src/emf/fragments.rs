@@ -130,3 +130,43 @@ macro_rules! __fragments {
         }
     }};
 }
+
+/// Metrics of no catalogue.
+#[cfg(test)]
+pub(crate) mod fixture {
+    use super::{DimensionDefinition, Fragments};
+    use crate::{
+        definition::{Definition, MetricKind, Namespace, Resolution, Sample},
+        unit::Unit,
+    };
+
+    /// A metric of this name, by no dimension.
+    pub(crate) fn metric(name: &str) -> &'static Fragments {
+        metric_by(name, &[])
+    }
+
+    /// The same, by this set.
+    pub(crate) fn metric_by(name: &str, set: &'static [DimensionDefinition]) -> &'static Fragments {
+        let leak = |text: String| &*text.leak();
+        let names: Vec<&str> = set.iter().map(|dimension| dimension.name).collect();
+        Box::leak(Box::new(Fragments {
+            definition: leak(format!(",{{\"Name\":\"{name}\"}}")),
+            member: leak(format!(",\"{name}\":")),
+            metric: Box::leak(Box::new(Definition {
+                namespace: Namespace::Application,
+                name: leak(name.to_owned()),
+                kind: MetricKind::Gauge,
+                unit: Unit::Count,
+                description: "Of a test.",
+                sets: Box::leak(Box::new([set])),
+                resolution: Resolution::Minute,
+                buckets: None,
+                sample: Sample::Wave {
+                    low: 0.0,
+                    high: 5.0,
+                },
+            })),
+            dimensions: leak(format!("\"Dimensions\":[{names:?}]")),
+        }))
+    }
+}

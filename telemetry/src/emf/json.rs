@@ -136,6 +136,14 @@ mod tests {
         assert!(!super::needs_escape("é€😀 é€😀".as_bytes()));
     }
 
+    #[test]
+    fn what_json_asks_for_is_escaped() {
+        assert_eq!(
+            written(|out| super::string(out, "\"\\\n\r\t\u{1}\u{1f}\u{7f}é")),
+            "\"\\\"\\\\\\n\\r\\t\\u0001\\u001f\u{7f}é\""
+        );
+    }
+
     proptest! {
         #[test]
         fn strings_parse_back(text in any::<String>()) {

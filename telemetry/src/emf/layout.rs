@@ -5,11 +5,14 @@
 //! the same metric with other dimension values, more than 100 values of one metric,
 //! more bytes than CloudWatch takes.
 
-use crate::dimension::{DimensionDefinition, Key};
+use crate::{
+    definition::MetricKind,
+    dimension::{DimensionDefinition, Key},
+};
 
 use super::{
     Fragments, MAX_LINE_BYTES, MAX_VALUES,
-    part::{Recorded, same_metric},
+    part::{Observation, same_metric},
 };
 
 /// Most bytes of one number and its comma.
@@ -20,7 +23,7 @@ const NUMBER_BYTES: usize = 26;
 pub(crate) struct Slot {
     pub(crate) metric: &'static Fragments,
     pub(crate) key: Key,
-    /// The first value; the others follow by [`Recorded::next`].
+    /// The first value; the others follow by [`Observation::next`].
     pub(crate) first: u32,
     last: u32,
     pub(crate) count: u32,
@@ -32,13 +35,14 @@ pub(crate) struct Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     pub(crate) slots: Vec<Slot>,
-    pub(crate) dimensions: Vec<Assigned>,
-    bytes: usize,
+    pub(crate) dimensions: Vec<DimensionValue>,
+    /// What the line takes, at most.
+    pub(super) bytes: usize,
 }
 
 /// A dimension of a line and its value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Assigned {
+pub(crate) struct DimensionValue {
     name: &'static str,
     /// Name and value as a member.
     pub(crate) member: &'static str,
@@ -47,7 +51,7 @@ pub(crate) struct Assigned {
 impl Layout {
     /// Takes what fits into one line beside `other_bytes` of properties; answers whether
     /// there is anything to write.
-    pub(crate) fn take(&mut self, values: &mut [Recorded], other_bytes: usize) -> bool {
+    pub(crate) fn take(&mut self, values: &mut [Observation], other_bytes: usize) -> bool {
         self.slots.clear();
         self.dimensions.clear();
         self.bytes = other_bytes;
@@ -55,7 +59,7 @@ impl Layout {
             if values[i].written {
                 continue;
             }
-            let Recorded { metric, key, .. } = values[i];
+            let Observation { metric, key, .. } = values[i];
             let taken = match self.slot(metric) {
                 Some(slot) => self.extend(slot, key, i, values),
                 None => self.open(metric, key, i),
@@ -71,17 +75,21 @@ impl Layout {
             .position(|slot| same_metric(slot.metric, metric))
     }
 
-    /// Adds a value to the array of a metric that the line has already.
-    fn extend(&mut self, slot: usize, key: Key, index: usize, values: &mut [Recorded]) -> bool {
+    /// Adds a value to those of a metric that the line has already.
+    fn extend(&mut self, slot: usize, key: Key, index: usize, values: &mut [Observation]) -> bool {
         let slot = &mut self.slots[slot];
-        let fits = slot.key == key
-            && (slot.count as usize) < MAX_VALUES
-            && self.bytes + NUMBER_BYTES <= MAX_LINE_BYTES;
+        // Occurrences are added up: they stay one number.
+        let bytes = match slot.metric.metric.kind {
+            MetricKind::Counter => 0,
+            _ if slot.count as usize == MAX_VALUES => return false,
+            _ => NUMBER_BYTES,
+        };
+        let fits = slot.key == key && self.bytes + bytes <= MAX_LINE_BYTES;
         if fits {
             values[slot.last as usize].next = narrow(index);
             slot.last = narrow(index);
             slot.count += 1;
-            self.bytes += NUMBER_BYTES;
+            self.bytes += bytes;
         }
         fits
     }
@@ -124,7 +132,7 @@ impl Layout {
 
     fn assign(&mut self, dimension: &DimensionDefinition, value: u8) {
         if self.assigned(dimension).is_none() {
-            self.dimensions.push(Assigned {
+            self.dimensions.push(DimensionValue {
                 name: dimension.name,
                 member: dimension.members[usize::from(value)],
             });
@@ -136,4 +144,38 @@ impl Layout {
 #[expect(clippy::cast_possible_truncation, reason = "see event::MAX_PENDING")]
 fn narrow(index: usize) -> u32 {
     index as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emf::{Part, fragments::fixture::metric};
+
+    /// How many of these values one line takes beside so many other bytes.
+    fn taken(metrics: [&'static Fragments; 2], other_bytes: usize) -> usize {
+        let mut part = Part::default();
+        metrics
+            .into_iter()
+            .for_each(|metric| part.record(metric, Key::default(), 1.0));
+        assert!(Layout::default().take(&mut part.values, other_bytes));
+        part.values.iter().filter(|value| value.written).count()
+    }
+
+    #[test]
+    fn a_line_is_filled_to_its_last_byte_and_no_further() {
+        let (one, other) = (metric("one"), metric("two"));
+        let first = one.bytes() + NUMBER_BYTES;
+        for (metrics, bytes) in [
+            ([one, one], first + NUMBER_BYTES),
+            ([one, other], first + first),
+        ] {
+            assert_eq!(taken(metrics, MAX_LINE_BYTES - bytes), 2);
+            assert_eq!(taken(metrics, MAX_LINE_BYTES - bytes + 1), 1);
+        }
+    }
+
+    #[test]
+    fn every_line_takes_one_value_whatever_else_it_holds() {
+        assert_eq!(taken([metric("one"), metric("two")], MAX_LINE_BYTES), 1);
+    }
 }

@@ -6,7 +6,7 @@ use super::{Fragments, Properties};
 
 /// One value of one metric.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Recorded {
+pub(crate) struct Observation {
     /// The metric.
     pub(crate) metric: &'static Fragments,
     /// Its dimension values.
@@ -28,7 +28,7 @@ pub(crate) fn same_metric(a: &'static Fragments, b: &'static Fragments) -> bool 
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     /// In the order of recording.
-    pub(crate) values: Vec<Recorded>,
+    pub(crate) values: Vec<Observation>,
     /// What this part has beyond, or instead of, the properties of the whole event.
     pub(crate) properties: Properties,
     /// Values that are not numbers CloudWatch takes.
@@ -39,7 +39,7 @@ pub(crate) struct Part {
 
 impl Part {
     pub(crate) fn record(&mut self, metric: &'static Fragments, key: Key, value: f64) {
-        self.values.push(Recorded {
+        self.values.push(Observation {
             metric,
             key,
             value,

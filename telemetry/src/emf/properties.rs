@@ -240,6 +240,71 @@ mod tests {
     }
 
     #[test]
+    fn a_text_just_within_the_limit_is_not_cut() {
+        let text = "é".repeat(MAX_TEXT_BYTES / 2);
+        assert_eq!(shortened(&text, MAX_TEXT_BYTES), text);
+        let longer = format!("{text}x");
+        assert_eq!(shortened(&longer, MAX_TEXT_BYTES), format!("{text}…"));
+    }
+
+    /// Properties with so many bytes left.
+    fn with_room(bytes: usize) -> Properties {
+        Properties {
+            text: vec![b' '; MAX_TOTAL_BYTES - bytes],
+            ..Properties::default()
+        }
+    }
+
+    #[test]
+    fn what_is_set_inherited_or_merged_fills_an_event_to_its_last_byte() {
+        let mut other = Properties::default();
+        other.set(USER, &"ada".into());
+        let fillers: [fn(&mut Properties, &Properties); 3] = [
+            |properties, _| properties.set(USER, &"ada".into()),
+            Properties::inherit,
+            Properties::merge,
+        ];
+        for fill in fillers {
+            let mut properties = with_room(other.len());
+            fill(&mut properties, &other);
+            assert_eq!((properties.len(), properties.dropped), (MAX_TOTAL_BYTES, 0));
+            let mut properties = with_room(other.len() - 1);
+            fill(&mut properties, &other);
+            assert_eq!((properties.text_of(USER), properties.dropped), (None, 1));
+        }
+    }
+
+    #[test]
+    fn what_was_dropped_on_either_side_is_counted() {
+        let dropping = |dropped| Properties {
+            dropped,
+            ..Properties::default()
+        };
+        let mut properties = dropping(2);
+        properties.merge(&dropping(3));
+        assert_eq!(properties.dropped, 5);
+    }
+
+    #[cfg(feature = "runtime")]
+    #[test]
+    fn log_records_have_what_is_logged_unless_an_item_has_its_own() {
+        let logged = |properties: &Properties, item: Option<&Properties>| {
+            let mut text = Vec::new();
+            properties.write_logged(item, &mut text);
+            String::from_utf8(text).unwrap()
+        };
+        let mut whole = Properties::default();
+        whole.set(USER, &"ada".into());
+        whole.set(RUN_ID.logged(), &"a".into());
+        assert_eq!(logged(&whole, None), r#","run_id":"a""#);
+        let mut item = Properties::default();
+        item.set(USER, &"eve".into());
+        assert_eq!(logged(&whole, Some(&item)), r#","run_id":"a""#);
+        item.set(RUN_ID, &"b".into());
+        assert_eq!(logged(&whole, Some(&item)), "");
+    }
+
+    #[test]
     fn numbers_that_json_cannot_hold_are_text() {
         let mut properties = Properties::default();
         properties.set(ERROR, &f64::NAN.into());

@@ -7,7 +7,7 @@ use std::ptr;
 
 use crate::dimension::Key;
 
-use super::{Fragments, part::Recorded};
+use super::{Fragments, part::Observation};
 
 /// Events with more values are laid out anew each time. Keeps a line of a known shape
 /// far below [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
@@ -33,8 +33,8 @@ struct Shape {
 }
 
 impl Shape {
-    fn is_of(&self, values: &[Recorded]) -> bool {
-        let same = |(known, value): (&(&'static Fragments, Key), &Recorded)| {
+    fn is_of(&self, values: &[Observation]) -> bool {
+        let same = |(known, value): (&(&'static Fragments, Key), &Observation)| {
             ptr::eq(known.0, value.metric) && known.1 == value.key
         };
         self.recorded.len() == values.len() && self.recorded.iter().zip(values).all(same)
@@ -43,7 +43,7 @@ impl Shape {
 
 impl Shapes {
     /// Forgets the shapes of another namespace.
-    pub(crate) fn are_of(&mut self, namespace: &str) {
+    pub(crate) fn reset_for(&mut self, namespace: &str) {
         if self.namespace != namespace {
             namespace.clone_into(&mut self.namespace);
             self.known.clear();
@@ -52,14 +52,14 @@ impl Shapes {
     }
 
     /// The number of the shape of these values and its text, if they were seen before.
-    pub(crate) fn find(&self, values: &[Recorded]) -> Option<(usize, &[u8])> {
+    pub(crate) fn find(&self, values: &[Observation]) -> Option<(usize, &[u8])> {
         let mut known = self.known.iter().enumerate();
         let (number, shape) = known.find(|(_, shape)| shape.is_of(values))?;
         Some((number, &shape.text))
     }
 
     /// Keeps the text for values of which each is the only one of its metric.
-    pub(crate) fn keep(&mut self, values: &[Recorded], text: &[u8]) {
+    pub(crate) fn keep(&mut self, values: &[Observation], text: &[u8]) {
         if values.len() > MAX_SHAPE {
             return;
         }
@@ -73,6 +73,46 @@ impl Shapes {
         } else {
             self.known[self.oldest] = shape;
             self.oldest = (self.oldest + 1) % MAX_SHAPES;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emf::{Part, fragments::fixture::metric};
+
+    /// One value of each of so many metrics.
+    fn values(metrics: usize) -> Vec<Observation> {
+        let mut part = Part::default();
+        for n in 0..metrics {
+            part.record(metric(&format!("m{n}")), Key::default(), 1.0);
+        }
+        part.values
+    }
+
+    #[test]
+    fn eight_shapes_are_kept_and_the_oldest_goes_first() {
+        let all: Vec<_> = (1..=MAX_SHAPES + 2).map(values).collect();
+        let mut shapes = Shapes::default();
+        for values in &all {
+            shapes.keep(values, values.len().to_string().as_bytes());
+        }
+        assert_eq!(shapes.known.len(), MAX_SHAPES);
+        for (position, values) in all.iter().enumerate() {
+            let text = shapes.find(values).map(|(_, text)| text.to_vec());
+            let expected = (position >= 2).then(|| values.len().to_string().into_bytes());
+            assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
+    fn only_an_event_of_few_values_has_a_shape() {
+        let mut shapes = Shapes::default();
+        for (count, kept) in [(MAX_SHAPE, true), (MAX_SHAPE + 1, false)] {
+            let values = values(count);
+            shapes.keep(&values, b"text");
+            assert_eq!(shapes.find(&values).is_some(), kept);
         }
     }
 }

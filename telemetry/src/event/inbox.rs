@@ -1,8 +1,11 @@
-//! Where work on other tasks and threads leaves what it recorded for an event.
+//! Where other tasks and threads leave what they recorded for an event.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::open::Event;
+
+/// Most events that are kept, so that memory stays bounded however many tasks are spawned.
+const MAX_EVENTS: usize = 1_000;
 
 /// Events as they were left: an event is large and its box is handed on.
 type Events = Vec<Box<Event>>;
@@ -18,11 +21,11 @@ impl Default for Inbox {
 }
 
 impl Inbox {
-    /// Leaves an event here, or gives it back if it comes too late.
+    /// Leaves an event here, or gives it back if it comes too late or there are too many.
     pub(super) fn put(&self, event: Box<Event>) -> Option<Box<Event>> {
         match self.locked().as_mut() {
-            Some(events) => events.push(event),
-            None => return Some(event),
+            Some(events) if events.len() < MAX_EVENTS => events.push(event),
+            _ => return Some(event),
         }
         None
     }

@@ -7,7 +7,7 @@
 //!
 //! What is recorded outside any scope is written at once, as an event of its own. What a
 //! spawned task records is outside its parent's scope, unless it is
-//! [carried](crate::task) there.
+//! [handed on](crate::task) there.
 
 mod inbox;
 mod invalid;
@@ -38,10 +38,10 @@ struct Current(RefCell<State>);
 struct State {
     /// There until it is dropped.
     event: Option<Box<Event>>,
-    /// What carried work has recorded for this event, once there is carried work.
+    /// Where other tasks and threads leave what they recorded for this event, once there are any.
     inbox: Option<Inbox>,
-    /// Whether this is carried work itself: its event goes into the inbox.
-    carried: bool,
+    /// Whether this is such a task or thread itself: its event goes into the inbox.
+    is_spawned: bool,
     /// Whether the scope's future ran to its end.
     completed: bool,
 }
@@ -51,11 +51,11 @@ impl Current {
         Self::of(Event::begin(metrics), None)
     }
 
-    /// The event of carried work, or of a scope if there is no inbox to put it into.
+    /// The event of a spawned task, or of a scope if there is no inbox to put it into.
     fn of(event: Box<Event>, inbox: Option<Inbox>) -> Self {
         Self(RefCell::new(State {
             event: Some(event),
-            carried: inbox.is_some(),
+            is_spawned: inbox.is_some(),
             inbox,
             completed: false,
         }))
@@ -74,9 +74,9 @@ impl Drop for Current {
             return;
         };
         match &state.inbox {
-            Some(inbox) if state.carried => {
-                if let Some(late) = inbox.put(event) {
-                    late.end(outcome);
+            Some(inbox) if state.is_spawned => {
+                if let Some(returned) = inbox.put(event) {
+                    returned.end(outcome);
                 }
             }
             Some(inbox) => {
@@ -146,63 +146,66 @@ impl Metrics {
 }
 
 async fn run<F: Future>(metrics: Option<Metrics>, future: F) -> F::Output {
-    let completing = async {
-        let output = future.await;
-        complete();
-        output
-    };
-    CURRENT.scope(Current::begin(metrics), completing).await
+    CURRENT
+        .scope(Current::begin(metrics), completing(future))
+        .await
 }
 
 fn run_now<T>(metrics: Option<Metrics>, work: impl FnOnce() -> T) -> T {
-    CURRENT.sync_scope(Current::begin(metrics), || {
-        let output = work();
-        complete();
-        output
-    })
+    CURRENT.sync_scope(Current::begin(metrics), || completed(work))
 }
 
-/// What carried work takes along of the current event.
-pub(crate) struct Carried {
+/// What a spawned task or thread takes along of the current event.
+pub(crate) struct EventContext {
     event: Box<Event>,
     inbox: Inbox,
 }
 
-/// Prepares to carry work for the current event, if there is one.
-pub(crate) fn carried() -> Option<Carried> {
-    let carried = CURRENT.try_with(|current| {
-        let mut state = current.0.try_borrow_mut().ok()?;
-        let event = state.event.as_deref()?.another();
-        let inbox = state.inbox.get_or_insert_default().clone();
-        Some(Carried { event, inbox })
-    });
-    carried.ok().flatten()
+impl EventContext {
+    /// That of the current event, if there is one.
+    pub(crate) fn current() -> Option<Self> {
+        let context = CURRENT.try_with(|current| {
+            let mut state = current.0.try_borrow_mut().ok()?;
+            let event = state.event.as_deref()?.another();
+            let inbox = state.inbox.get_or_insert_default().clone();
+            Some(Self { event, inbox })
+        });
+        context.ok().flatten()
+    }
+
+    fn scope(self) -> Current {
+        Current::of(self.event, Some(self.inbox))
+    }
 }
 
-/// Runs a future for the event that it was carried from; without one, as it is.
-pub(crate) async fn run_carried<F: Future>(carried: Option<Carried>, future: F) -> F::Output {
-    let Some(Carried { event, inbox }) = carried else {
+/// Runs a future for the event that the context is of; without one, as it is.
+pub(crate) async fn run_in<F: Future>(context: Option<EventContext>, future: F) -> F::Output {
+    let Some(context) = context else {
         return future.await;
     };
-    let completing = async {
-        let output = future.await;
-        complete();
-        output
-    };
-    let current = Current::of(event, Some(inbox));
-    CURRENT.scope(current, completing).await
+    CURRENT.scope(context.scope(), completing(future)).await
 }
 
 /// The same for a closure.
-pub(crate) fn run_carried_now<T>(carried: Option<Carried>, work: impl FnOnce() -> T) -> T {
-    let Some(Carried { event, inbox }) = carried else {
+pub(crate) fn run_now_in<T>(context: Option<EventContext>, work: impl FnOnce() -> T) -> T {
+    let Some(context) = context else {
         return work();
     };
-    CURRENT.sync_scope(Current::of(event, Some(inbox)), || {
-        let output = work();
-        complete();
-        output
-    })
+    CURRENT.sync_scope(context.scope(), || completed(work))
+}
+
+/// The future, which says when it has run to its end.
+async fn completing<F: Future>(future: F) -> F::Output {
+    let output = future.await;
+    complete();
+    output
+}
+
+/// The same for a closure.
+fn completed<T>(work: impl FnOnce() -> T) -> T {
+    let output = work();
+    complete();
+    output
 }
 
 fn complete() {
@@ -240,10 +243,16 @@ pub(crate) fn panicked() {
 
 /// Adds a value to the current event; `Metric`'s methods are the typed way in.
 pub(crate) fn record(metric: &'static Fragments, key: Key, value: f64) {
-    if with_event(|event| event.record(metric, key, value)).is_none() {
+    let in_event = with_event(|event| event.record(metric, key, value));
+    let sent = in_event.unwrap_or_else(|| {
         let mut event = Event::begin(Metrics::installed());
-        event.record(metric, key, value);
+        let sent = event.record(metric, key, value);
         event.end(None);
+        sent
+    });
+    // The warning looks at the event for its ids.
+    if !sent {
+        invalid::warn_once(metric.metric.name);
     }
 }
 
@@ -281,15 +290,15 @@ pub fn each<T>(items: impl IntoIterator<Item = T>, mut record: impl FnMut(T)) {
         return in_scope(|| each(items, record));
     }
     for (position, item) in items.into_iter().enumerate() {
-        let _restored = Restore(with_event(|event| event.begin_item(position == 0)));
+        let _restored = ItemGuard(with_event(|event| event.begin_item(position == 0)));
         record(item);
     }
 }
 
 /// Ends an item, also if recording it panics.
-struct Restore(Option<Item>);
+struct ItemGuard(Option<Item>);
 
-impl Drop for Restore {
+impl Drop for ItemGuard {
     fn drop(&mut self) {
         if let Some(before) = self.0.take() {
             with_event(|event| event.end_item(before));

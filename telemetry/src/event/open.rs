@@ -116,15 +116,15 @@ impl Event {
         });
     }
 
-    pub(super) fn record(&mut self, metric: &'static Fragments, key: Key, value: f64) {
+    /// Takes a value, and says whether it can be sent.
+    pub(super) fn record(&mut self, metric: &'static Fragments, key: Key, value: f64) -> bool {
         let Some(metrics) = &self.metrics else {
-            return;
+            return true;
         };
         let part = &mut self.parts[self.current];
         if !emf::is_valid(value) {
             part.invalid += 1;
-            super::invalid::warn_once(metric.metric.name);
-            return;
+            return false;
         }
         #[cfg(feature = "prometheus")]
         metrics.observe(metric.metric, key, value);
@@ -135,6 +135,7 @@ impl Event {
         if self.pending >= MAX_PENDING {
             self.write(None);
         }
+        true
     }
 
     /// Sets a property, and says whether it is one of an item alone.
@@ -224,4 +225,62 @@ impl Event {
 pub(super) struct Item {
     current: usize,
     in_item: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        emf::fragments::fixture::metric,
+        namespace::ApplicationNamespace,
+        sink::{Destination, Lines},
+    };
+
+    fn event() -> Box<Event> {
+        let namespace = ApplicationNamespace::new("Shop/test").unwrap();
+        let metrics = Metrics::builder(namespace).emf(Destination::lines(&Lines::default()));
+        Event::begin(metrics.build().ok())
+    }
+
+    fn spare() -> usize {
+        SPARE.with_borrow(Vec::len)
+    }
+
+    // Each test has a thread of its own, and with it the spare events.
+    #[test]
+    fn a_thread_keeps_sixteen_spare_events() {
+        let events: Vec<_> = (0..MAX_SPARE + 2).map(|_| event()).collect();
+        events.into_iter().for_each(|event| event.end(None));
+        assert_eq!(spare(), MAX_SPARE);
+    }
+
+    #[test]
+    fn an_event_that_grew_is_freed() {
+        for (items, kept) in [(MAX_REUSED, 1), (MAX_REUSED + 1, 0)] {
+            SPARE.take();
+            let mut event = event();
+            // The event itself is the first.
+            (1..items).for_each(|_| event.start_part());
+            event.end(None);
+            assert_eq!(spare(), kept, "{items}");
+        }
+    }
+
+    #[test]
+    fn what_others_have_recorded_counts_towards_an_early_write() {
+        let metric = metric("m");
+        let of = |values: usize| {
+            let mut event = event();
+            for _ in 0..values {
+                event.record(metric, Key::default(), 1.0);
+            }
+            event
+        };
+        for (values, pending) in [(MAX_PENDING / 2 - 1, MAX_PENDING - 1), (MAX_PENDING / 2, 0)] {
+            let mut whole = of(MAX_PENDING / 2);
+            whole.absorb(of(values));
+            let held: usize = whole.parts.iter().map(|part| part.values.len()).sum();
+            assert_eq!((whole.pending, held), (pending, pending));
+        }
+    }
 }

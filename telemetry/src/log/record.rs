@@ -55,7 +55,14 @@ impl Visit for Record {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.add(field, value.into());
+        let number = Value::from(value);
+        // What is no number in JSON would be null.
+        let shown = if number.is_null() {
+            value.to_string().into()
+        } else {
+            number
+        };
+        self.add(field, shown);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {

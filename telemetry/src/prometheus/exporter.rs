@@ -63,7 +63,7 @@ impl Exporter {
         match metric.kind {
             MetricKind::Counter => {
                 let counter = self.recorder.register_counter(&series, &METADATA);
-                counter.increment(whole(value));
+                counter.increment(occurrences(value));
             }
             MetricKind::Gauge => {
                 let gauge = self.recorder.register_gauge(&series, &METADATA);
@@ -72,7 +72,7 @@ impl Exporter {
             MetricKind::Distribution => {
                 let histogram = self.recorder.register_histogram(&series, &METADATA);
                 histogram.record(value * metric.unit.prometheus_factor());
-                self.keep_up();
+                self.run_upkeep_when_due();
             }
         }
     }
@@ -84,7 +84,7 @@ impl Exporter {
 
     /// Observations are kept one by one until they are sorted into buckets: bounds their
     /// memory when nobody scrapes.
-    fn keep_up(&self) {
+    fn run_upkeep_when_due(&self) {
         if self.observations.fetch_add(1, Relaxed) % UPKEEP == UPKEEP - 1 {
             self.recorder.handle().run_upkeep();
         }
@@ -137,6 +137,6 @@ fn series(metric: &'static Definition, key: Key) -> Series {
     clippy::cast_sign_loss,
     reason = "comes from a u64"
 )]
-fn whole(value: f64) -> u64 {
+fn occurrences(value: f64) -> u64 {
     value as u64
 }

@@ -14,7 +14,7 @@ use opentelemetry_sdk::{
 
 use super::Observer;
 #[cfg(any(feature = "otlp", feature = "xray"))]
-use super::report::Reported;
+use super::report::ReportingExporter;
 use crate::{
     context::{self, Tracing},
     env::InitError,
@@ -134,8 +134,8 @@ fn with_destination(
         #[cfg(feature = "xray")]
         Exporter::Xray(daemon) => match super::xray::exporter(*daemon) {
             Ok(sender) => {
-                let sender = Reported::new(sender, format!("X-Ray daemon at {daemon}"));
-                builder.with_span_processor(super::xray::UntilFlush::new(sender))
+                let sender = ReportingExporter::new(sender, format!("X-Ray daemon at {daemon}"));
+                builder.with_span_processor(super::xray::BufferingProcessor::new(sender))
             }
             Err(error) => {
                 warnings.push(format!(
@@ -147,7 +147,7 @@ fn with_destination(
         #[cfg(feature = "otlp")]
         Exporter::Otlp(endpoint) => match super::otlp::exporter(endpoint) {
             Ok(sender) => {
-                let sender = Reported::new(sender, format!("collector at {endpoint}"));
+                let sender = ReportingExporter::new(sender, format!("collector at {endpoint}"));
                 let batches = opentelemetry_sdk::trace::BatchSpanProcessor::builder(sender);
                 builder.with_span_processor(batches.build())
             }

@@ -15,13 +15,13 @@ use super::attributes::keep_last_values;
 
 /// An exporter whose first failure is logged; later ones would say the same.
 #[derive(Debug)]
-pub(crate) struct Reported<E> {
+pub(crate) struct ReportingExporter<E> {
     exporter: E,
     target: String,
     failed: AtomicBool,
 }
 
-impl<E> Reported<E> {
+impl<E> ReportingExporter<E> {
     /// `target` is where the spans should arrive.
     pub(crate) fn new(exporter: E, target: String) -> Self {
         Self {
@@ -32,7 +32,7 @@ impl<E> Reported<E> {
     }
 }
 
-impl<E: SpanExporter> SpanExporter for Reported<E> {
+impl<E: SpanExporter> SpanExporter for ReportingExporter<E> {
     async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
         batch.iter_mut().for_each(keep_last_values);
         let spans = batch.len();

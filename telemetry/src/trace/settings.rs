@@ -11,45 +11,45 @@ use super::Exporter;
 use crate::{context, env::Env};
 
 /// A variable, the values that are understood, and what happens to others.
-struct Known {
+struct Variable {
     name: &'static str,
     values: &'static [&'static str],
     instead: &'static str,
 }
 
 /// What has a closed list of values here, some narrower than OpenTelemetry's.
-const KNOWN: &[Known] = &[
-    Known {
+const VARIABLES: &[Variable] = &[
+    Variable {
         name: "OTEL_TRACES_EXPORTER",
         values: &["otlp", "xray", "none"],
         instead: "the destination is the one that the other variables name",
     },
-    Known {
+    Variable {
         name: "OTEL_EXPORTER_OTLP_PROTOCOL",
         values: &["http/protobuf"],
         instead: "spans are sent by http/protobuf",
     },
-    Known {
+    Variable {
         name: "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
         values: &["http/protobuf"],
         instead: "spans are sent by http/protobuf",
     },
-    Known {
+    Variable {
         name: "OTEL_EXPORTER_OTLP_COMPRESSION",
         values: &["none"],
         instead: "spans are sent as they are",
     },
-    Known {
+    Variable {
         name: "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
         values: &["none"],
         instead: "spans are sent as they are",
     },
-    Known {
+    Variable {
         name: "OTEL_PROPAGATORS",
         values: &["tracecontext", "xray", "none"],
         instead: "traceparent and x-amzn-trace-id are read and written",
     },
-    Known {
+    Variable {
         name: "OTEL_TRACES_SAMPLER",
         values: &[
             "always_on",
@@ -61,7 +61,7 @@ const KNOWN: &[Known] = &[
         ],
         instead: "the caller's decision counts, and without one the process's default",
     },
-    Known {
+    Variable {
         name: "OTEL_SDK_DISABLED",
         values: &["true", "false"],
         instead: "it counts as false",
@@ -69,12 +69,12 @@ const KNOWN: &[Known] = &[
 ];
 
 /// What is set and has no effect, each with what happens instead.
-pub(crate) fn in_vain(env: Env<'_>, warnings: &mut Vec<String>) {
-    for Known {
+pub(crate) fn warn_of_unusable(env: Env<'_>, warnings: &mut Vec<String>) {
+    for Variable {
         name,
         values,
         instead,
-    } in KNOWN
+    } in VARIABLES
     {
         let Some(value) = env(name) else { continue };
         let known = |part: &str| values.contains(&part.trim().to_ascii_lowercase().as_str());
@@ -105,7 +105,7 @@ pub(crate) fn in_vain(env: Env<'_>, warnings: &mut Vec<String>) {
 /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or, with `/v1/traces` added,
 /// `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector. Elsewhere only a collector counts.
 pub(crate) fn destination(env: Env<'_>, on_lambda: bool, warnings: &mut Vec<String>) -> Exporter {
-    in_vain(env, warnings);
+    warn_of_unusable(env, warnings);
     let is = |name, value: &str| env(name).is_some_and(|v| v.trim().eq_ignore_ascii_case(value));
     if is("OTEL_SDK_DISABLED", "true") || is("OTEL_TRACES_EXPORTER", "none") {
         return Exporter::Off;

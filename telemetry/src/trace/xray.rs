@@ -4,9 +4,9 @@
 //! are subsegments whose parent is that segment. Where the function has sampled it, its server
 //! span is the segment. opentelemetry-aws would make every server span a segment, refuses names
 //! with braces (and with them the span), and does not know that a DynamoDB span is a call to
-//! an AWS service: [`Segments`] says these three things in the words the exporter understands.
+//! an AWS service: [`SegmentExporter`] says these three things in the words the exporter understands.
 //!
-//! [`UntilFlush`] keeps spans until [`Provider::flush`](super::Provider::flush), which is
+//! [`BufferingProcessor`] keeps spans until [`Provider::flush`](super::Provider::flush), which is
 //! after the response was posted. A send to the daemon's socket does not block and waits
 //! for no answer, so a daemon that is not there costs nothing but the spans.
 
@@ -50,16 +50,16 @@ pub(crate) fn exporter(daemon: SocketAddr) -> std::io::Result<impl SpanExporter>
         .with_indexed_attrs(INDEXED.map(str::to_owned))
         .metadata_all_attrs();
     let client = XrayDaemonClient::new(daemon)?;
-    Ok(Segments(
+    Ok(SegmentExporter(
         XrayExporter::new(client).with_translator(translator),
     ))
 }
 
 /// Says in X-Ray's words what the spans mean.
 #[derive(Debug)]
-struct Segments<E>(E);
+struct SegmentExporter<E>(E);
 
-impl<E: SpanExporter> SpanExporter for Segments<E> {
+impl<E: SpanExporter> SpanExporter for SegmentExporter<E> {
     /// One by one: a span that no datagram holds takes no other with it.
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let mut all = Ok(());
@@ -168,47 +168,47 @@ fn segment_name(name: &str) -> String {
 
 /// Keeps the spans that have ended until somebody flushes.
 #[derive(Debug)]
-pub(crate) struct UntilFlush<E> {
+pub(crate) struct BufferingProcessor<E> {
     exporter: E,
-    ended: Mutex<Ended>,
+    buffer: Mutex<Buffer>,
 }
 
 #[derive(Debug, Default)]
-struct Ended {
+struct Buffer {
     spans: Vec<SpanData>,
     dropped: usize,
 }
 
-impl<E: SpanExporter> UntilFlush<E> {
+impl<E: SpanExporter> BufferingProcessor<E> {
     pub(crate) fn new(exporter: E) -> Self {
         Self {
             exporter,
-            ended: Mutex::default(),
+            buffer: Mutex::default(),
         }
     }
 
-    fn take(&self) -> Ended {
-        mem::take(&mut *self.ended.lock().unwrap_or_else(PoisonError::into_inner))
+    fn take(&self) -> Buffer {
+        mem::take(&mut *self.buffer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl<E: SpanExporter + 'static> SpanProcessor for UntilFlush<E> {
+impl<E: SpanExporter + 'static> SpanProcessor for BufferingProcessor<E> {
     fn on_start(&self, _span: &mut Span, _context: &Context) {}
 
     fn on_end(&self, span: SpanData) {
         if !span.span_context.is_sampled() {
             return;
         }
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        if ended.spans.len() < MOST_SPANS {
-            ended.spans.push(span);
+        let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        if buffer.spans.len() < MOST_SPANS {
+            buffer.spans.push(span);
         } else {
-            ended.dropped += 1;
+            buffer.dropped += 1;
         }
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        let Ended { spans, dropped } = self.take();
+        let Buffer { spans, dropped } = self.take();
         if dropped > 0 {
             tracing::warn!(dropped, "an invocation made more spans than are kept");
         }
@@ -233,7 +233,41 @@ impl<E: SpanExporter + 'static> SpanProcessor for UntilFlush<E> {
 
 #[cfg(test)]
 mod tests {
-    use super::segment_name;
+    use std::sync::Arc;
+
+    use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+
+    use super::*;
+
+    /// Keeps how many spans each export had.
+    #[derive(Clone, Debug, Default)]
+    struct Exports(Arc<Mutex<Vec<usize>>>);
+
+    impl SpanExporter for Exports {
+        async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+            self.0.lock().unwrap().push(batch.len());
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn spans_wait_for_a_flush_and_no_more_of_them_than_are_kept() {
+        let exports = Exports::default();
+        let provider = SdkTracerProvider::builder()
+            .with_span_processor(BufferingProcessor::new(exports.clone()))
+            .build();
+        let tracer = provider.tracer("test");
+        for _ in 0..=MOST_SPANS {
+            drop(tracer.start("work"));
+        }
+        assert_eq!(*exports.0.lock().unwrap(), [0; 0]);
+        provider.force_flush().unwrap();
+        provider.force_flush().unwrap();
+        drop(tracer.start("work"));
+        provider.shutdown().unwrap();
+        assert_eq!(*exports.0.lock().unwrap(), [MOST_SPANS, 1]);
+    }
 
     #[test]
     fn names_are_made_of_what_xray_takes() {

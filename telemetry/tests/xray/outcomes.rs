@@ -7,7 +7,7 @@ use std::{
 
 use lambda_runtime::LambdaInvocation;
 use serde_json::Value;
-use shop::{Function, ORDER_ID, ORDER_PLACED};
+use shop::{Function, ORDER_ID, ORDER_PLACED, PRESSURE};
 use telemetry::{
     lambda::{Invocations, failed},
     property::ERROR,
@@ -129,6 +129,24 @@ async fn an_event_has_the_request_s_id_if_that_finds_something() {
         let has_one = outcome.events[0].get("request_id").is_some();
         assert_eq!(has_one, logs || sampled, "{:#?}", outcome.events);
     }
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_sent_is_logged_with_its_event_s_ids() {
+    let runtime = tower::service_fn(|_: LambdaInvocation| async {
+        ORDER_ID.set("r-1");
+        PRESSURE.record(f64::NAN, ());
+        tracing::info!(pressure = f64::NAN, "weighed");
+        Ok::<(), Error>(())
+    });
+    let outcome = run(runtime, false).await;
+    let [warning, record] = outcome.records.as_slice() else {
+        panic!("not two: {:#?}", outcome.records)
+    };
+    assert_eq!(warning["fields"]["metric"], "pressure");
+    assert_eq!(warning["order_id"], "r-1");
+    assert_eq!(outcome.events[0]["invalid_values"], 1);
+    assert_eq!(record["fields"]["pressure"], "NaN");
 }
 
 #[tokio::test]

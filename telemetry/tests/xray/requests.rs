@@ -114,6 +114,11 @@ async fn segments_event_and_records_share_their_ids() {
         assert!(record[id].is_string(), "{record}");
         assert_eq!(record[id], event[id]);
     }
+    assert_eq!(
+        record.get("customer"),
+        None,
+        "a property that is not logged"
+    );
     assert_eq!(record["level"], "INFO");
     assert_eq!(record["fields"]["sensors"], 3);
     let timestamp = record["timestamp"].as_str().unwrap();

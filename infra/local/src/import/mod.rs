@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use handlers::Deadline;
 use handlers::domain::Reading;
-use handlers::store::{Store, Stored};
+use handlers::store::{Store, WriteOutcome};
 
 pub use progress::Counts;
 use progress::Progress;
@@ -145,10 +145,11 @@ impl Import {
         }
         let deadline = Deadline::after(PATIENCE);
         let own = vec![true; readings.len()];
-        for stored in self.to.put_batch(deadline, &readings, &own).await? {
-            counts.add(stored);
+        let batch = self.to.put_batch(deadline, &readings, &own).await?;
+        for outcome in batch.readings.into_iter().flatten() {
+            counts.add(outcome);
         }
-        Ok(())
+        batch.error.map_or(Ok(()), |error| Err(error.into()))
     }
 
     async fn page(
@@ -201,10 +202,10 @@ impl Import {
 }
 
 impl Counts {
-    fn add(&mut self, stored: Stored) {
-        match stored {
-            Stored::New => self.copied += 1,
-            Stored::Before => self.before += 1,
+    fn add(&mut self, outcome: WriteOutcome) {
+        match outcome {
+            WriteOutcome::Written => self.copied += 1,
+            WriteOutcome::Duplicate => self.before += 1,
         }
     }
 
