@@ -57,6 +57,6 @@ pub trait Links {
 
 /// A page on which nothing leads anywhere.
 #[derive(Clone, Copy, Debug)]
-pub struct Still;
+pub struct NoLinks;
 
-impl Links for Still {}
+impl Links for NoLinks {}

@@ -58,7 +58,7 @@ fn html(panel: Panel, mut view: View) -> String {
         let placed = all.iter_mut().enumerate();
         placed.for_each(|(place, series)| series.place = place);
     }
-    dashboard(&one(panel), &[view], RANGE, &Still).into_string()
+    dashboard(&one(panel), &[view], RANGE, &NoLinks).into_string()
 }
 
 fn attributes<'a>(document: &'a Document<'_>, class: &str, name: &str) -> Vec<&'a str> {

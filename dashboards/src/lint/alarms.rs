@@ -2,14 +2,10 @@
 
 use std::path::Path;
 
-use telemetry::Namespace;
-
 use super::{Findings, panels};
 use crate::cost::prices::FREE_ALARM_METRICS;
 use crate::model::alarm::{CompositeAlarm, MetricAlarm};
-use crate::model::{
-    Alarm, AlarmKind, Expression, Library, MissingData, Period, Profile, Statistic,
-};
+use crate::model::{Alarm, AlarmKind, Expression, Library, Period, Profile, Statistic};
 
 /// Most metrics of one math alarm.
 const MATH_METRICS: usize = 10;
@@ -148,11 +144,7 @@ fn expression(id: &str, watch: &MetricAlarm, findings: &mut Findings) {
 
 /// CloudWatch ignores missing data of DynamoDB whatever is set.
 fn missing(id: &str, watch: &MetricAlarm, findings: &mut Findings) {
-    let metrics = watch.expression.metrics();
-    let dynamodb = metrics
-        .iter()
-        .any(|query| query.metric.namespace == Namespace::Service("AWS/DynamoDB"));
-    if dynamodb && watch.missing != MissingData::Ignore {
+    if watch.missing_data() != watch.missing {
         findings.add(
             "missing-data",
             id,

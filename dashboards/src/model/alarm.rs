@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use telemetry::DashboardLink;
+use telemetry::{DashboardLink, Namespace};
 
 use super::{Expression, Period, Text, Threshold};
 
@@ -57,7 +57,7 @@ pub struct MetricAlarm {
     pub evaluation_periods: u32,
     /// How many of these must be bad (M).
     pub datapoints_to_alarm: u32,
-    /// What a missing point counts as.
+    /// What a missing point is to count as; [`missing_data`](Self::missing_data) says what it does.
     pub missing: MissingData,
     /// Whether percentiles of too few samples to be meaningful are left out.
     pub ignore_low_samples: bool,
@@ -314,6 +314,20 @@ impl MetricAlarm {
     /// 5 for N = 3.
     pub const fn range(&self) -> u32 {
         self.evaluation_periods.saturating_add(2)
+    }
+
+    /// What a missing point counts as.
+    ///
+    /// CloudWatch ignores missing points of DynamoDB's metrics whatever an alarm says.
+    /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
+    pub fn missing_data(&self) -> MissingData {
+        const DYNAMODB: Namespace = Namespace::Service("AWS/DynamoDB");
+        let mut metrics = self.expression.metrics().into_iter();
+        if metrics.any(|query| query.metric.namespace == DYNAMODB) {
+            MissingData::Ignore
+        } else {
+            self.missing
+        }
     }
 
     /// How long the newest N periods are together.

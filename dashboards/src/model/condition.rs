@@ -14,7 +14,7 @@ impl MetricAlarm {
             then: Box::new(Expression::Number(1.0)),
             otherwise: 0.0,
         };
-        match self.missing {
+        match self.missing_data() {
             MissingData::NotBreaching => bad.or(0.0),
             MissingData::Breaching => bad.or(1.0),
             MissingData::Missing | MissingData::Ignore => bad,

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{DashboardViews, Source};
-use crate::draw::{SCRIPT, STYLE, Still, dashboard, moment};
+use crate::draw::{NoLinks, SCRIPT, STYLE, dashboard, moment};
 use crate::view::TimeRange;
 
 /// What is written into the page may run and style it; nothing else may, and nothing loads.
@@ -56,7 +56,7 @@ fn section(source: &Source, shown: &DashboardViews<'_>) -> Markup {
                 p { (defined.description) }
                 p { (what) ", " (between(*range)) " UTC" }
             }
-            (dashboard(defined, views, *range, &Still))
+            (dashboard(defined, views, *range, &NoLinks))
         }
     }
 }

@@ -4,8 +4,6 @@
 
 use std::fmt;
 
-use telemetry::Namespace;
-
 use crate::model::alarm::{MissingData, State};
 use crate::model::{Comparison, MetricAlarm};
 
@@ -13,19 +11,6 @@ use crate::model::{Comparison, MetricAlarm};
 pub(super) fn is_full(alarm: &MetricAlarm, points: &[Option<f64>]) -> bool {
     let newest = points.iter().rev().take(count(alarm.evaluation_periods));
     newest.flatten().count() == count(alarm.evaluation_periods)
-}
-
-/// What a missing point of `alarm` counts as.
-///
-/// CloudWatch ignores missing points of DynamoDB's metrics whatever an alarm says.
-/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
-fn missing_data(alarm: &MetricAlarm) -> MissingData {
-    let mut metrics = alarm.expression.metrics().into_iter();
-    if metrics.any(|query| query.metric.namespace == Namespace::Service("AWS/DynamoDB")) {
-        MissingData::Ignore
-    } else {
-        alarm.missing
-    }
 }
 
 /// Evaluates an alarm that is in the state `current` on its points, oldest first, of
@@ -98,7 +83,7 @@ impl<'a> Datapoints<'a> {
     }
 
     fn rule(&self, current: State) -> (State, Cause) {
-        let missing = missing_data(self.alarm);
+        let missing = self.alarm.missing_data();
         let enough = count(self.alarm.datapoints_to_alarm);
         if self.values.is_empty() {
             return (without_data(missing, current), Cause::NoData);
@@ -146,7 +131,7 @@ impl fmt::Display for Decision<'_> {
             ..
         } = &self.datapoints;
         if values.is_empty() {
-            let (periods, policy) = (alarm.range(), policy(missing_data(alarm)));
+            let (periods, policy) = (alarm.range(), policy(alarm.missing_data()));
             return write!(f, "no data in {periods} periods, and missing data {policy}");
         }
         write!(f, "{breaching} of the last {} points ", values.len())?;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use dashboards::draw::{self, Still};
+use dashboards::draw::{self, NoLinks};
 use dashboards::evaluate::{Status, SuppressedBy, Transition};
 use dashboards::model::alarm::State as AlarmState;
 use dashboards::model::alarm::{Alarm, AlarmKind, MetricAlarm, MissingData, Severity};
@@ -306,5 +306,5 @@ fn chart(
         row: &row,
         panel: Some(&panel),
     };
-    draw::panel(&placed, &View::Series(vec![series]), range, &Still)
+    draw::panel(&placed, &View::Series(vec![series]), range, &NoLinks)
 }

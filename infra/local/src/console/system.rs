@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::extract::State;
 use axum::response::Response;
-use dashboards::draw::{self, Still};
+use dashboards::draw::{self, NoLinks};
 use dashboards::model::{Cell, GridItem, Panel, Row};
 use dashboards::view::{Number, Point, TimeRange, View};
 use maud::{Markup, html};
@@ -359,7 +359,7 @@ fn metric(place: usize, key: &Key, series: &Series) -> Markup {
     let value = last.value;
     html! {
         figure #{ "metric-" (place) } {
-            (draw::panel(&placed, &View::Number(Number { value, points }), range, &Still))
+            (draw::panel(&placed, &View::Number(Number { value, points }), range, &NoLinks))
             figcaption {
                 (key.service) @if !series.unit.is_empty() { ", in " code { (series.unit) } }
                 @if key.attributes != "{}" { " " code { (key.attributes) } }
