@@ -92,6 +92,22 @@ fn an_alarm_acts_on_each_change_to_alarm_or_ok() {
     assert_eq!(actions, [(2, Alarm), (7, Alarm), (8, Ok)]);
 }
 
+#[test]
+fn a_muted_alarm_changes_its_state_and_acts_when_it_is_muted_no_longer() {
+    let alarms = [any(MissingData::Missing).ticket(fixture::API, "")];
+    let mut monitor = Monitor::default();
+    let mut evaluate = |now, muted| {
+        monitor.mute(muted);
+        monitor.evaluate(&alarms, now, &|_, _| Some(1.0));
+        let status = monitor.status("errors").expect("evaluated");
+        assert_eq!(status.state, State::Alarm);
+        status.notifications.back().map(|last| last.at)
+    };
+    assert_eq!(evaluate(60, true), None);
+    assert_eq!(evaluate(120, false), Some(120));
+    assert_eq!(evaluate(180, false), Some(120));
+}
+
 /// The minutes in which an alarm on `of` hours is evaluated, in two hours and a half.
 fn evaluations(of: u32) -> Vec<i64> {
     let alarm = any(MissingData::Missing)
