@@ -212,6 +212,10 @@ fn a_composite_follows_its_children_and_its_suppressor() {
     };
     assert_eq!(held(120), Some(SuppressedBy::ExtensionPeriod));
     assert_eq!(held(180), None);
+    let actions = |id| &monitor.status(id).expect("evaluated").notifications;
+    let (at, state) = (180, State::Alarm);
+    assert_eq!(*actions("both"), [Notification { at, state }]);
+    assert_eq!(*actions("errors"), [], "a part speaks through its whole");
 }
 
 #[test]
