@@ -47,6 +47,14 @@ mod catalogue;
 #[doc(hidden)]
 pub mod check;
 #[cfg(feature = "runtime")]
+#[cfg_attr(
+    not(all(feature = "dynamodb", feature = "http", feature = "lambda")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "each layer needs a part of it, and which ones are there is up to the function"
+    )
+)]
 mod context;
 mod definition;
 mod dimension;

@@ -21,7 +21,9 @@ mod record;
 pub use escape::escaped;
 pub use format::Format;
 pub(crate) use level::from_env;
-pub(crate) use panic::{PANIC, log_panics};
+#[cfg(feature = "http")]
+pub(crate) use panic::PANIC;
+pub(crate) use panic::log_panics;
 
 use std::io::Write as _;
 

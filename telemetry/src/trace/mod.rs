@@ -21,6 +21,7 @@ mod inject;
 mod observer;
 #[cfg(feature = "otlp")]
 mod otlp;
+#[cfg(any(feature = "otlp", feature = "xray"))]
 mod report;
 mod settings;
 #[cfg(feature = "xray")]
