@@ -63,3 +63,69 @@ fn level(record: &LogRecord) -> &str {
         _ => &record.severity_text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The line of a record of the scope `cart`, given as OTLP's JSON.
+    fn line(record: &Value) -> Value {
+        let export = json!({ "resourceLogs": [{
+            "resource": { "attributes": [{ "key": "service.name", "value": { "stringValue": "shop" } }] },
+            "scopeLogs": [{ "scope": { "name": "cart" }, "logRecords": [record] }],
+        }] });
+        let lines = lines(&serde_json::from_value(export).unwrap());
+        assert_eq!(lines.len(), 1);
+        serde_json::from_slice(&lines[0]).unwrap()
+    }
+
+    #[test]
+    fn a_record_is_a_line_in_the_shape_of_our_own() {
+        let found = line(&json!({
+            "timeUnixNano": "1800000000123456789", "observedTimeUnixNano": "1", "severityNumber": 17,
+            "body": { "stringValue": "on fire" },
+            "attributes": [{ "key": "items", "value": { "intValue": "3" } }],
+            "traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708",
+        }));
+        let expected = json!({
+            "timestamp": "2027-01-15T08:00:00.123Z", "level": "ERROR", "message": "on fire",
+            "target": "cart", "service": "shop", "fields": { "items": 3 },
+            "trace_id": "0102030405060708090a0b0c0d0e0f10", "span_id": "0102030405060708",
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_a_record_leaves_out_is_taken_from_elsewhere() {
+        let found = line(&json!({
+            "observedTimeUnixNano": "1800000000000000000", "eventName": "sold", "traceId": "", "spanId": "0000000000000000",
+        }));
+        assert_eq!(found["timestamp"], "2027-01-15T08:00:00.000Z");
+        assert_eq!(
+            (&found["message"], &found["level"]),
+            (&json!("sold"), &json!("INFO"))
+        );
+        assert_eq!((found.get("trace_id"), found.get("span_id")), (None, None));
+        let list =
+            json!({ "arrayValue": { "values": [{ "intValue": "1" }, { "boolValue": true }] } });
+        assert_eq!(line(&json!({ "body": list }))["message"], "[1,true]");
+    }
+
+    #[test]
+    fn a_level_is_known_by_its_number_and_by_its_name_without_one() {
+        for (name, numbers) in [
+            ("TRACE", [1, 4]),
+            ("DEBUG", [5, 8]),
+            ("INFO", [9, 12]),
+            ("WARN", [13, 16]),
+            ("ERROR", [17, 20]),
+            ("FATAL", [21, 24]),
+            ("Notice", [0, 0]),
+        ] {
+            for number in numbers {
+                let record = json!({ "severityNumber": number, "severityText": "Notice" });
+                assert_eq!(line(&record)["level"], name, "{number}");
+            }
+        }
+    }
+}

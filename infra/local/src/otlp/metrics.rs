@@ -225,6 +225,8 @@ fn exported(key: &Key, series: &Series, data_points: Vec<NumberDataPoint>) -> Re
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// A point of the series with this number.
@@ -270,6 +272,57 @@ mod tests {
         assert_eq!(rejected(MAX_SERIES, UNUSED + 1), 0);
         let names: Vec<_> = received.all().map(|(key, _)| key.name.as_str()).collect();
         assert_eq!(names, ["m1000", "m7"]);
+    }
+
+    #[test]
+    fn each_kind_of_metric_gives_a_number_at_its_time() {
+        let at = "1800000000123000000";
+        let observed = json!({ "dataPoints": [{ "timeUnixNano": at, "count": "4", "sum": 2.0 }] });
+        for (kind, data, value) in [
+            (
+                "gauge",
+                json!({ "dataPoints": [{ "timeUnixNano": at, "asDouble": 0.5 }] }),
+                0.5,
+            ),
+            (
+                "sum",
+                json!({ "dataPoints": [{ "timeUnixNano": at, "asInt": "7" }] }),
+                7.0,
+            ),
+            ("histogram", observed.clone(), 0.5),
+            ("exponentialHistogram", observed.clone(), 0.5),
+            ("summary", observed, 0.5),
+        ] {
+            let metric = json!({ "name": "m", kind: data });
+            let metric: Metric = serde_json::from_value(metric).unwrap();
+            let found = points(&metric);
+            assert_eq!(
+                found,
+                [Some((1_800_000_000_123, value, [].as_slice()))],
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_mean_of_nothing_and_what_is_no_number_are_none() {
+        assert_eq!(mean(1, Some(0.0), 0, &[]), None);
+        assert_eq!(mean(1, None, 1, &[]), None);
+        assert_eq!(point(1, f64::NAN, &[]), None);
+        assert_eq!(number(&NumberDataPoint::default()), None);
+    }
+
+    #[test]
+    fn the_points_of_a_range_end_before_its_end() {
+        let mut received = ReceivedMetrics::default();
+        for at in 1..=3 {
+            received.take(&export(0, at), 1);
+        }
+        let mut within = ReceivedMetrics::default();
+        within.take(&received.between(2, 3), 1);
+        let (_, series) = within.all().next().unwrap();
+        assert_eq!(series.points, [(2, 0.5)]);
+        assert_eq!(received.between(4, 9).resource_metrics, []);
     }
 
     #[test]

@@ -208,6 +208,46 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_span_comes_back_and_a_good_one_has_no_error() {
+        for kind in [
+            SpanKind::Client,
+            SpanKind::Server,
+            SpanKind::Producer,
+            SpanKind::Consumer,
+            SpanKind::Internal,
+        ] {
+            let one = Span {
+                kind,
+                error: None,
+                ..span()
+            };
+            assert_eq!(read(&write([&one])).0, [one]);
+        }
+        let ok = otlp::Status {
+            code: StatusCode::Ok.into(),
+            message: "fine".to_owned(),
+        };
+        let one = otlp::Span {
+            status: Some(ok),
+            ..otlp::Span::default()
+        };
+        assert_eq!(error(&one), None);
+    }
+
+    #[test]
+    fn spans_of_a_program_stand_beside_each_other() {
+        let of = |service: &str| Span {
+            service: service.into(),
+            ..span()
+        };
+        let spans = [of("a"), of("a"), of("b"), of("a")];
+        let export = write(&spans);
+        let sizes = export.resource_spans.iter();
+        let sizes: Vec<usize> = sizes.map(|of| of.scope_spans[0].spans.len()).collect();
+        assert_eq!((sizes, read(&export).0), (vec![2, 1, 1], spans.to_vec()));
+    }
+
+    #[test]
     fn a_span_without_an_id_is_rejected_and_the_others_are_taken() {
         let mut export = write([&span(), &span()]);
         export.resource_spans[0].scope_spans[0].spans[0]
