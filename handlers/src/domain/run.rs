@@ -170,3 +170,32 @@ impl NewRun {
         self.username == run.username && self.request.params == run.params
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_interrupted_from_the_end_of_its_lease_on_unless_it_has_ended() {
+        let end = Timestamp::from_millis(1_800_000_000_000);
+        let before = end - Duration::from_millis(1);
+        let run = |status| Run {
+            id: Uuid::nil(),
+            username: "bob".into(),
+            status,
+            started_at: end - Duration::from_secs(60),
+            finished_at: None,
+            duration: 1,
+            interval: 1,
+            params: Map::new(),
+            error_message: None,
+            stats: None,
+            lease_ends_at: end,
+        };
+        let seen = |status, now| run(status).as_of(now).status;
+        assert_eq!(seen(Status::Running, before), Status::Running);
+        assert_eq!(seen(Status::Running, end), Status::Interrupted);
+        assert_eq!(seen(Status::Completed, end), Status::Completed);
+        assert_eq!(run(Status::Running).as_of(end).finished_at, Some(end));
+    }
+}
