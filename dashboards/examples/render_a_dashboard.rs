@@ -1,4 +1,4 @@
-//! A dashboard for metrics of your own: `cargo run -p dashboards --example shop`.
+//! A dashboard for metrics of your own: `cargo run -p dashboards --example render_a_dashboard`.
 
 use std::io::{self, Write};
 
