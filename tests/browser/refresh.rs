@@ -210,6 +210,45 @@ async fn a_pause_looks_like_one_and_lasts_over_a_reload() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_asked_before_a_pause_changes_nothing_after_it() {
+    console!(server, browser);
+    browser.goto("/requests").await;
+    browser.click("#pause").await;
+    server.api().get("/api/runs/can-start").expect(200).await;
+    browser
+        .later(
+            "const listed = async () => {
+               const { requests } = await (await fetch('/requests.json')).json();
+               requests.length > 0 ? arguments[0](true) : setTimeout(listed, 50);
+             };
+             listed();",
+        )
+        .await;
+    // From now on answers are there, but nobody has read them until they are let go.
+    browser
+        .script(
+            "const real = window.fetch;
+             window.fetch = async (...asked) => {
+               const answer = await real(...asked);
+               const text = await answer.text();
+               window.held = true;
+               answer.text = () => new Promise((read) => { window.letGo = () => read(text); });
+               return answer;
+             };",
+        )
+        .await;
+    // Refreshes at once, and is pressed again before the answer.
+    browser.click("#pause").await;
+    browser.until("return window.held && window.letGo").await;
+    browser.click("#pause").await;
+    let rows = browser
+        .later("letGo(); setTimeout(() => arguments[0](document.querySelectorAll('#list tbody tr').length))")
+        .await;
+    assert_eq!(rows, 0);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn times_are_the_reader_s_and_utc_on_request() {
     console!(server, browser);
     browser.zone("Asia/Kolkata").await;

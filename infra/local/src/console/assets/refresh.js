@@ -60,11 +60,11 @@ let visits = 0;
 export const refresh = async () => {
   if (asking) return;
   asking = true;
-  const before = visits;
+  const [before, paused] = [visits, isPaused()];
   try {
     const fresh = await ask(location.href, false);
-    // Somebody has gone elsewhere in the meantime.
-    if (before !== visits) return;
+    // Somebody has gone elsewhere in the meantime, or wants nothing to change any more.
+    if (before !== visits || (isPaused() && !paused)) return;
     update(fresh);
     done();
   } catch {
