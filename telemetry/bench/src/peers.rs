@@ -4,8 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use metrique::{
     emf::Emf,
-    unit::Millisecond,
-    writer::{Entry, EntryWriter, format::Format, unit::WithUnit},
+    writer::{Entry, EntryWriter, format::Format},
 };
 
 use crate::{
@@ -37,10 +36,8 @@ impl Entry for Record {
         writer.value("Service", SERVICE);
         writer.value("Route", ROUTE);
         writer.value("request", &self.request);
-        let duration: WithUnit<f64, Millisecond> = self.request_duration.into();
-        writer.value("request_duration", &duration);
-        let duration: WithUnit<f64, Millisecond> = self.store_duration.into();
-        writer.value("store_duration", &duration);
+        writer.value("request_duration", &self.request_duration);
+        writer.value("store_duration", &self.store_duration);
         writer.value("run_id", self.run_id);
         writer.value("user", self.user);
         writer.value("sensor_id", self.sensor_id);
@@ -110,12 +107,11 @@ struct Directive<'a> {
 #[serde(rename_all = "PascalCase")]
 struct Definition<'a> {
     name: &'a str,
-    unit: &'a str,
 }
 
 impl Line<'static> {
     fn new(record: &'static Record) -> Self {
-        let definition = |name, unit| Definition { name, unit };
+        let definition = |name| Definition { name };
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             aws: Aws {
@@ -124,9 +120,9 @@ impl Line<'static> {
                     namespace: NAMESPACE,
                     dimensions: [["Service", "Route"]],
                     metrics: [
-                        definition("request", "Count"),
-                        definition("request_duration", "Milliseconds"),
-                        definition("store_duration", "Milliseconds"),
+                        definition("request"),
+                        definition("request_duration"),
+                        definition("store_duration"),
                     ],
                 }],
             },
