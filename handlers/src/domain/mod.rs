@@ -21,6 +21,8 @@ pub(crate) use problem::both;
 pub use problem::{Problem, Problems};
 pub use query::{ReadingsQuery, RunsQuery};
 pub use reading::{Measurements, NewReading, Reading};
+#[cfg(test)]
+pub(crate) use run::fixture;
 pub use run::{NewRun, Run, Stats, Status};
 pub use start::StartRequest;
 pub use timestamp::Timestamp;

@@ -171,6 +171,24 @@ impl NewRun {
     }
 }
 
+/// A run of bob's that started a minute before its lease ends.
+#[cfg(test)]
+pub(crate) fn fixture(id: Uuid, status: Status, lease_ends_at: Timestamp) -> Run {
+    Run {
+        id,
+        username: "bob".into(),
+        status,
+        started_at: lease_ends_at - Duration::from_secs(60),
+        finished_at: None,
+        duration: 1,
+        interval: 1,
+        params: Map::new(),
+        error_message: None,
+        stats: None,
+        lease_ends_at,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,19 +197,7 @@ mod tests {
     fn a_run_is_interrupted_from_the_end_of_its_lease_on_unless_it_has_ended() {
         let end = Timestamp::from_millis(1_800_000_000_000);
         let before = end - Duration::from_millis(1);
-        let run = |status| Run {
-            id: Uuid::nil(),
-            username: "bob".into(),
-            status,
-            started_at: end - Duration::from_secs(60),
-            finished_at: None,
-            duration: 1,
-            interval: 1,
-            params: Map::new(),
-            error_message: None,
-            stats: None,
-            lease_ends_at: end,
-        };
+        let run = |status| fixture(Uuid::nil(), status, end);
         let seen = |status, now| run(status).as_of(now).status;
         assert_eq!(seen(Status::Running, before), Status::Running);
         assert_eq!(seen(Status::Running, end), Status::Interrupted);

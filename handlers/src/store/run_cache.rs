@@ -92,26 +92,14 @@ impl RunCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Map;
+    use crate::domain::fixture;
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(1_800_000_000_000 + millis)
     }
 
     fn run(id: u128, status: Status, lease_ends_at: Timestamp) -> Run {
-        Run {
-            id: Uuid::from_u128(id),
-            username: "bob".into(),
-            status,
-            started_at: at(0),
-            finished_at: None,
-            duration: 1,
-            interval: 1,
-            params: Map::new(),
-            error_message: None,
-            stats: None,
-            lease_ends_at,
-        }
+        fixture(Uuid::from_u128(id), status, lease_ends_at)
     }
 
     fn insert(cache: &RunCache, run: &Run, now: Timestamp) {
