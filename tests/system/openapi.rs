@@ -30,6 +30,20 @@ fn what_routes_share_stands_once() {
     assert!(references(&handlers::openapi()).all(|found| found));
 }
 
+#[test]
+fn every_answer_says_what_it_means() {
+    let description = handlers::openapi();
+    let paths = description["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(_, path)| path.as_object().into_iter().flatten());
+    for (_, operation) in operations {
+        for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+            let said = ["description", "$ref"].map(|member| answer[member].as_str());
+            let name = &operation["operationId"];
+            assert!(said.iter().any(Option::is_some), "{name}: {status}");
+        }
+    }
+}
+
 /// Whether each reference leads somewhere.
 fn references(description: &Value) -> impl Iterator<Item = bool> {
     let text = description.to_string();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::{http::Method, routing::MethodFilter};
 use catalogue::Route;
 use telemetry::Dimension as _;
 use utoipa::{
@@ -11,7 +12,20 @@ use utoipa::{
 
 /// The path of a route, which the catalogue declares with its method.
 pub(super) fn path(route: Route) -> &'static str {
-    route.value().split_once(' ').map_or("", |(_, path)| path)
+    method_and_path(route).1
+}
+
+/// The method of a route.
+pub(super) fn method(route: Route) -> MethodFilter {
+    let method = Method::from_bytes(method_and_path(route).0.as_bytes()).ok();
+    // Every method of the catalogue is one of axum's, or a test of the document is red.
+    let filter = method.and_then(|method| MethodFilter::try_from(method).ok());
+    filter.unwrap_or(MethodFilter::GET)
+}
+
+/// Both, as the catalogue spells them.
+pub(super) fn method_and_path(route: Route) -> (&'static str, &'static str) {
+    route.value().split_once(' ').unwrap_or_default()
 }
 
 /// The header that names the user.

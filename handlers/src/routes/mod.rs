@@ -10,6 +10,7 @@ mod openapi;
 mod runs;
 mod schemas;
 mod sensors;
+mod table;
 mod user;
 
 use axum::{
@@ -18,20 +19,39 @@ use axum::{
     http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::on,
 };
 use catalogue::{Route, Service};
 use telemetry::Dimension as _;
 use telemetry::http::GoldenSignals;
 use telemetry::property::FUNCTION;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
+use self::document::{method, path};
 use crate::{AppState, Deadline, Error, REQUEST_BUDGET, domain::limits};
 
 pub use answer::ErrorBody;
 pub use cors::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, cors};
 pub use links::grafana_url;
-pub use openapi::{openapi, routes_of};
+pub use openapi::openapi;
 pub use user::{Claims, SCOPE_CLAIMS};
+
+table::routes! {
+    RunApi, bodies of limits::RUN_BODY_BYTES => {
+        CanStart: runs::can_start,
+        RunningRuns: runs::running,
+        StartRun: runs::start,
+        FinishRun: runs::finish,
+        InterruptAll: runs::interrupt_all,
+        AllRuns: runs::all,
+        GetRun: runs::get,
+        ListRuns: runs::list,
+        OpenApi: openapi::document,
+    }
+    SensorApi, bodies of limits::SENSOR_BODY_BYTES => {
+        IngestReadings: sensors::ingest,
+        ListReadings: sensors::list,
+    }
+}
 
 /// The run API: starts, finishes, interrupts and lists runs.
 pub fn run_api(state: AppState) -> Router {
@@ -51,52 +71,19 @@ pub fn router(service: Service, state: AppState) -> Router {
 /// The router of a function of which nobody will hear: what a benchmark measures telemetry
 /// against.
 pub fn router_without_telemetry(service: Service, state: AppState) -> Router {
-    let (routes, body_bytes) = routes(service);
-    with_common_layers(service, routes, body_bytes, &state).with_state(state)
+    with_common_layers(service, &state).with_state(state)
 }
 
-/// The routes of a function, and the bytes that a body may have.
-fn routes(service: Service) -> (OpenApiRouter<AppState>, usize) {
-    match service {
-        Service::RunApi => (run_routes(), limits::RUN_BODY_BYTES),
-        Service::SensorApi => (sensor_routes(), limits::SENSOR_BODY_BYTES),
-    }
-}
-
-fn run_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(runs::can_start))
-        .routes(routes!(runs::running))
-        .routes(routes!(runs::start))
-        .routes(routes!(runs::finish))
-        .routes(routes!(runs::interrupt_all))
-        .routes(routes!(runs::all))
-        .routes(routes!(runs::get))
-        .routes(routes!(runs::list))
-        .routes(routes!(openapi::document))
-}
-
-fn sensor_routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(sensors::ingest, sensors::list))
-}
-
-/// Adds what every route has: JSON for unknown paths and methods, a body limit, a token where
-/// one is needed, a deadline, and the function's name in its events and records.
-fn with_common_layers(
-    service: Service,
-    routes: OpenApiRouter<AppState>,
-    body_bytes: usize,
-    state: &AppState,
-) -> Router<AppState> {
+/// The routes of a function and what each of them has: JSON for unknown paths and methods, a token
+/// where one is needed, a deadline, and the function's name in its events and records.
+fn with_common_layers(service: Service, state: &AppState) -> Router<AppState> {
     let enter = move |request, next| {
         FUNCTION.set(service.value());
         with_deadline(request, next)
     };
-    let (router, _) = routes.split_for_parts();
-    router
+    routes_of(service)
         .fallback(no_such_path)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(body_bytes))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             user::authenticated,

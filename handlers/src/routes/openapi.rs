@@ -6,17 +6,17 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use catalogue::{Route, Service};
+use catalogue::Route;
 use serde_json::{Value, json};
-use telemetry::Dimension as _;
 use utoipa::{
     OpenApi as _,
     openapi::{InfoBuilder, OpenApiBuilder},
 };
 
 use super::{
-    document::{AnyRoute, path, shared_answers},
-    routes, schemas,
+    Described,
+    document::{AnyRoute, method_and_path, path, shared_answers},
+    function_of, schemas,
 };
 use crate::Problem;
 
@@ -32,9 +32,7 @@ pub fn openapi() -> Value {
         .description(Some("Runs of an IoT simulation and the readings of their sensors. Every error is `{\"error\",\"message\",\"details\"?}`. Numbers may be text, a member that is null counts as absent, and query parameters that mean nothing are ignored."))
         .build();
     let mut document = OpenApiBuilder::from(Shared::openapi()).info(info).build();
-    for service in Service::all() {
-        document.merge(openapi_of(service));
-    }
+    document.merge(Described::openapi());
     let mut document = json!(document);
     let components = &mut document["components"];
     for (name, schema) in schemas::schemas() {
@@ -43,44 +41,40 @@ pub fn openapi() -> Value {
     for (name, answer) in shared_answers() {
         components["responses"][name] = json!(answer);
     }
-    for (path, operations) in members(&mut document["paths"]) {
-        for (_, operation) in members(operations) {
-            let parameters = operation.get_mut("parameters");
-            for parameter in parameters
-                .and_then(Value::as_array_mut)
-                .into_iter()
-                .flatten()
-            {
-                let name = parameter["name"].as_str().unwrap_or_default();
-                if let Some(schema) = schemas::parameter(path, name) {
-                    parameter["schema"] = schema;
-                }
+    for route in Route::ALL
+        .iter()
+        .filter(|route| function_of(**route).is_some())
+    {
+        let operation = operation(&mut document, *route);
+        operation["operationId"] = json!(operation_id(*route));
+        let parameters = operation.get_mut("parameters");
+        for parameter in parameters
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            if let Some(schema) = schemas::parameter(*route, name) {
+                parameter["schema"] = schema;
             }
         }
     }
     // The other bodies may be left out.
-    document["paths"][path(Route::IngestReadings)]["post"]["requestBody"]["required"] = json!(true);
+    operation(&mut document, Route::IngestReadings)["requestBody"]["required"] = json!(true);
     document
 }
 
-fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
-    value.as_object_mut().into_iter().flatten()
+fn operation(document: &mut Value, route: Route) -> &mut Value {
+    let (method, path) = method_and_path(route);
+    &mut document["paths"][path][method.to_lowercase()]
 }
 
-/// The methods and paths that a function answers.
-pub fn routes_of(service: Service) -> Vec<(String, String)> {
-    let document = serde_json::to_value(openapi_of(service)).unwrap_or_default();
-    let paths = document["paths"].as_object().cloned().unwrap_or_default();
-    let methods = |(path, methods): (String, Value)| {
-        let methods = methods.as_object().cloned().unwrap_or_default();
-        let methods = methods.into_iter();
-        methods.map(move |(method, _)| (method.to_uppercase(), path.clone()))
-    };
-    paths.into_iter().flat_map(methods).collect()
-}
-
-fn openapi_of(service: Service) -> utoipa::openapi::OpenApi {
-    routes(service).0.into_openapi()
+/// What generated clients call a route: `startRun`. Handlers have names of their own that are
+/// not unique, and OpenAPI's have to be.
+fn operation_id(route: Route) -> String {
+    let name = format!("{route:?}");
+    let (first, others) = name.split_at(1);
+    first.to_lowercase() + others
 }
 
 /// This document.
@@ -96,34 +90,46 @@ pub(super) async fn document() -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use telemetry::Dimension;
+    use telemetry::Dimension as _;
 
+    use super::super::HANDLERS;
     use super::*;
 
     #[test]
-    fn every_route_is_known_to_telemetry() {
-        let routes: BTreeSet<String> = Service::all()
-            .flat_map(routes_of)
-            .map(|(method, path)| format!("{method} {path}"))
-            .collect();
-        let known: BTreeSet<String> = Route::ALL
+    fn handlers_describe_the_routes_that_they_answer() {
+        let described = json!(Described::openapi());
+        let paths = described["paths"].as_object().into_iter().flatten();
+        let operations = paths.flat_map(|(path, operations)| {
+            let operations = operations.as_object().into_iter().flatten();
+            operations.map(move |(method, operation)| {
+                let route = format!("{} {path}", method.to_uppercase());
+                (route, operation["operationId"].as_str().unwrap_or_default())
+            })
+        });
+        let described: BTreeMap<String, &str> = operations.collect();
+        let listed = HANDLERS
             .iter()
-            .filter(|route| **route != Route::Unmatched)
-            .map(|route| route.value().to_owned())
-            .collect();
-        let missing: Vec<_> = routes.difference(&known).collect();
-        assert!(
-            missing.is_empty(),
-            "{missing:?}: add a variant to `Route` in telemetry/catalogue/src/lib.rs for each"
+            .map(|(route, handler)| (route.value().to_owned(), *handler));
+        assert_eq!(
+            described,
+            listed.collect(),
+            "left is what `utoipa::path` says above the handlers, right the list in \
+             handlers/src/routes/mod.rs"
         );
-        let unserved: Vec<_> = known.difference(&routes).collect();
-        assert!(
-            unserved.is_empty(),
-            "{unserved:?}: add a handler with this path to the routes of a function in \
-             handlers/src/routes/mod.rs, or take the variant away"
-        );
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own() {
+        let mut document = openapi();
+        let served = Route::ALL
+            .iter()
+            .filter(|route| function_of(**route).is_some());
+        let names = served.map(|route| operation(&mut document, *route)["operationId"].to_string());
+        let names: Vec<String> = names.collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        assert!(names.contains(&"\"startRun\"".to_owned()), "{names:?}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// May another run start?
-#[utoipa::path(get, path = path(Route::CanStart), tag = "runs", responses((status = 200, body = PlacesBody), AnyRoute))]
+#[utoipa::path(get, path = path(Route::CanStart), tag = "runs", responses((status = 200, description = "Whether, and how many places are free", body = PlacesBody), AnyRoute))]
 pub(super) async fn can_start(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -55,7 +55,7 @@ pub(super) async fn can_start(
 }
 
 /// The runs that are running, newest first.
-#[utoipa::path(get, path = path(Route::RunningRuns), tag = "runs", responses((status = 200, body = Vec<RunBody>), AnyRoute))]
+#[utoipa::path(get, path = path(Route::RunningRuns), tag = "runs", responses((status = 200, description = "The running runs", body = Vec<RunBody>), AnyRoute))]
 pub(super) async fn running(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
@@ -163,7 +163,7 @@ pub(super) async fn finish(
 /// Interrupts every run that is running.
 #[utoipa::path(
     post, path = path(Route::InterruptAll), tag = "runs",
-    responses((status = 200, body = InterruptedBody), NotAllowed, AnyRoute)
+    responses((status = 200, description = "The runs that were interrupted", body = InterruptedBody), NotAllowed, AnyRoute)
 )]
 pub(super) async fn interrupt_all(
     State(state): State<AppState>,
@@ -193,7 +193,7 @@ pub(super) async fn interrupt_all(
     get, path = path(Route::GetRun), tag = "runs",
     params(("id" = Uuid, Path, description = "Id of the run")),
     responses(
-        (status = 200, body = RunBody),
+        (status = 200, description = "The run", body = RunBody),
         BadParameters, UnknownRun, AnyRoute,
     )
 )]
@@ -218,7 +218,7 @@ pub(super) async fn get(
 /// A page of runs, newest first.
 #[utoipa::path(
     get, path = path(Route::ListRuns), tag = "runs", params(RunsParameters),
-    responses((status = 200, body = RunsBody), BadParameters, AnyRoute)
+    responses((status = 200, description = "A page of runs", body = RunsBody), BadParameters, AnyRoute)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
@@ -239,7 +239,7 @@ pub(super) async fn list(
 /// more, the header `Link` leads to the rest.
 #[utoipa::path(
     get, path = path(Route::AllRuns), tag = "runs",
-    responses((status = 200, body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))), AnyRoute)
+    responses((status = 200, description = "The newest runs", body = Vec<RunBody>, headers(("Link" = Option<String>, description = "The next runs, rel=\"next\""))), AnyRoute)
 )]
 pub(super) async fn all(
     State(state): State<AppState>,

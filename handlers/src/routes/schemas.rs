@@ -4,17 +4,16 @@
 use catalogue::{Quantity, Route};
 use serde_json::{Map, Value, json};
 
-use super::document::path;
 use crate::domain::limits;
 
 /// Letters, marks, digits, punctuation and symbols: what has a shape of its own.
 const SHAPE: &str = r"\p{L}\p{M}\p{N}\p{P}\p{S}";
 
 /// The schema of a parameter.
-pub(super) fn parameter(at: &str, name: &str) -> Option<Value> {
+pub(super) fn parameter(route: Route, name: &str) -> Option<Value> {
     let limit = |(range, default): (std::ops::RangeInclusive<usize>, usize)| json!({ "type": "integer", "minimum": range.start(), "maximum": range.end(), "default": default });
-    let schema = match (at, name) {
-        (_, "limit") if at == path(Route::ListRuns) => limit(limits::RUNS_PAGE),
+    let schema = match (route, name) {
+        (Route::ListRuns, "limit") => limit(limits::RUNS_PAGE),
         (_, "limit") => limit(limits::READINGS_PAGE),
         (_, "runId") => json!({ "type": "string", "format": "uuid" }),
         (_, "sensorId") => component("SensorId"),

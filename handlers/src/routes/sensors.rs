@@ -156,7 +156,7 @@ fn record_rejected(error: &Error, readings: usize) {
 /// A page of readings: of a run, of a sensor, or of all runs, run by run.
 #[utoipa::path(
     get, path = path(Route::ListReadings), tag = "sensors", params(ReadingsParameters),
-    responses((status = 200, body = ReadingsBody), BadParameters, AnyRoute)
+    responses((status = 200, description = "A page of readings", body = ReadingsBody), BadParameters, AnyRoute)
 )]
 pub(super) async fn list(
     State(state): State<AppState>,

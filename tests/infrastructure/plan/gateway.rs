@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use catalogue::Service;
+use catalogue::Route;
 use handlers::Config;
-use handlers::routes::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, routes_of};
+use handlers::routes::{CORS_EXPOSED_HEADERS, CORS_METHODS, CORS_REQUEST_HEADERS, function_of};
 use telemetry::Dimension as _;
 
 use super::{each, planned, same};
@@ -91,11 +91,7 @@ fn every_route_reaches_the_live_version_of_its_function() {
     each("api", |_, api| {
         for route in api.all("aws_apigatewayv2_route") {
             let key = route.text("/route_key");
-            let serves = |service: &Service| {
-                let mut routes = routes_of(*service).into_iter();
-                routes.any(|(method, path)| format!("{method} {path}") == key)
-            };
-            let service = Service::all().find(serves);
+            let service = Route::from_value(key).and_then(function_of);
             let name = service
                 .unwrap_or_else(|| panic!("nobody serves {key}"))
                 .value();

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use axum::http::Method;
-use catalogue::Service;
+use catalogue::{Route, Service};
+use handlers::routes::function_of;
 use percent_encoding::percent_decode_str;
 use telemetry::Dimension as _;
 
@@ -24,12 +25,12 @@ pub(super) struct RouteMatch {
 }
 
 /// Functions, methods and paths, those with the fewest parameters first: a literal segment wins.
-static ROUTES: LazyLock<Vec<(Service, String, String)>> = LazyLock::new(|| {
-    let of = |service| {
-        let routes = handlers::routes::routes_of(service).into_iter();
-        routes.map(move |(method, path)| (service, method, path))
-    };
-    let mut routes: Vec<_> = Service::all().flat_map(of).collect();
+static ROUTES: LazyLock<Vec<(Service, &str, &str)>> = LazyLock::new(|| {
+    let served = Route::ALL.iter().filter_map(|route| {
+        let (method, path) = route.value().split_once(' ')?;
+        Some((function_of(*route)?, method, path))
+    });
+    let mut routes: Vec<_> = served.collect();
     routes.sort_by_key(|(_, _, path)| path.matches('{').count());
     routes
 });
@@ -37,7 +38,7 @@ static ROUTES: LazyLock<Vec<(Service, String, String)>> = LazyLock::new(|| {
 /// The route of a request, if it has one of its own.
 pub(super) fn choose(method: &Method, raw_path: &str) -> Option<RouteMatch> {
     ROUTES.iter().find_map(|(function, verb, template)| {
-        let parameters = matched(template, raw_path).filter(|_| verb == method.as_str())?;
+        let parameters = matched(template, raw_path).filter(|_| *verb == method.as_str())?;
         Some(RouteMatch {
             function: *function,
             key: format!("{verb} {template}"),
