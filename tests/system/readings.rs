@@ -21,7 +21,9 @@ const ID: &str = "0d1f8f1e-7d63-4e51-9f0e-2f9d7a3c1b11";
 
 async fn a_reading_is_stored_as_sent(api: Api) {
     let run = api.started("ada").await;
-    let body = json!({ "runId": run, "sensorId": "sensor-1", "temperature": 22.5, "humidity": 40, "pressure": 1013.25 });
+    // With 17 digits, as JavaScript writes what it has computed.
+    let temperature = 22.421266748580578;
+    let body = json!({ "runId": run, "sensorId": "sensor-1", "temperature": temperature, "humidity": 40, "pressure": 1013.25 });
     let reading = api
         .post("/api/sensors/data")
         .user("ada")
