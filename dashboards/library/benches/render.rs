@@ -103,6 +103,7 @@ fn values(dashboard: &Value) -> Value {
             "gridPos": panel["gridPos"],
             "unit": panel["fieldConfig"]["defaults"]["unit"],
             "threshold": panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"],
+            "softMax": panel["fieldConfig"]["defaults"]["custom"]["axisSoftMax"],
             "fillOpacity": panel["fieldConfig"]["defaults"]["custom"]["fillOpacity"],
             "stacked": panel["fieldConfig"]["defaults"]["custom"]["stacking"].is_object(),
             "namespace": target["namespace"],

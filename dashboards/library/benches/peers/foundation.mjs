@@ -77,7 +77,7 @@ function panel(values) {
     .unit(values.unit)
     .thresholds(thresholds)
     .thresholdsStyle(style)
-    .axisSoftMax(values.threshold)
+    .axisSoftMax(values.softMax)
     .lineWidth(1)
     .fillOpacity(values.fillOpacity)
     .showPoints(VisibilityMode.Auto)

@@ -74,7 +74,7 @@ def panel(values):
         .unit(values["unit"])
         .thresholds(thresholds)
         .thresholds_style(style)
-        .axis_soft_max(values["threshold"])
+        .axis_soft_max(values["softMax"])
         .line_width(1)
         .fill_opacity(values["fillOpacity"])
         .show_points(VisibilityMode.AUTO)

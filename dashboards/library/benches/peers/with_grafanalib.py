@@ -22,7 +22,7 @@ def panel(values):
             core.Threshold("red", 1, float(values["threshold"])),
         ],
         thresholdsStyleMode="dashed",
-        axisSoftMax=int(values["threshold"]),
+        axisSoftMax=int(values["softMax"]),
         lineWidth=1,
         fillOpacity=values["fillOpacity"],
         showPoints="auto",
