@@ -104,6 +104,7 @@ fn values(dashboard: &Value) -> Value {
             "unit": panel["fieldConfig"]["defaults"]["unit"],
             "threshold": panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1]["value"],
             "softMax": panel["fieldConfig"]["defaults"]["custom"]["axisSoftMax"],
+            "insertNulls": panel["fieldConfig"]["defaults"]["custom"]["insertNulls"],
             "fillOpacity": panel["fieldConfig"]["defaults"]["custom"]["fillOpacity"],
             "stacked": panel["fieldConfig"]["defaults"]["custom"]["stacking"].is_object(),
             "namespace": target["namespace"],

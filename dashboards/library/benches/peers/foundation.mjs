@@ -68,7 +68,7 @@ function panel(values) {
   const tooltip = new VizTooltipOptionsBuilder()
     .mode(TooltipDisplayMode.Multi)
     .sort(SortOrder.Descending);
-  const built = new PanelBuilder()
+  let built = new PanelBuilder()
     .id(values.id)
     .title(values.title)
     .description(values.description)
@@ -85,6 +85,9 @@ function panel(values) {
     .legend(legend)
     .tooltip(tooltip)
     .withTarget(query);
+  if (values.insertNulls !== null) {
+    built = built.insertNulls(values.insertNulls);
+  }
   return values.stacked
     ? built.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"))
     : built;

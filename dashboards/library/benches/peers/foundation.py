@@ -83,6 +83,8 @@ def panel(values):
         .tooltip(tooltip)
         .with_target(query)
     )
+    if values["insertNulls"] is not None:
+        built = built.insert_nulls(values["insertNulls"])
     if values["stacked"]:
         return built.stacking(common.StackingConfig().mode(StackingMode.NORMAL).group("A"))
     return built

@@ -32,6 +32,8 @@ def panel(values):
         legendPlacement="bottom",
         tooltipMode="multi",
         tooltipSort="desc",
+        # The library knows the option for no kind of panel.
+        extraJson={"fieldConfig": {"defaults": {"custom": {"insertNulls": values["insertNulls"]}}}},
         targets=[
             CloudwatchMetricsTarget(
                 refId="A",
