@@ -213,7 +213,7 @@ fn scheme(request: &Request) -> &'static str {
     let forwarded = request.headers().get("x-forwarded-proto");
     let forwarded = forwarded.and_then(|value| value.to_str().ok());
     match forwarded.or(request.uri().scheme_str()) {
-        Some("https") => "https",
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
         _ => "http",
     }
 }

@@ -81,7 +81,7 @@ async fn the_home_page_is_html_for_browsers_and_text_for_curl() {
     let page = system
         .api()
         .get("/")
-        .header("accept", "text/html,*/*")
+        .header("accept", "Text/HTML,*/*")
         .send()
         .await;
     assert!(

@@ -150,6 +150,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn json_is_told_by_its_media_type_in_any_case() {
+        for (content_type, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=UTF-8", true),
+            ("application/merge-patch+json", true),
+            ("text/json", false),
+            ("text/x+json", false),
+            ("application/jsonl", false),
+        ] {
+            let value = content_type.parse().unwrap();
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, value)]);
+            assert_eq!(is_json(&headers), expected, "{content_type}");
+        }
+        assert!(is_json(&HeaderMap::new()));
+    }
+
+    #[test]
     fn a_header_is_read_as_utf_8_or_as_browsers_send_it() {
         let mut headers = HeaderMap::new();
         for (bytes, text) in [

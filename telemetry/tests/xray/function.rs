@@ -30,7 +30,7 @@ pub(crate) async fn invoke(method: &str, path: &str, sampled: bool) -> Outcome {
         .method(method)
         .uri(path)
         .header("host", "shop.example:8443")
-        .header("x-forwarded-proto", "https")
+        .header("x-forwarded-proto", "HTTPS")
         .header("traceparent", CLIENT);
     let request = Arc::new(Mutex::new(request.body(Body::empty()).ok()));
     let runtime = tower::service_fn(move |_event: LambdaInvocation| {

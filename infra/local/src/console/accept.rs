@@ -26,11 +26,7 @@ pub(super) enum Accept {
 
 impl Accept {
     fn of(path: &str, headers: &HeaderMap) -> Self {
-        let accept = headers.get(header::ACCEPT);
-        let accept = accept.and_then(|value| value.to_str().ok());
-        if path.ends_with(SUFFIX)
-            || accept.is_some_and(|types| types.starts_with("application/json"))
-        {
+        if path.ends_with(SUFFIX) || media_types(headers).starts_with("application/json") {
             return Self::Json;
         }
         live::shown(headers).map_or(Self::Page, |shown| Self::Parts(shown.to_owned()))
@@ -66,6 +62,13 @@ impl<S: Sync> FromRequestParts<S> for Accept {
     }
 }
 
+/// What the header `accept` says, in lower case: media types mean the same in any.
+pub(super) fn media_types(headers: &HeaderMap) -> String {
+    let accept = headers.get(header::ACCEPT);
+    let accept = accept.and_then(|value| value.to_str().ok());
+    accept.unwrap_or_default().to_ascii_lowercase()
+}
+
 /// The last segment of a path, without the suffix that asks for JSON.
 pub(super) fn without_suffix(segment: &str) -> &str {
     segment.strip_suffix(SUFFIX).unwrap_or(segment)
@@ -88,7 +91,9 @@ mod tests {
             Accept::of("/requests", &headers),
             Accept::Parts("list=1".to_owned())
         );
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        assert_eq!(Accept::of("/requests", &headers), Accept::Json);
+        for json in ["application/json", "Application/JSON, */*"] {
+            headers.insert(header::ACCEPT, HeaderValue::from_static(json));
+            assert_eq!(Accept::of("/requests", &headers), Accept::Json);
+        }
     }
 }

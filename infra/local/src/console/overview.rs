@@ -6,7 +6,7 @@ use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::accept::Accept;
+use super::accept::{Accept, media_types};
 use super::live::Live;
 use super::page::{Page, Section};
 use super::{Console, boards, runs};
@@ -48,10 +48,7 @@ pub(super) async fn page(
     accept: Accept,
     headers: HeaderMap,
 ) -> Response {
-    let types = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    let html = types.is_some_and(|types| types.contains("text/html"));
+    let html = media_types(&headers).contains("text/html");
     let answer = if html || accept == Accept::Json {
         let running = runs::running(&console).await.map(|runs| runs.len());
         let draw = move |console: &Console, accept: &Accept| {

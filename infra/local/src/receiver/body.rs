@@ -42,9 +42,10 @@ pub(super) enum BodyError {
     Malformed(String),
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {
+/// A header in lower case: media types and content codings mean the same in any.
+fn text(headers: &HeaderMap, name: &header::HeaderName) -> String {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
-    value.unwrap_or_default()
+    value.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// How the body is written.
@@ -56,7 +57,7 @@ pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, BodyError> {
     match given.split(';').next().unwrap_or_default().trim() {
         "application/x-protobuf" => Ok(Encoding::Protobuf),
         "application/json" => Ok(Encoding::Json),
-        _ => Err(BodyError::MediaType(given.to_owned())),
+        _ => Err(BodyError::MediaType(given)),
     }
 }
 
@@ -68,7 +69,7 @@ pub(super) async fn read<E: Message + Default + DeserializeOwned>(
     encoding: Encoding,
     request: Request<Body>,
 ) -> Result<E, BodyError> {
-    let packed = text(request.headers(), &header::CONTENT_ENCODING).to_owned();
+    let packed = text(request.headers(), &header::CONTENT_ENCODING);
     let body = Limited::new(request.into_body(), MAX_BYTES).collect().await;
     let body = body.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
         Some(_) => BodyError::TooLarge,
@@ -114,6 +115,7 @@ mod tests {
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 
     use super::*;
 
@@ -132,6 +134,16 @@ mod tests {
         ));
     }
 
+    #[tokio::test]
+    async fn a_content_coding_means_the_same_in_any_case() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(b"{}").unwrap();
+        let request = Request::post("/").header(header::CONTENT_ENCODING, "GZIP");
+        let request = request.body(packed.finish().unwrap().into()).unwrap();
+        let export = read(Encoding::Json, request).await;
+        assert_eq!(export, Ok(ExportTraceServiceRequest::default()));
+    }
+
     #[test]
     fn a_form_of_a_stranger_s_page_is_no_export() {
         let mut headers = HeaderMap::new();
@@ -142,10 +154,12 @@ mod tests {
                 Err(BodyError::MediaType(kind.to_owned()))
             );
         }
-        headers.insert(
-            header::CONTENT_TYPE,
-            "application/json; charset=utf-8".parse().unwrap(),
-        );
-        assert_eq!(encoding(&headers), Ok(Encoding::Json));
+        for (kind, expected) in [
+            ("application/json; charset=utf-8", Encoding::Json),
+            ("Application/X-Protobuf", Encoding::Protobuf),
+        ] {
+            headers.insert(header::CONTENT_TYPE, kind.parse().unwrap());
+            assert_eq!(encoding(&headers), Ok(expected));
+        }
     }
 }
