@@ -76,14 +76,6 @@ impl SpanHandle {
         }
     }
 
-    /// Ends the span now, whoever still holds it.
-    #[cfg(feature = "dynamodb")]
-    pub(crate) fn end(&self) {
-        if let Some(span) = &self.0 {
-            span.context().span().end();
-        }
-    }
-
     /// Makes this span the current one while the future is polled.
     pub(crate) fn instrument<F: Future>(self, future: F) -> Instrumented<F> {
         future.instrument(self.0.unwrap_or_else(Span::none))

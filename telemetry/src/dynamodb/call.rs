@@ -86,7 +86,6 @@ impl<O: OperationSignals> Call<O> {
             Some(Err(error)) => self.record_failure(&error_type(error, response)),
             None => {}
         }
-        self.span.end();
     }
 
     /// What is recorded of every call, however it ended.

@@ -60,6 +60,7 @@ impl Exporter {
     /// Takes one value in.
     pub(crate) fn observe(&self, metric: &'static Definition, key: Key, value: f64) {
         let series = series(metric, key);
+        let converted = value * metric.unit.prometheus_factor();
         match metric.kind {
             MetricKind::Counter => {
                 let counter = self.recorder.register_counter(&series, &METADATA);
@@ -67,11 +68,11 @@ impl Exporter {
             }
             MetricKind::Gauge => {
                 let gauge = self.recorder.register_gauge(&series, &METADATA);
-                gauge.set(value * metric.unit.prometheus_factor());
+                gauge.set(converted);
             }
             MetricKind::Distribution => {
                 let histogram = self.recorder.register_histogram(&series, &METADATA);
-                histogram.record(value * metric.unit.prometheus_factor());
+                histogram.record(converted);
                 self.run_upkeep_when_due();
             }
         }
