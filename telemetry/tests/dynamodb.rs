@@ -150,6 +150,22 @@ async fn one_throttled_item_throttles_its_transaction() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_given_up_is_recorded() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = process::client(silent.local_addr().unwrap());
+    let lines = Lines::default();
+    let call = client.list_tables().send();
+    let given_up = async {
+        tokio::select! {
+            _ = call => panic!("nobody answers"),
+            connected = silent.accept() => drop(connected.unwrap()),
+        }
+    };
+    process::metrics(&lines).scope(given_up).await;
+    assert!(lines.json().remove(0)["dynamodb_request_duration"].is_number());
+}
+
+#[tokio::test]
 async fn a_store_that_is_not_there_is_tried_as_often() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = nobody.local_addr().unwrap();

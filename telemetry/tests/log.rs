@@ -1,4 +1,6 @@
-//! User text cannot forge a record, in either format.
+//! User text cannot forge a record, in either format; a record says what was logged.
+
+use std::error::Error;
 
 use proptest::prelude::*;
 use shop::process::Records;
@@ -7,14 +9,19 @@ use tracing_subscriber::{fmt, layer::SubscriberExt as _};
 
 /// What a record about this text looks like.
 fn logged(format: Format, text: &str) -> String {
+    written(format, || {
+        tracing::warn!(user = text, debug = ?text, display = %text, "refused {text}");
+    })
+}
+
+/// What these records look like.
+fn written(format: Format, log: impl FnOnce()) -> String {
     let records = Records::default();
     let layer = fmt::layer()
         .event_format(format)
         .with_writer(records.writer());
     let subscriber = tracing_subscriber::registry().with(layer);
-    tracing::subscriber::with_default(subscriber, || {
-        tracing::warn!(user = text, debug = ?text, display = %text, "refused {text}");
-    });
+    tracing::subscriber::with_default(subscriber, log);
     records.text()
 }
 
@@ -60,4 +67,59 @@ proptest! {
         let field = format!(" user={}", serde_json::to_string(&text).unwrap());
         prop_assert!(record.contains(&field), "{}", record);
     }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no order was kept")]
+struct Unkept(#[source] std::io::Error);
+
+#[test]
+fn fields_keep_their_types_and_errors_their_causes() {
+    let unkept = Unkept(std::io::Error::other("the disk is full"));
+    let error: &(dyn Error + 'static) = &unkept;
+    let record = written(Format::Json, || {
+        tracing::warn!(
+            orders = 3_u64,
+            change = -1,
+            share = 0.5,
+            mean = f64::NAN,
+            is_last = false,
+            error,
+            "ended"
+        );
+    });
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let expected = serde_json::json!({
+        "orders": 3,
+        "change": -1,
+        "share": 0.5,
+        "mean": "NaN",
+        "is_last": false,
+        "error": "no order was kept: the disk is full",
+    });
+    assert_eq!(record["fields"], expected);
+}
+
+#[test]
+fn a_level_has_its_colour() {
+    let text = written(Format::Text { color: true }, || {
+        tracing::error!("failed");
+        tracing::warn!("late");
+        tracing::info!("done");
+        tracing::debug!("seen");
+        tracing::trace!("passed");
+    });
+    let colours: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once('\u{1b}')?.1.split_once(" log: "))
+        .map(|(level, _)| level)
+        .collect();
+    let expected = [
+        "[31mERROR\u{1b}[0m",
+        "[33m WARN\u{1b}[0m",
+        "[32m INFO\u{1b}[0m",
+        "[34mDEBUG\u{1b}[0m",
+        "[35mTRACE\u{1b}[0m",
+    ];
+    assert_eq!(colours, expected);
 }

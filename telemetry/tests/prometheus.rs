@@ -20,8 +20,7 @@ fn page() -> String {
     let builder = Metrics::builder(namespace).prometheus(shop::SHOP);
     let metrics = builder.build().unwrap();
     metrics.in_scope(|| {
-        REQUEST_ERROR.increment(Route::PlaceOrder);
-        REQUEST_ERROR.increment(Route::PlaceOrder);
+        REQUEST_ERROR.add(2, Route::PlaceOrder);
         REQUEST_ERROR.increment(Route::GetOrder);
         REQUEST_DURATION.record(30.0, Route::PlaceOrder);
         ORDERS_OPEN.set(3.0, ());
@@ -57,6 +56,19 @@ fn names_units_and_labels_are_prometheus_own() {
     ] {
         assert!(page.lines().any(|found| found == line), "{line}\n\n{page}");
     }
+}
+
+#[test]
+fn what_nobody_scrapes_takes_bounded_memory() {
+    let namespace = shop::namespace("test");
+    let builder = Metrics::builder(namespace).prometheus(shop::SHOP);
+    let metrics = builder.build().unwrap();
+    let record = |_| metrics.in_scope(|| DELIVERY_DURATION.record(61.0, ()));
+    let bytes = |observations| {
+        allocation_counter::measure(|| (0..observations).for_each(record)).bytes_current
+    };
+    let (first, later) = (bytes(20_000), bytes(60_000));
+    assert!(later <= first, "{first}, then {later}");
 }
 
 #[test]

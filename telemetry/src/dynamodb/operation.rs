@@ -101,3 +101,33 @@ fn transaction_table(item: &aws_sdk_dynamodb::types::TransactWriteItem) -> Optio
     };
     put.or_else(update).or_else(delete).or_else(check)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
+
+    use super::*;
+
+    #[test]
+    fn a_transaction_names_the_table_of_each_item_once() {
+        let item = TransactWriteItem::builder;
+        let id = || aws_sdk_dynamodb::types::AttributeValue::S("a".to_owned());
+        let put = Put::builder().table_name("Put").item("id", id());
+        let update = Update::builder().table_name("Update").key("id", id());
+        let update = update.update_expression("REMOVE a");
+        let delete = Delete::builder().table_name("Delete").key("id", id());
+        let check = ConditionCheck::builder()
+            .table_name("Check")
+            .key("id", id());
+        let check = check.condition_expression("attribute_exists(id)");
+        let put = item().put(put.build().unwrap()).build();
+        let input = transact_write_items::TransactWriteItemsInput::builder()
+            .transact_items(put.clone())
+            .transact_items(put)
+            .transact_items(item().update(update.build().unwrap()).build())
+            .transact_items(item().delete(delete.build().unwrap()).build())
+            .transact_items(item().condition_check(check.build().unwrap()).build());
+        let input = Input::erase(input.build().unwrap());
+        assert_eq!(tables(&input), ["Check", "Delete", "Put", "Update"]);
+    }
+}

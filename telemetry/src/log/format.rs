@@ -165,3 +165,18 @@ fn ansi(level: &str) -> u8 {
         _ => 31,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{IsTerminal as _, stderr};
+
+    use super::*;
+
+    #[test]
+    fn a_terminal_has_colours_unless_a_person_wants_none() {
+        let color = stderr().is_terminal();
+        assert_eq!(Format::terminal(&|_| None), Format::Text { color });
+        let none = |name: &str| (name == "NO_COLOR").then(|| "1".to_owned());
+        assert_eq!(Format::terminal(&none), Format::Text { color: false });
+    }
+}

@@ -122,6 +122,8 @@ mod tests {
         for (name, value) in [
             ("RUST_LOG", "handlers=loud,debug"),
             ("LOG_LEVEL", "debug,very"),
+            ("RUST_LOG", "=trace,debug"),
+            ("RUST_LOG", "run api=trace,debug"),
         ] {
             let lambda = ("AWS_LAMBDA_LOG_LEVEL", "ERROR");
             assert_eq!(

@@ -329,14 +329,14 @@ mod tests {
         };
         let attributes = (
             "OTEL_RESOURCE_ATTRIBUTES",
-            "service.name=b, team=caf%C3%A9%2C%20west,x",
+            "service.name=b, team=caf%C3%A9%2C%20west,x, =y",
         );
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(named(&[]), (some("orders"), None, 0));
-        assert_eq!(named(&[attributes]), (some("b"), some("café, west"), 1));
+        assert_eq!(named(&[attributes]), (some("b"), some("café, west"), 2));
         assert_eq!(
             named(&[attributes, ("OTEL_SERVICE_NAME", "a")]),
-            (some("a"), some("café, west"), 1)
+            (some("a"), some("café, west"), 2)
         );
     }
 }

@@ -237,8 +237,11 @@ mod tests {
 
     use opentelemetry::trace::{Tracer as _, TracerProvider as _};
     use opentelemetry_sdk::trace::SdkTracerProvider;
+    use shop::process::Records;
+    use tracing_subscriber::{fmt, layer::SubscriberExt as _};
 
     use super::*;
+    use crate::log::Format;
 
     /// Keeps how many spans each export had.
     #[derive(Clone, Debug, Default)]
@@ -258,12 +261,20 @@ mod tests {
             .with_span_processor(BufferingProcessor::new(exports.clone()))
             .build();
         let tracer = provider.tracer("test");
-        for _ in 0..=MOST_SPANS {
+        for _ in 0..MOST_SPANS + 2 {
             drop(tracer.start("work"));
         }
         assert_eq!(*exports.0.lock().unwrap(), [0; 0]);
-        provider.force_flush().unwrap();
-        provider.force_flush().unwrap();
+        let records = Records::default();
+        let layer = fmt::layer().event_format(Format::Json);
+        let subscriber = tracing_subscriber::registry().with(layer.with_writer(records.writer()));
+        tracing::subscriber::with_default(subscriber, || {
+            provider.force_flush().unwrap();
+            provider.force_flush().unwrap();
+        });
+        let said = records.json();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert_eq!(said[0]["fields"]["dropped"], 2);
         drop(tracer.start("work"));
         provider.shutdown().unwrap();
         assert_eq!(*exports.0.lock().unwrap(), [MOST_SPANS, 1]);
