@@ -38,12 +38,12 @@ pub(super) fn parameter(route: Route, name: &str) -> Option<Value> {
 
 /// The schemas, by their names among the document's components.
 pub(super) fn schemas() -> Map<String, Value> {
-    let (start, params) = (start(), params());
     let all = [
         ("ErrorBody", error()),
         ("SensorId", name()),
-        ("StartBody", start),
-        ("Params", params),
+        ("StartBody", component_or_null("StartRequest")),
+        ("StartRequest", start()),
+        ("Params", params()),
         ("Param", param()),
         ("FinishBody", finish()),
         ("IngestionBody", ingestion()),
@@ -56,6 +56,12 @@ pub(super) fn schemas() -> Map<String, Value> {
 
 fn component(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// Apart from the object, because generators of clients give up the types of one that is of two types
+/// and has members that are not listed.
+fn component_or_null(name: &str) -> Value {
+    json!({ "anyOf": [component(name), { "type": "null" }] })
 }
 
 fn name() -> Value {
@@ -109,11 +115,10 @@ fn start_members() -> Map<String, Value> {
 
 fn start() -> Value {
     let mut members = start_members();
-    let params = json!({ "anyOf": [component("Params"), { "type": "null" }] });
-    members.insert("params".to_owned(), params);
+    members.insert("params".to_owned(), component_or_null("Params"));
     json!({
         "description": "What a start may send; also nothing. Whatever else it sends is kept in `params`.",
-        "type": ["object", "null"],
+        "type": "object",
         "properties": members,
         "additionalProperties": component("Param"),
         "propertyNames": member_name(),
@@ -200,7 +205,7 @@ fn ingestion() -> Value {
 /// Within a range, and nothing between zero and what the store holds.
 fn number(description: &str, (low, high): (f64, f64), smallest: f64) -> Value {
     let mut any = vec![
-        json!({ "const": 0 }),
+        json!({ "type": "number", "const": 0 }),
         json!({ "type": "number", "minimum": smallest, "maximum": high }),
     ];
     if low < 0.0 {
