@@ -1,5 +1,6 @@
 //! GitHub's workflows: actions pinned by hash, no right that is not needed.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_yaml_ng::Value;
@@ -240,5 +241,35 @@ fn secrets_reach_every_plan() {
                 "{file}: {name}"
             );
         }
+    }
+}
+
+#[test]
+fn whatever_is_pinned_is_renewed() {
+    let settings: Value = serde_yaml_ng::from_str(&files::text(".github/dependabot.yml")).unwrap();
+    let renewed = |ecosystem: &str| -> BTreeSet<String> {
+        let updates = settings["updates"].as_sequence().unwrap().iter();
+        let updates = updates.filter(|update| update["package-ecosystem"] == ecosystem);
+        let folders = updates.flat_map(|update| update["directories"].as_sequence().unwrap());
+        folders
+            .map(|folder| folder.as_str().unwrap().to_owned())
+            .collect()
+    };
+    for (ecosystem, pins) in [
+        ("cargo", "Cargo.lock"),
+        ("npm", "package.json"),
+        ("pip", "requirements.txt"),
+    ] {
+        let root = files::root();
+        let folders = files::below(&root, pins).into_iter();
+        let folders = folders.map(|file| {
+            let file = file.strip_prefix(&root).unwrap();
+            format!("/{}", file.parent().unwrap().display())
+        });
+        assert_eq!(
+            renewed(ecosystem),
+            folders.collect(),
+            "left are the folders of {ecosystem} in .github/dependabot.yml, right those that pin"
+        );
     }
 }
