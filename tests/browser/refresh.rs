@@ -180,7 +180,7 @@ async fn how_often_a_page_is_refreshed_is_chosen_and_in_the_address() {
     browser.later("setTimeout(arguments[0], 2500)").await;
     let rows = "return document.querySelectorAll('#list tbody tr').length";
     assert_eq!(browser.script(rows).await, 0);
-    browser.click("#interval option[value='1s']").await;
+    browser.click("#refresh-interval option[value='1s']").await;
     browser.wait("#list tbody tr").await;
     let address = "return new URL(location.href).searchParams.get('refresh')";
     assert_eq!(browser.script(address).await, "1s");

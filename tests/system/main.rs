@@ -45,6 +45,7 @@ mod front_door;
 mod frontend;
 mod golden;
 mod hidden_tab;
+mod html;
 mod import;
 mod lambda;
 mod leases;

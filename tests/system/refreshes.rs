@@ -16,7 +16,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const REFRESHES: usize = 5;
 
 /// A run that has ended, an error, another program's signals, and the first verdicts on alarms.
-async fn traffic(api: &Api) {
+pub(crate) async fn traffic(api: &Api) {
     let run = api.started("ada").await;
     api.record("ada", &run, "sensor-1", 20.0).expect(201).await;
     api.finish(&run, &json!({ "status": "SUCCESS" }))

@@ -60,6 +60,15 @@ pub(crate) async fn export(api: &Api) {
     }
 }
 
+/// A request that the second service sends: it belongs to the trace of the export.
+pub(crate) async fn call_below(api: &Api) {
+    let below = format!("00-{TRACE}-00f067aa0ba902b8-01");
+    api.get("/api/runs/can-start")
+        .header("traceparent", &below)
+        .expect(200)
+        .await;
+}
+
 pub(crate) async fn page(api: &Api, path: &str) -> Value {
     api.get(path)
         .header("accept", "application/json")
@@ -97,11 +106,7 @@ async fn a_second_service_is_in_the_same_console() {
     );
 
     // A caller's own trace: both programs stand in one waterfall.
-    let below = format!("00-{TRACE}-00f067aa0ba902b8-01");
-    api.get("/api/runs/can-start")
-        .header("traceparent", &below)
-        .expect(200)
-        .await;
+    call_below(api).await;
     let whole = page(
         api,
         &format!("/requests/{}", request["id"].as_str().unwrap()),

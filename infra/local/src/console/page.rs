@@ -176,7 +176,7 @@ fn tools(page: &Page) -> Markup {
     html! {
         @if let Some(seconds) = page.refresh {
             span.updated { "Updated " time #updated {} }
-            select.quiet #interval aria-label="Refresh" {
+            select.quiet #refresh-interval aria-label="Refresh" {
                 option value="default" { "every " (seconds) " s" }
                 @for interval in INTERVALS { option value=(interval) { (interval) } }
             }

@@ -86,7 +86,7 @@ fn row(
     html! {
         tr.failed[span.error.is_some()] {
             th scope="row" {
-                details.call class={ "deep" (depth.min(6)) } {
+                details class={ "call deep" (depth.min(6)) } {
                     summary {
                         (span.name)
                         @if let Some(error) = &span.error { " " span.chip.alarm { (if error.is_empty() { "error" } else { error }) } }
@@ -100,11 +100,11 @@ fn row(
                     }
                 }
             }
-            @if let Some(colour) = colour { td { span.service class={ "s" (colour) } { span { (span.service) } } } }
+            @if let Some(colour) = colour { td { span class={ "service s" (colour) } { span { (span.service) } } } }
             td.number data-label="Begins" { (millis(begins)) }
             td.number data-label="Takes" { (millis(span.duration)) }
             td.number data-label="Capacity" { @if let Some(units) = span.capacity() { (number(units)) } }
-            td.bars class=[colour.map(|colour| format!("s{colour}"))] { (bar(begins, span.duration, whole)) }
+            td class={ "bars" @if let Some(colour) = colour { " s" (colour) } } { (bar(begins, span.duration, whole)) }
         }
     }
 }

@@ -136,7 +136,7 @@ if (pause) {
   pause.hidden = false;
   showPause();
   pause.addEventListener("click", togglePause);
-  const interval = /** @type {HTMLSelectElement} */ (byId("interval"));
+  const interval = /** @type {HTMLSelectElement} */ (byId("refresh-interval"));
   const asked = new URL(location.href).searchParams.get("refresh");
   if (asked !== null) interval.value = asked;
   interval.addEventListener("change", () => {
