@@ -66,6 +66,14 @@ pub(super) fn is_contention(reasons: &[CancellationReason]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::error::{
+        ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException,
+    };
+    use aws_smithy_runtime_api::client::{
+        interceptors::context::{Error, Input},
+        orchestrator::OrchestratorError,
+    };
+
     use super::*;
 
     fn reasons(codes: &[&str]) -> Vec<CancellationReason> {
@@ -73,6 +81,34 @@ mod tests {
             .iter()
             .map(|code| CancellationReason::builder().code(*code).build())
             .collect()
+    }
+
+    fn is_repeated<E: std::error::Error + Send + Sync + 'static>(error: E) -> bool {
+        let mut context = InterceptorContext::new(Input::erase(()));
+        context.set_output_or_error(Err(OrchestratorError::operation(Error::erase(error))));
+        Contention.classify_retry(&context) == RetryAction::throttling_error()
+    }
+
+    #[test]
+    fn what_loses_against_a_transaction_is_repeated_whatever_it_is() {
+        let conflict = || TransactionConflictException::builder().build();
+        assert!(is_repeated(PutItemError::TransactionConflictException(
+            conflict()
+        )));
+        assert!(is_repeated(UpdateItemError::TransactionConflictException(
+            conflict()
+        )));
+        let cancelled = |code| {
+            let cancelled = TransactionCanceledException::builder();
+            let cancelled = cancelled.set_cancellation_reasons(Some(reasons(&[code])));
+            TransactWriteItemsError::TransactionCanceledException(cancelled.build())
+        };
+        assert!(is_repeated(cancelled("TransactionConflict")));
+        assert!(!is_repeated(cancelled("ConditionalCheckFailed")));
+        let failed = ConditionalCheckFailedException::builder().build();
+        assert!(!is_repeated(PutItemError::ConditionalCheckFailedException(
+            failed
+        )));
     }
 
     #[test]

@@ -191,11 +191,96 @@ pub(super) fn condition_failed(reason: &CancellationReason) -> bool {
 mod tests {
     use std::{future::pending, time::Duration};
 
-    use aws_sdk_dynamodb::operation::batch_write_item::{
-        BatchWriteItemError, BatchWriteItemOutput,
+    use aws_sdk_dynamodb::{
+        config::http::HttpResponse,
+        error::{ConnectorError, ErrorMetadata},
+        operation::batch_write_item::{BatchWriteItemError, BatchWriteItemOutput},
+        types::error::TransactionCanceledException,
     };
 
     use super::*;
+
+    fn response(status: u16) -> HttpResponse {
+        HttpResponse::new(status.try_into().unwrap(), "".into())
+    }
+
+    /// An answer of DynamoDB that is an error.
+    fn refusal(status: u16, code: &str) -> SdkError<BatchWriteItemError> {
+        let error = ErrorMetadata::builder().code(code).message("told").build();
+        SdkError::service_error(BatchWriteItemError::generic(error), response(status))
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_unavailable_and_the_rest_is_a_defect() {
+        let cut = || ConnectorError::io("cut".into());
+        for (error, transient, expected) in [
+            (SdkError::timeout_error("late"), true, "Timeout"),
+            (SdkError::dispatch_failure(cut()), true, "NoConnection"),
+            (
+                SdkError::response_error("cut", response(200)),
+                true,
+                "BadResponse",
+            ),
+            (SdkError::construction_failure("odd"), false, "BadRequest"),
+            (
+                refusal(500, "InternalServerError"),
+                true,
+                "InternalServerError",
+            ),
+            (refusal(503, "Odd"), true, "Odd"),
+            (
+                refusal(400, "ThrottlingException"),
+                true,
+                "ThrottlingException",
+            ),
+            (
+                refusal(400, "AccessDeniedException"),
+                false,
+                "AccessDeniedException",
+            ),
+        ] {
+            let is_answer = matches!(error, SdkError::ServiceError(_));
+            let (unavailable, failure) =
+                match Call::new("BatchWriteItem", "SensorData").error(error) {
+                    Error::Unavailable(failure) => (true, failure),
+                    Error::Internal(failure) => (false, failure),
+                    other => panic!("{other:?}"),
+                };
+            let Failure::Call { name, message, .. } = failure else {
+                panic!("{failure:?}");
+            };
+            assert_eq!((unavailable, name.as_str()), (transient, expected));
+            assert_eq!(message == "told", is_answer, "{name}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_transaction_is_what_its_reasons_say() {
+        let outcome = |codes: &[&str]| {
+            let reasons = codes.iter();
+            let reasons = reasons.map(|code| CancellationReason::builder().code(*code).build());
+            let code = ErrorMetadata::builder().code("TransactionCanceledException");
+            let cancelled = TransactionCanceledException::builder()
+                .set_cancellation_reasons(Some(reasons.collect()))
+                .meta(code.build())
+                .build();
+            let error = TransactWriteItemsError::TransactionCanceledException(cancelled);
+            let answer: Answer<(), _> = Err(SdkError::service_error(error, response(400)));
+            Call::new("TransactWriteItems", "Runs").transaction(answer)
+        };
+        assert!(matches!(
+            outcome(&["None", "ConditionalCheckFailed"]),
+            Ok(TransactionOutcome::Cancelled(reasons)) if condition_failed(&reasons[1])
+        ));
+        assert!(matches!(
+            outcome(&["None", "ValidationError"]),
+            Err(Error::Internal(_))
+        ));
+        assert!(matches!(
+            outcome(&["TransactionConflict", "None"]),
+            Err(Error::Unavailable(_))
+        ));
+    }
 
     /// What a call is named by that has no answer when the time is up.
     async fn name(call: Call<'_>) -> String {

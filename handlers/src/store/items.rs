@@ -289,6 +289,13 @@ mod tests {
     }
 
     #[test]
+    fn a_time_to_live_is_in_whole_seconds() {
+        let from = Timestamp::from_millis(1_800_000_000_999);
+        let expected = AttributeValue::N("1800000060".into());
+        assert_eq!(expiry(from, Duration::from_secs(60)), expected);
+    }
+
+    #[test]
     fn a_run_round_trips() {
         assert_eq!(to_run(&from_run(&run())).unwrap(), run());
     }

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use handlers::{run_api, sensor_api, tick};
+use handlers::{
+    AppState, Deadline, Error, Failure,
+    client::{Connection, connect},
+    run_api, sensor_api, tick,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Embedded, get, post};
@@ -215,7 +218,7 @@ async fn of_two_batches_with_one_id_one_wins_and_the_other_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stored_reading_sent_again_after_the_end_is_answered_as_before() {
+async fn a_stored_reading_sent_again_is_answered_as_before_after_the_end_too() {
     let embedded = Embedded::start().await;
     let (runs, sensors) = (run_api(embedded.state()), sensor_api(embedded.state()));
     let (_, run) = post("/api/runs/start", json!({})).send(&runs).await;
@@ -223,6 +226,12 @@ async fn a_stored_reading_sent_again_after_the_end_is_answered_as_before() {
     let reading = |id: u128, value: f64| json!({ "runId": run["id"], "sensorId": "s", "temperature": value, "id": uuid::Uuid::from_u128(id), "timestamp": now });
     let send = |body| post("/api/sensors/data", body).send(&sensors);
     assert_eq!(send(reading(1, 20.0)).await.0, 201);
+    assert_eq!(send(reading(1, 20.0)).await.0, 200);
+    let (status, answer) = send(reading(1, 20.5)).await;
+    assert_eq!(
+        (status, &answer["error"]),
+        (409, &json!("reading_conflict"))
+    );
     assert_eq!(
         send(json!([reading(2, 21.0), reading(3, 22.0)])).await.0,
         201
@@ -331,44 +340,18 @@ async fn a_full_board_is_told_where_older_clients_read_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_runs_meet_without_a_gap_or_a_repetition() {
+async fn a_deadline_tells_what_the_attempts_failed_with() {
     let embedded = Embedded::start().await;
-    let runs = run_api(embedded.state());
-    let (_, run) = post("/api/runs/start", json!({})).send(&runs).await;
-    let stored = embedded
-        .client
-        .get_item()
-        .table_name(&embedded.config.runs_table);
-    let id = AttributeValue::S(run["id"].as_str().unwrap().into());
-    let item = stored.key("id", id).send().await.unwrap().item.unwrap();
-    for n in 0..6u128 {
-        let mut copy = item.clone();
-        copy.insert(
-            "id".into(),
-            AttributeValue::S(uuid::Uuid::from_u128(n).to_string()),
-        );
-        copy.insert("status".into(), AttributeValue::S("COMPLETED".into()));
-        let put = embedded
-            .client
-            .put_item()
-            .table_name(&embedded.config.runs_table);
-        put.set_item(Some(copy)).send().await.unwrap();
-    }
-    for limit in 1..=8 {
-        let (mut seen, mut next) = (Vec::new(), String::new());
-        loop {
-            let (_, page) = get(format!("/api/runs?limit={limit}{next}"))
-                .send(&runs)
-                .await;
-            let items = page["items"].as_array().unwrap();
-            assert!(items.len() <= limit);
-            seen.extend(items.iter().map(|run| run["id"].to_string()));
-            match page["nextKey"].as_str() {
-                Some(key) => next = format!("&lastKey={key}"),
-                None => break,
-            }
-        }
-        let distinct: std::collections::BTreeSet<_> = seen.iter().collect();
-        assert_eq!((seen.len(), distinct.len()), (7, 7), "limit {limit}");
-    }
+    // Nobody listens where somebody did a moment ago.
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let client = connect(&Connection::local(endpoint, "local"));
+    let state = AppState::new(embedded.config.clone(), client, embedded.clock.clock());
+    let deadline = Deadline::after(Duration::from_secs(1));
+    let answer = state.store().board(deadline).await;
+    assert!(
+        matches!(&answer, Err(Error::Unavailable(Failure::Call { name, .. })) if name == "NoConnection"),
+        "{answer:?}"
+    );
 }

@@ -1,7 +1,22 @@
 //! What something else did to the tables, such as a restore or a person, does not last.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveStatus};
-use handlers::{run_api, store::tables::create_tables, tick};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use aws_sdk_dynamodb::{
+    Client,
+    config::{ConfigBag, interceptors::BeforeSerializationInterceptorContextRef},
+    operation::transact_write_items::TransactWriteItemsInput,
+    types::{AttributeValue, TimeToLiveStatus},
+};
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, dyn_dispatch_hint},
+        runtime_components::RuntimeComponents,
+    },
+};
+use axum::Router;
+use handlers::{AppState, run_api, store::tables::create_tables, tick};
 use serde_json::{Value, json};
 
 use crate::support::{Embedded, get, post};
@@ -65,4 +80,59 @@ async fn the_tables_let_items_expire_and_are_created_once() {
         assert_eq!(expiry.time_to_live_status, Some(TimeToLiveStatus::Enabled));
         assert_eq!(expiry.attribute_name.as_deref(), Some("expiresAt"));
     }
+}
+
+/// Finishes the run that the first transaction is about to end.
+#[derive(Debug)]
+struct FinishedBefore {
+    runs: Router,
+    done: AtomicBool,
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for FinishedBefore {
+    fn name(&self) -> &'static str {
+        "FinishedBefore"
+    }
+
+    fn read_before_serialization(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let input = context.input().downcast_ref::<TransactWriteItemsInput>();
+        let Some(input) = input.filter(|_| !self.done.swap(true, Relaxed)) else {
+            return Ok(());
+        };
+        let end = input.transact_items()[0].update().unwrap();
+        let run = end.key()["id"].as_s().unwrap();
+        let finish = post(format!("/api/runs/{run}/finish"), Value::Null).send(&self.runs);
+        let runtime = tokio::runtime::Handle::current();
+        let (status, answer) = tokio::task::block_in_place(|| runtime.block_on(finish));
+        assert_eq!(status, 200, "{answer}");
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interruption_that_loses_a_run_to_its_finish_ends_the_others() {
+    let embedded = Embedded::start().await;
+    let runs = run_api(embedded.state());
+    for _ in 0..3 {
+        post("/api/runs/start", json!({})).send(&runs).await;
+    }
+    let finished = FinishedBefore {
+        runs,
+        done: AtomicBool::new(false),
+    };
+    let client = embedded.client.config().to_builder().interceptor(finished);
+    let client = Client::from_conf(client.build());
+    let state = AppState::new(embedded.config.clone(), client, embedded.clock.clock());
+    let interrupt = post("/api/runs/interrupt-all", Value::Null);
+    let (status, answer) = interrupt.send(&run_api(state)).await;
+    assert_eq!((status, &answer["interrupted"]), (200, &json!(2)));
+    let table = embedded.runs_table().await;
+    let ended = ["COMPLETED", "INTERRUPTED"].map(|status| table.with_status(status).len());
+    assert_eq!((ended, table.leases.len()), ([1, 2], 0));
 }
