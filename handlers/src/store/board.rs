@@ -230,7 +230,7 @@ impl Store {
         for run in self.runs_by_id(deadline, &long).await?.into_values() {
             let lease = run.lease(self.lease_grace);
             // Most runs are too young or near their end: only of the others a reading is asked for.
-            if run.status != Status::Running || lease.cut(run.started_at, now).is_none() {
+            if lease.cut(run.started_at, now).is_none() {
                 continue;
             }
             let newest = self.newest_reading(deadline, run.id).await?;

@@ -1,6 +1,9 @@
 //! What something else did to the tables, such as a restore or a person, does not last.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -16,7 +19,7 @@ use aws_smithy_runtime_api::{
     },
 };
 use axum::Router;
-use handlers::{AppState, run_api, store::tables::create_tables, tick};
+use handlers::{AppState, domain::Timestamp, run_api, store::tables::create_tables, tick};
 use serde_json::{Value, json};
 
 use crate::support::{Embedded, get, post};
@@ -82,17 +85,73 @@ async fn the_tables_let_items_expire_and_are_created_once() {
     }
 }
 
-/// Finishes the run that the first transaction is about to end.
+/// What happens to a run when the first transaction is about to end it.
 #[derive(Debug)]
-struct FinishedBefore {
-    runs: Router,
+struct Before {
+    what: Interference,
     done: AtomicBool,
 }
 
+#[derive(Debug)]
+enum Interference {
+    Finish(Router),
+    /// A renewal that was under way arrives.
+    Renew(Client, String, Timestamp),
+}
+
+impl Interference {
+    async fn happen(&self, run: &str) {
+        match self {
+            Self::Finish(runs) => {
+                let finish = post(format!("/api/runs/{run}/finish"), Value::Null);
+                let (status, answer) = finish.send(runs).await;
+                assert_eq!(status, 200, "{answer}");
+            }
+            Self::Renew(client, table, end) => {
+                let leases = [
+                    (
+                        "board",
+                        "SET leases.#lease = :end",
+                        run,
+                        AttributeValue::N(end.as_millis().to_string()),
+                    ),
+                    (
+                        run,
+                        "SET #lease = :end",
+                        "leaseEndsAt",
+                        AttributeValue::S(end.to_string()),
+                    ),
+                ];
+                for (id, set, lease, end) in leases {
+                    let update = client
+                        .update_item()
+                        .table_name(table)
+                        .key("id", AttributeValue::S(id.into()))
+                        .update_expression(set)
+                        .expression_attribute_names("#lease", lease)
+                        .expression_attribute_values(":end", end);
+                    update.send().await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+/// A state whose first transaction comes after this.
+fn after(embedded: &Embedded, what: Interference) -> AppState {
+    let before = Before {
+        what,
+        done: AtomicBool::new(false),
+    };
+    let client = embedded.client.config().to_builder().interceptor(before);
+    let client = Client::from_conf(client.build());
+    AppState::new(embedded.config.clone(), client, embedded.clock.clock())
+}
+
 #[dyn_dispatch_hint]
-impl Intercept for FinishedBefore {
+impl Intercept for Before {
     fn name(&self) -> &'static str {
-        "FinishedBefore"
+        "Before"
     }
 
     fn read_before_serialization(
@@ -106,11 +165,9 @@ impl Intercept for FinishedBefore {
             return Ok(());
         };
         let end = input.transact_items()[0].update().unwrap();
-        let run = end.key()["id"].as_s().unwrap();
-        let finish = post(format!("/api/runs/{run}/finish"), Value::Null).send(&self.runs);
+        let happening = self.what.happen(end.key()["id"].as_s().unwrap());
         let runtime = tokio::runtime::Handle::current();
-        let (status, answer) = tokio::task::block_in_place(|| runtime.block_on(finish));
-        assert_eq!(status, 200, "{answer}");
+        tokio::task::block_in_place(|| runtime.block_on(happening));
         Ok(())
     }
 }
@@ -122,17 +179,27 @@ async fn an_interruption_that_loses_a_run_to_its_finish_ends_the_others() {
     for _ in 0..3 {
         post("/api/runs/start", json!({})).send(&runs).await;
     }
-    let finished = FinishedBefore {
-        runs,
-        done: AtomicBool::new(false),
-    };
-    let client = embedded.client.config().to_builder().interceptor(finished);
-    let client = Client::from_conf(client.build());
-    let state = AppState::new(embedded.config.clone(), client, embedded.clock.clock());
+    let state = after(&embedded, Interference::Finish(runs));
     let interrupt = post("/api/runs/interrupt-all", Value::Null);
     let (status, answer) = interrupt.send(&run_api(state)).await;
     assert_eq!((status, &answer["interrupted"]), (200, &json!(2)));
     let table = embedded.runs_table().await;
     let ended = ["COMPLETED", "INTERRUPTED"].map(|status| table.with_status(status).len());
     assert_eq!((ended, table.leases.len()), ([1, 2], 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_that_is_renewed_when_a_tick_is_about_to_end_it_lasts() {
+    let embedded = Embedded::start().await;
+    let runs = run_api(embedded.state());
+    let start = post("/api/runs/start", json!({ "duration": 1 }));
+    start.send(&runs).await;
+    embedded.clock.advance(Duration::from_secs(1 + 120 + 6));
+    let end = embedded.clock.now() + Duration::from_secs(300);
+    let table = embedded.config.runs_table.clone();
+    let renewal = Interference::Renew(embedded.client.clone(), table, end);
+    let done = tick(&after(&embedded, renewal)).await;
+    let done = done.unwrap();
+    assert_eq!((done.lapsed, done.running), (0, 1));
+    assert_eq!(embedded.runs_table().await.with_status("RUNNING").len(), 1);
 }

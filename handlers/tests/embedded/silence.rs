@@ -180,6 +180,36 @@ async fn a_lease_that_was_cut_outlasts_the_planned_end_again() {
     }
 }
 
+/// A run of so many seconds that is to send readings all the time.
+async fn lived(duration: u64) -> Lived {
+    let life = Life {
+        duration,
+        interval: 1,
+        readings: Vec::new(),
+        first_tick: 10,
+    };
+    Lived::start(Embedded::start().await, &life).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lease_of_a_run_that_is_fed_is_not_cut() {
+    let mut lived = lived(3_600).await;
+    let whole = lived.lease_end().await;
+    for _ in 0..4 {
+        lived.wait(100).await;
+        lived.feed(&Reading { gap: 100, age: 0 }).await;
+    }
+    assert_eq!(lived.lease_end().await, whole);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn silence_cuts_a_lease_that_is_little_longer_too() {
+    let mut lived = lived(400).await;
+    let whole = lived.lease_end().await;
+    lived.wait(200).await;
+    assert!(lived.lease_end().await < whole);
+}
+
 #[test]
 fn a_silent_run_gives_its_place_free_before_its_patience_is_long_over() {
     each(16, 0..5, async |embedded, life| {
