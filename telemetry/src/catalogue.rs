@@ -165,9 +165,9 @@ macro_rules! __catalogue {
             pub enum $metric {}
 
             $(#[doc = $doc])+
-            pub const $metric: $crate::Metric<$crate::$kind, $metric> = $crate::Metric::declared();
+            pub const $metric: $crate::Metric<$crate::$kind, $metric> = $crate::Metric::new();
 
-            impl $crate::Declared for $metric {
+            impl $crate::CatalogueEntry for $metric {
                 type Labels = $crate::__last_labels!($([$($dimension),*])+);
                 const DEFINITION: &'static $crate::Definition = &$crate::Definition {
                     namespace: $namespace,
@@ -181,7 +181,7 @@ macro_rules! __catalogue {
                     sample: $crate::Sample::$sample { $($field: $value),+ },
                 };
                 const FRAGMENTS: &'static $crate::emf::Fragments =
-                    &$crate::__fragments!(<$metric as $crate::Declared>::DEFINITION);
+                    &$crate::__fragments!(<$metric as $crate::CatalogueEntry>::DEFINITION);
             }
             $(
                 impl $crate::PublishedBy<$crate::__labels!($($dimension),*)> for $metric {}
@@ -189,13 +189,13 @@ macro_rules! __catalogue {
             // Of the metric's type, so that the compiler says which metric breaks a rule.
             impl $metric {
                 const RULES: () =
-                    $crate::check::metric(<$metric as $crate::Declared>::DEFINITION);
+                    $crate::check::metric(<$metric as $crate::CatalogueEntry>::DEFINITION);
             }
             const _: () = $metric::RULES;
         )+
 
         /// Every metric of this catalogue, in the order of declaration.
-        pub const ALL: &[&$crate::Definition] = &[$(<$metric as $crate::Declared>::DEFINITION),+];
+        pub const ALL: &[&$crate::Definition] = &[$(<$metric as $crate::CatalogueEntry>::DEFINITION),+];
         const _: () = $crate::check::unique(ALL);
     };
 }

@@ -418,9 +418,9 @@ mod tests {
 
     #[test]
     fn no_two_members_of_an_event_share_a_name() {
-        const M: Property = Property::new("m", "As the metric");
-        const A_TOO: Property = Property::new("A", "As the dimension");
-        const OUTCOME: Property = Property::new("outcome", "As the encoder's");
+        const M: Property = Property::new(",\"m\":", "As the metric");
+        const A_TOO: Property = Property::new(",\"A\":", "As the dimension");
+        const OUTCOME: Property = Property::new(",\"outcome\":", "As the encoder's");
         type Check = fn(&Definition);
         const CASES: [(Check, &str); 4] = [
             (|m| properties(&[M], &[m]), "the name of a metric"),

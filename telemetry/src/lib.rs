@@ -101,7 +101,7 @@ pub use env::{Env, InitError, process_env};
 #[cfg(feature = "runtime")]
 pub use init::{Config, Tap, Telemetry};
 pub use link::DashboardLink;
-pub use metric::{Declared, Metric, PublishedBy};
+pub use metric::{CatalogueEntry, Metric, PublishedBy};
 pub use namespace::{ApplicationNamespace, InvalidNamespace};
 pub use pipeline::{AlreadyInstalled, Builder, Metrics};
 pub use property::Property;

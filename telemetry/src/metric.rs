@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A metric's own type, made by [`catalogue!`](crate::catalogue!): knows its definition.
-pub trait Declared: 'static {
+pub trait CatalogueEntry: 'static {
     /// Values of the finest dimension set.
     type Labels: Labels;
     /// The metric as data.
@@ -30,7 +30,7 @@ pub trait Declared: 'static {
     label = "no such dimension set",
     note = "a metric can be queried only by the dimension sets in its catalogue entry"
 )]
-pub trait PublishedBy<L: Labels>: Declared {}
+pub trait PublishedBy<L: Labels>: CatalogueEntry {}
 
 /// A metric of kind `K`; `M` is the type that [`catalogue!`](crate::catalogue!) made for it.
 #[derive(Debug)]
@@ -43,10 +43,10 @@ impl<K, M> Clone for Metric<K, M> {
 }
 impl<K, M> Copy for Metric<K, M> {}
 
-impl<K: Kind, M: Declared> Metric<K, M> {
+impl<K: Kind, M: CatalogueEntry> Metric<K, M> {
     /// Used by [`catalogue!`](crate::catalogue!) alone.
     #[doc(hidden)]
-    pub const fn declared() -> Self {
+    pub const fn new() -> Self {
         Self(PhantomData)
     }
 

@@ -14,7 +14,8 @@ use crate::name;
 /// values may be anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Property {
-    name: &'static str,
+    /// How an event begins it: `,"run_id":`.
+    member: &'static str,
     description: &'static str,
     logged: bool,
     traced: bool,
@@ -22,21 +23,24 @@ pub struct Property {
 }
 
 impl Property {
-    /// Defines a property; a name that breaks EMF's rules does not compile.
-    pub const fn new(name: &'static str, description: &'static str) -> Self {
-        name::member_name(name);
-        Self {
-            name,
+    /// Used by [`properties!`](crate::properties!) alone; a name that breaks EMF's rules does
+    /// not compile.
+    #[doc(hidden)]
+    pub const fn new(member: &'static str, description: &'static str) -> Self {
+        let property = Self {
+            member,
             description: name::description(description),
             logged: false,
             traced: false,
             annotated: false,
-        }
+        };
+        name::member_name(property.name());
+        property
     }
 
     /// The same, also a member of every log record that is written after it was set.
     pub const fn logged(self) -> Self {
-        name::record_member(self.name);
+        name::record_member(self.name());
         Self {
             logged: true,
             ..self
@@ -62,7 +66,13 @@ impl Property {
 
     /// The name of the member in the event.
     pub const fn name(self) -> &'static str {
-        self.name
+        let (_, name) = self.member.split_at(",\"".len());
+        name.split_at(name.len() - "\":".len()).0
+    }
+
+    /// The name as an event has it, with the comma before it and the colon after it.
+    pub(crate) const fn member(self) -> &'static str {
+        self.member
     }
 
     /// What the property says, for people.
@@ -111,7 +121,7 @@ macro_rules! properties {
         $(
             $(#[doc = $doc])+
             pub const $property: $crate::Property =
-                $crate::Property::new($name, concat!($($doc),+))$(.$goes_to())*;
+                $crate::Property::new(concat!(",\"", $name, "\":"), concat!($($doc),+))$(.$goes_to())*;
         )+
 
         /// Every property that is declared here, in the order of declaration.

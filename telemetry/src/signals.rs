@@ -16,7 +16,7 @@
 use crate::{
     definition::{Counter, Distribution},
     dimension::Dimension,
-    metric::{Declared, Metric},
+    metric::{CatalogueEntry, Metric},
 };
 
 /// A dimension of routes, with the metrics of HTTP requests by it.
@@ -32,14 +32,14 @@ pub trait RouteSignals: Dimension {
     /// The route of a request that is for none.
     const UNMATCHED: Self;
     /// Requests that failed with a 5xx status, 0 for every other.
-    const REQUEST_ERROR: Metric<Counter, Self::RequestError> = Metric::declared();
+    const REQUEST_ERROR: Metric<Counter, Self::RequestError> = Metric::new();
     /// Time from a request's arrival to its answer, once for each: its sample count is how many
     /// requests there were.
-    const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::declared();
+    const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::new();
     /// Type of [`REQUEST_ERROR`](Self::REQUEST_ERROR).
-    type RequestError: Declared<Labels = Self>;
+    type RequestError: CatalogueEntry<Labels = Self>;
     /// Type of [`REQUEST_DURATION`](Self::REQUEST_DURATION).
-    type RequestDuration: Declared<Labels = Self>;
+    type RequestDuration: CatalogueEntry<Labels = Self>;
 }
 
 /// A dimension of Lambda functions, with the metrics of invocations by it.
@@ -50,9 +50,9 @@ pub trait RouteSignals: Dimension {
 )]
 pub trait ServiceSignals: Dimension {
     /// First invocations of a new execution environment.
-    const COLD_START: Metric<Counter, Self::ColdStart> = Metric::declared();
+    const COLD_START: Metric<Counter, Self::ColdStart> = Metric::new();
     /// Type of [`COLD_START`](Self::COLD_START).
-    type ColdStart: Declared<Labels = Self>;
+    type ColdStart: CatalogueEntry<Labels = Self>;
 }
 
 /// A dimension of DynamoDB operations, with the metrics of calls by it.
@@ -68,17 +68,17 @@ pub trait OperationSignals: Dimension {
     const OTHER: Self;
     /// Time of DynamoDB calls, retries included; of all operations together, since every event
     /// pays for what it says. AWS has its own part of it by operation, and spans have each call.
-    const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::declared();
+    const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::new();
     /// Attempts that were repeated.
-    const RETRY: Metric<Counter, Self::Retry> = Metric::declared();
+    const RETRY: Metric<Counter, Self::Retry> = Metric::new();
     /// Attempts that were throttled.
-    const THROTTLE: Metric<Counter, Self::Throttle> = Metric::declared();
+    const THROTTLE: Metric<Counter, Self::Throttle> = Metric::new();
     /// Type of [`REQUEST_DURATION`](Self::REQUEST_DURATION).
-    type RequestDuration: Declared<Labels = ()>;
+    type RequestDuration: CatalogueEntry<Labels = ()>;
     /// Type of [`RETRY`](Self::RETRY).
-    type Retry: Declared<Labels = Self>;
+    type Retry: CatalogueEntry<Labels = Self>;
     /// Type of [`THROTTLE`](Self::THROTTLE).
-    type Throttle: Declared<Labels = Self>;
+    type Throttle: CatalogueEntry<Labels = Self>;
 }
 
 /// Takes the lines of the golden signals off the top of a catalogue, and puts their metrics

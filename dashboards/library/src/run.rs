@@ -10,7 +10,7 @@ use catalogue::{
     SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER, of_each_quantity,
 };
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
-use telemetry::{Declared, Dimension as _, Distribution, Metric};
+use telemetry::{CatalogueEntry, Dimension as _, Distribution, Metric};
 
 use crate::aws::{Function, LogGroup};
 use dashboards::model::logs::{self, Field, Search};
@@ -81,7 +81,7 @@ pub(super) fn title(name: &str) -> String {
     first.to_uppercase() + rest
 }
 
-fn by_sensor<M: Declared>(metric: Metric<Distribution, M>) -> Panel {
+fn by_sensor<M: CatalogueEntry>(metric: Metric<Distribution, M>) -> Panel {
     let readings = logs::search([LogGroup(Service::SensorApi)])
         .having(metric)
         .chosen(RUN)

@@ -12,7 +12,7 @@
 //! assert_eq!(by_parcel.shape.by().len(), 1);
 //! ```
 
-use telemetry::{Declared, Definition, Dimension, Kind, Metric, Property, Unit, property};
+use telemetry::{CatalogueEntry, Definition, Dimension, Kind, Metric, Property, Unit, property};
 
 use super::{Comparison, DisplayUnit, Period, ResourceName, Text, Variable};
 
@@ -64,7 +64,7 @@ impl From<Property> for Field {
     }
 }
 
-impl<K: Kind, M: Declared> From<Metric<K, M>> for Field {
+impl<K: Kind, M: CatalogueEntry> From<Metric<K, M>> for Field {
     fn from(metric: Metric<K, M>) -> Self {
         Self::Metric(metric.definition())
     }

@@ -7,8 +7,8 @@
 use std::marker::PhantomData;
 
 use telemetry::{
-    Counter, Declared, Definition, DimensionDefinition, Distribution, Gauge, Kind, Labels, Metric,
-    MetricKind, PublishedBy,
+    CatalogueEntry, Counter, Definition, DimensionDefinition, Distribution, Gauge, Kind, Labels,
+    Metric, MetricKind, PublishedBy,
 };
 
 use super::{DisplayUnit, Period};
@@ -110,7 +110,7 @@ pub trait Narrow: Sized {
     /// The metric's kind, which decides the statistics there are.
     type Kind: Kind;
     /// The metric's own type, which knows its dimension sets.
-    type Metric: Declared;
+    type Metric: CatalogueEntry;
 
     /// The series without dimensions.
     fn total(self) -> Series<Self::Kind, Single>
@@ -137,7 +137,7 @@ pub trait Narrow: Sized {
     }
 }
 
-impl<K: Kind, M: Declared> Narrow for Metric<K, M> {
+impl<K: Kind, M: CatalogueEntry> Narrow for Metric<K, M> {
     type Kind = K;
     type Metric = M;
 }
@@ -181,7 +181,7 @@ impl From<MetricQuery> for Breakdown {
 }
 
 impl<K, N> Series<K, N> {
-    fn new<M: Declared, L: Labels>(values: Option<telemetry::Key>) -> Self {
+    fn new<M: CatalogueEntry, L: Labels>(values: Option<telemetry::Key>) -> Self {
         Self {
             metric: M::DEFINITION,
             selection: Selection {

@@ -16,7 +16,9 @@ use library::aws::{Api, Function, Index, Table, apigateway, dynamodb, lambda};
 use opentelemetry_sdk::trace::SpanData;
 use serde_json::{Map, Value, json};
 use telemetry::property::{FUNCTION, OUTCOME, STATUS};
-use telemetry::{Declared, Definition, Dimension, DimensionDefinition, Kind, Metric, Namespace};
+use telemetry::{
+    CatalogueEntry, Definition, Dimension, DimensionDefinition, Kind, Metric, Namespace,
+};
 
 use crate::lines::Lines;
 
@@ -189,7 +191,7 @@ impl AwsMetrics {
         self.add(apigateway::INTEGRATION_LATENCY, api(), request.duration);
     }
 
-    fn add<K: Kind, M: Declared>(&self, metric: Metric<K, M>, of: Dimensions, value: f64) {
+    fn add<K: Kind, M: CatalogueEntry>(&self, metric: Metric<K, M>, of: Dimensions, value: f64) {
         let metric = metric.definition();
         debug_assert!(
             is_published(metric),

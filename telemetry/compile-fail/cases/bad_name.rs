@@ -8,7 +8,10 @@ telemetry::catalogue! {
     }
 }
 
-const PROPERTY: telemetry::Property = telemetry::Property::new("2nd", "Starts with a digit");
+telemetry::properties! {
+    /// Starts with a digit.
+    PROPERTY as "2nd";
+}
 
 fn main() {
     PROPERTY.set("value");

@@ -1,7 +1,7 @@
-use telemetry::{Declared, Labels, Metric, PublishedBy};
+use telemetry::{CatalogueEntry, Labels, Metric, PublishedBy};
 use telemetry_compile_fail::{Ending, REQUEST_DURATION, Route};
 
-fn query<K, M: Declared + PublishedBy<L>, L: Labels>(_metric: Metric<K, M>, _by: L) {}
+fn query<K, M: CatalogueEntry + PublishedBy<L>, L: Labels>(_metric: Metric<K, M>, _by: L) {}
 
 fn main() {
     query(REQUEST_DURATION, Route::PlaceOrder);

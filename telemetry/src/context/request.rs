@@ -25,7 +25,7 @@ use super::{
 use crate::{
     dimension::{Key, Labels as _},
     emf::Fragments,
-    metric::Declared,
+    metric::CatalogueEntry,
     property::{self, Property},
     signals::RouteSignals,
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     definition::MetricKind,
-    property::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, Property},
+    property::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, Property},
 };
 
 use super::{
@@ -153,7 +153,7 @@ fn close(out: &mut Vec<u8>, part: &mut Part, envelope: &Envelope<'_>) {
     envelope.properties.write_below(&part.properties, out);
     part.properties.write(out);
     if let Some(outcome) = envelope.outcome {
-        out.extend_from_slice(b",\"outcome\":");
+        out.extend_from_slice(OUTCOME.member().as_bytes());
         json::string(out, outcome);
     }
     let dropped = part.properties.dropped + envelope.properties.dropped;
@@ -203,9 +203,7 @@ fn target(slot: &Slot, values: &[Observation], out: &mut Vec<u8>) {
 /// A property that is there only if it is not 0.
 fn count(out: &mut Vec<u8>, property: Property, count: u32) {
     if count > 0 {
-        out.extend_from_slice(b",\"");
-        out.extend_from_slice(property.name().as_bytes());
-        out.extend_from_slice(b"\":");
+        out.extend_from_slice(property.member().as_bytes());
         json::integer(out, count.into());
     }
 }
@@ -243,7 +241,8 @@ mod tests {
     fn full(names: &str) -> Properties {
         let mut properties = Properties::default();
         for n in 0..8 {
-            let property = Property::new(format!("{names}{n}").leak(), "Of a test.");
+            let member = format!(",\"{names}{n}\":");
+            let property = Property::new(member.leak(), "Of a test.");
             properties.set(property, &"x".repeat(MAX_TEXT_BYTES - 20).into());
         }
         assert_eq!(properties.dropped, 0);

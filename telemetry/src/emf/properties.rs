@@ -23,7 +23,8 @@ pub(crate) struct Properties {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    name: &'static str,
+    /// See [`Property::member`].
+    member: &'static str,
     /// Whether another event's was copied here.
     inherited: bool,
     #[cfg_attr(not(feature = "runtime"), expect(dead_code, reason = "nobody logs"))]
@@ -35,13 +36,11 @@ struct Entry {
 impl Properties {
     /// Sets a property; the last value wins.
     pub(crate) fn set(&mut self, property: Property, value: &Value<'_>) {
-        if let Some(position) = self.position(property.name()) {
+        if let Some(position) = self.position(property.member()) {
             self.remove(position);
         }
         let start = self.text.len();
-        self.text.extend_from_slice(b",\"");
-        self.text.extend_from_slice(property.name().as_bytes());
-        self.text.extend_from_slice(b"\":");
+        self.text.extend_from_slice(property.member().as_bytes());
         write(&mut self.text, value);
         if self.text.len() > MAX_TOTAL_BYTES {
             self.text.truncate(start);
@@ -49,7 +48,7 @@ impl Properties {
             return;
         }
         self.entries.push(Entry {
-            name: property.name(),
+            member: property.member(),
             inherited: false,
             logged: property.is_logged(),
             start,
@@ -73,7 +72,7 @@ impl Properties {
     }
 
     fn copy(&mut self, other: &Self, entry: &Entry, inherited: bool) {
-        if let Some(position) = self.position(entry.name) {
+        if let Some(position) = self.position(entry.member) {
             self.remove(position);
         }
         let text = &other.text[entry.start..entry.end];
@@ -98,7 +97,7 @@ impl Properties {
             return;
         }
         for entry in &self.entries {
-            if overlay.position(entry.name).is_none() {
+            if overlay.position(entry.member).is_none() {
                 out.extend_from_slice(&self.text[entry.start..entry.end]);
             }
         }
@@ -112,8 +111,8 @@ impl Properties {
     /// Appends the members that log records have, but not those that `overlay` has as well.
     #[cfg(feature = "runtime")]
     pub(crate) fn write_logged(&self, overlay: Option<&Self>, out: &mut Vec<u8>) {
-        let hidden = |name| overlay.is_some_and(|overlay| overlay.position(name).is_some());
-        let logged = |entry: &&Entry| entry.logged && !hidden(entry.name);
+        let hidden = |member| overlay.is_some_and(|overlay| overlay.position(member).is_some());
+        let logged = |entry: &&Entry| entry.logged && !hidden(entry.member);
         for entry in self.entries.iter().filter(logged) {
             out.extend_from_slice(&self.text[entry.start..entry.end]);
         }
@@ -132,14 +131,14 @@ impl Properties {
 
     /// The value of a property that is text.
     pub(crate) fn text_of(&self, property: Property) -> Option<String> {
-        let entry = &self.entries[self.position(property.name())?];
-        let member = &self.text[entry.start..entry.end];
-        let value = member.get(",\"\":".len() + entry.name.len()..)?;
+        let entry = &self.entries[self.position(property.member())?];
+        let text = &self.text[entry.start..entry.end];
+        let value = text.get(entry.member.len()..)?;
         serde_json::from_slice(value).ok()
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.name == name)
+    fn position(&self, member: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.member == member)
     }
 
     #[cold]
@@ -181,8 +180,8 @@ mod tests {
     use super::*;
     use crate::property::{ERROR, STATUS};
 
-    const RUN_ID: Property = Property::new("run_id", "Id of the run");
-    const USER: Property = Property::new("user", "Name of the user");
+    const RUN_ID: Property = Property::new(",\"run_id\":", "Id of the run");
+    const USER: Property = Property::new(",\"user\":", "Name of the user");
 
     fn text(properties: &Properties) -> String {
         String::from_utf8(properties.text.clone()).unwrap()

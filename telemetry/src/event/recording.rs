@@ -3,11 +3,11 @@
 use crate::{
     definition::{Counter, Distribution, Gauge},
     dimension::Labels as _,
-    metric::{Declared, Metric},
+    metric::{CatalogueEntry, Metric},
     property::{Property, Value},
 };
 
-impl<M: Declared> Metric<Counter, M> {
+impl<M: CatalogueEntry> Metric<Counter, M> {
     /// Counts one occurrence.
     pub fn increment(self, labels: M::Labels) {
         self.add(1, labels);
@@ -20,14 +20,14 @@ impl<M: Declared> Metric<Counter, M> {
     }
 }
 
-impl<M: Declared> Metric<Gauge, M> {
+impl<M: CatalogueEntry> Metric<Gauge, M> {
     /// Sets the level.
     pub fn set(self, level: f64, labels: M::Labels) {
         super::record(M::FRAGMENTS, labels.key(), level);
     }
 }
 
-impl<M: Declared> Metric<Distribution, M> {
+impl<M: CatalogueEntry> Metric<Distribution, M> {
     /// Records one observation.
     pub fn record(self, value: f64, labels: M::Labels) {
         super::record(M::FRAGMENTS, labels.key(), value);

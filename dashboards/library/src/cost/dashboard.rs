@@ -2,7 +2,7 @@
 
 use catalogue::Service;
 use catalogue::links::COST;
-use telemetry::{Counter, Declared, Dimension as _, Metric, PublishedBy};
+use telemetry::{CatalogueEntry, Counter, Dimension as _, Metric, PublishedBy};
 
 use crate::aws::dynamodb::{CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY};
 use crate::aws::{Api, Function, Index, LogGroup, Table, apigateway, lambda, logs};
@@ -120,7 +120,7 @@ fn usage<M, L>(
 ) -> Expression
 where
     L: telemetry::Labels,
-    M: Declared + PublishedBy<L>,
+    M: CatalogueEntry + PublishedBy<L>,
 {
     Expression::sum(
         of.into_iter()

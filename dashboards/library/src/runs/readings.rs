@@ -1,7 +1,7 @@
 //! What the sensors of all runs measured.
 
 use catalogue::{RejectReason, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, of_each_quantity};
-use telemetry::{Declared, Distribution, Metric, PublishedBy};
+use telemetry::{CatalogueEntry, Distribution, Metric, PublishedBy};
 
 use super::alarms;
 use crate::run::title;
@@ -29,7 +29,7 @@ fn rejected() -> Panel {
 
 fn spread<M>(metric: Metric<Distribution, M>) -> Panel
 where
-    M: Declared + PublishedBy<()>,
+    M: CatalogueEntry + PublishedBy<()>,
 {
     Panel::time_series(title(metric.name()))
         .describe("Lowest, mean and highest of the readings of all runs. A jump of the mean points to a hot sensor; find it on the page of a run.")

@@ -10,7 +10,7 @@ use dashboards::model::{
 };
 use dashboards::view::{TimeRange, View};
 use proptest::prelude::*;
-use telemetry::Declared as _;
+use telemetry::CatalogueEntry as _;
 
 use crate::{Event, ROUTES, START, event, events, store};
 
