@@ -90,17 +90,16 @@ async fn store(
     let BatchOutcome {
         readings: outcomes,
         error,
-    } = if status != Status::Running {
-        // What is stored already is answered as before, however the run has ended since.
-        if !may_exist.contains(&false) && store.are_stored(deadline, &readings).await? {
-            vec![WriteOutcome::Duplicate; readings.len()].into()
-        } else {
-            return Err(Error::NotRunning { id: run_id, status });
+    } = match status {
+        Status::Running if ingestion.is_batch => {
+            store.put_batch(deadline, &readings, &may_exist).await?
         }
-    } else if ingestion.is_batch {
-        store.put_batch(deadline, &readings, &may_exist).await?
-    } else {
-        vec![store.put_reading(deadline, &readings[0]).await?].into()
+        Status::Running => vec![store.put_reading(deadline, &readings[0]).await?].into(),
+        // What is stored already is answered as before, however the run has ended since.
+        _ if !may_exist.contains(&false) && store.are_stored(deadline, &readings).await? => {
+            vec![WriteOutcome::Duplicate; readings.len()].into()
+        }
+        _ => return Err(Error::NotRunning { id: run_id, status }),
     };
     if outcomes.iter().any(Option::is_some) {
         store.renew_lease(deadline, run_id);
@@ -111,21 +110,18 @@ async fn store(
         Some(WriteOutcome::Duplicate) => !may_exist[n],
         None => false,
     };
-    event::each((0..readings.len()).filter(|n| is_new(*n)), |n| {
-        record_ingested(&readings[n]);
-    });
+    let new: Vec<usize> = (0..readings.len()).filter(|n| is_new(*n)).collect();
+    event::each(&new, |n| record_ingested(&readings[*n]));
     if let Some(error) = error {
         return Err(error);
     }
-    let status = if (0..readings.len()).any(is_new) {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
+    let status = match new.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::CREATED,
     };
-    let body = if ingestion.is_batch {
-        StoredBody::Batch(ReadingsBody::new(readings, None))
-    } else {
-        StoredBody::One(Box::new(readings.remove(0).into()))
+    let body = match ingestion.is_batch {
+        true => StoredBody::Batch(ReadingsBody::new(readings, None)),
+        false => StoredBody::One(Box::new(readings.remove(0).into())),
     };
     Ok((status, Json(body)))
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use axum::Router;
 use catalogue::Service;
-use handlers::AppState;
 use handlers::client::{Connection, connect, settings};
 use handlers::store::tables::create_tables;
+use handlers::{AppState, Clock};
 use library::aws::Table;
 use telemetry::Dimension as _;
 use tokio::net::TcpListener;
@@ -37,6 +37,32 @@ pub struct Server {
     store: Option<EmbeddedStore>,
 }
 
+/// Makes the functions, each with a state and a client of its own, as on Lambda.
+#[derive(Clone)]
+struct Functions {
+    config: handlers::Config,
+    clock: Clock,
+}
+
+impl Functions {
+    fn state(&self, connection: &Connection) -> AppState {
+        AppState::new(self.config.clone(), connect(connection), self.clock.clone())
+    }
+
+    /// All of them behind one router.
+    fn router(&self, connection: &Connection) -> Router {
+        let routers = Service::all().map(|service| {
+            let router = handlers::router(service, self.state(connection));
+            match service {
+                // It answers unknown paths for all.
+                Service::RunApi => router,
+                _ => router.reset_fallback(),
+            }
+        });
+        routers.fold(Router::new(), Router::merge)
+    }
+}
+
 /// Opens the store, creates missing tables and listens.
 ///
 /// # Errors
@@ -56,14 +82,10 @@ pub async fn build(config: Config) -> Result<Server, Error> {
     create_tables(&connect(&connection), &handlers)
         .await
         .map_err(Error::tables)?;
-    // A state and a client of its own for each function, as on Lambda.
-    let state = {
-        let (handlers, clock) = (handlers.clone(), config.clock.clone());
-        move |connection: &Connection| {
-            AppState::new(handlers.clone(), connect(connection), clock.clone())
-        }
+    let functions = Functions {
+        config: handlers.clone(),
+        clock: config.clock,
     };
-    let own = || state(&connection);
     let subject = config.observed.subject();
     let alarms = Alarms::new(Arc::clone(&subject.library));
     alarms.remember(config.observed.changes());
@@ -72,39 +94,23 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         library: Arc::clone(&subject.library),
         alarms: alarms.clone(),
         observed: config.observed.clone(),
-        state: own(),
+        state: functions.state(&connection),
         silent: metrics::silent(subject)?,
         store: Client::from_conf(settings(&connection).build()),
         recorded: config.recorded,
     })?;
-    let api = {
-        let state = state.clone();
-        move |connection: &Connection| {
-            let functions = Service::all().map(|service| {
-                let router = handlers::router(service, state(connection));
-                match service {
-                    // It answers unknown paths for all.
-                    Service::RunApi => router,
-                    _ => router.reset_fallback(),
-                }
-            });
-            functions.fold(Router::new(), Router::merge)
-        }
-    };
-    let functions = api(&connection);
-    let functions = match config.faults {
-        Some(tables) => injection::on_request(functions, tables, api),
-        None => functions,
+    let schedule = functions.state(&connection);
+    let api = functions.router(&connection);
+    let api = match config.faults {
+        Some(tables) => injection::on_request(api, tables, move |faulty| functions.router(faulty)),
+        None => api,
     };
     let router = Router::new()
         .merge(health::router(
             connect(&connection),
             handlers.runs_table.clone(),
         ))
-        .merge(capture::captured(
-            functions,
-            config.observed.requests.clone(),
-        ))
+        .merge(capture::captured(api, config.observed.requests.clone()))
         .merge(receiver::router(config.observed.clone()))
         .layer(handlers::routes::cors(&handlers))
         // Other origins have no business with the console.
@@ -119,7 +125,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         addr,
         listener,
         router,
-        schedule: own(),
+        schedule,
         alarms,
         observed: config.observed,
         recorded: config.recorded.is_some(),

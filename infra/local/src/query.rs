@@ -90,7 +90,30 @@ pub(crate) enum Question {
 /// # Errors
 /// If the server does not answer, or does not know.
 pub(crate) async fn run(question: Question) -> io::Result<()> {
-    let (server, path, print): (ServerArgs, String, fn(&Value) -> String) = match question {
+    if let Question::Why { server, request } = &question
+        && !server.json
+    {
+        let path = format!("/requests/{}/why", segment(request));
+        say(&get(&server.url, &path).await?);
+        return Ok(());
+    }
+    let (server, path, print) = page(question);
+    let text = get(&server.url, &path).await?;
+    if server.json {
+        say(&(text + "\n"));
+        return Ok(());
+    }
+    let json: Value = serde_json::from_str(&text)?;
+    if let Some(problem) = json["problem"].as_str() {
+        return Err(io::Error::other(problem.to_owned()));
+    }
+    say(&print(&json));
+    Ok(())
+}
+
+/// The page that answers a question, and how it is printed.
+fn page(question: Question) -> (ServerArgs, String, fn(&Value) -> String) {
+    match question {
         Question::Requests {
             server,
             text,
@@ -118,41 +141,16 @@ pub(crate) async fn run(question: Question) -> io::Result<()> {
             text,
             level,
             from,
-        } => (
-            server,
-            address(
-                "/logs.json",
-                [("q", text), ("level", level), ("from", from)],
-            ),
-            logs,
-        ),
-        Question::Alarms { server } => (server, "/alarms.json".to_owned(), alarms),
-        Question::Trace { server, request } => (
-            server,
-            format!("/requests/{}.json", segment(&request)),
-            trace,
-        ),
-        Question::Why { server, request } if !server.json => {
-            say(&get(&server.url, &format!("/requests/{}/why", segment(&request))).await?);
-            return Ok(());
+        } => {
+            let given = [("q", text), ("level", level), ("from", from)];
+            (server, address("/logs.json", given), logs)
         }
-        Question::Why { server, request } => (
-            server,
-            format!("/requests/{}.json", segment(&request)),
-            trace,
-        ),
-    };
-    let text = get(&server.url, &path).await?;
-    if server.json {
-        say(&(text + "\n"));
-        return Ok(());
+        Question::Alarms { server } => (server, "/alarms.json".to_owned(), alarms),
+        Question::Trace { server, request } | Question::Why { server, request } => {
+            let path = format!("/requests/{}.json", segment(&request));
+            (server, path, trace)
+        }
     }
-    let json: Value = serde_json::from_str(&text)?;
-    if let Some(problem) = json["problem"].as_str() {
-        return Err(io::Error::other(problem.to_owned()));
-    }
-    say(&print(&json));
-    Ok(())
 }
 
 /// An id as a segment of a path.

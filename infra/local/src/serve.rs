@@ -41,6 +41,17 @@ pub(crate) struct Options {
     pub(crate) recording: Option<PathBuf>,
 }
 
+impl Options {
+    /// The name of the environment: of the recording, if it tells.
+    fn environment_name(&self) -> Result<String, Error> {
+        let recorded_in = match &self.recording {
+            Some(path) => recording::environment(path)?,
+            None => None,
+        };
+        Ok(recorded_in.unwrap_or_else(|| Config::environment_name(&self.environment)))
+    }
+}
+
 /// A server that listens and does not answer yet.
 pub(crate) struct Ready {
     server: Server,
@@ -59,13 +70,7 @@ impl Ready {
         // Faults happen on the way to the tables, so these need an address.
         let addr = options.dynamodb_addr.unwrap_or_else(free_port);
         let store = EmbeddedStore::open(&options.storage, Some(addr))?;
-        let recorded_in = options
-            .recording
-            .as_deref()
-            .map(recording::environment)
-            .transpose()?;
-        let name = (recorded_in.flatten())
-            .unwrap_or_else(|| Config::environment_name(&options.environment));
+        let name = options.environment_name()?;
         let folder = match &options.storage {
             Storage::Folder(path) => Some(path.clone()),
             Storage::Memory => None,
@@ -91,10 +96,10 @@ impl Ready {
         let mut telemetry =
             telemetry::Config::local("sentori", metrics.clone(), &telemetry::process_env);
         telemetry.tap = Some(feed.tap());
-        telemetry.records = BoxMakeWriter::new(stderr.writer());
-        if options.quiet {
-            telemetry.records = BoxMakeWriter::new(std::io::sink);
-        }
+        telemetry.records = match options.quiet {
+            true => BoxMakeWriter::new(std::io::sink),
+            false => BoxMakeWriter::new(stderr.writer()),
+        };
         let telemetry = telemetry.init()?;
         let proxy = match (options.faults, store.url()) {
             (Some(switch), Some(url)) => Some(FaultProxy::start(&url, switch.plan()).await?),

@@ -1,6 +1,8 @@
 //! `/tables`: the tables as they are, read only: by key and by index, page by page. A value
 //! that is the key of an index leads to what that index has of it.
 
+use std::collections::HashMap;
+use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -51,6 +53,9 @@ struct Table {
     keys: Vec<KeySchema>,
 }
 
+/// An item as DynamoDB has it.
+type Attributes = HashMap<String, AttributeValue>;
+/// An item as a page shows it.
 type Item = Map<String, Value>;
 
 pub(super) async fn page(
@@ -98,6 +103,15 @@ pub(super) async fn page(
 struct ItemPage {
     items: Vec<Item>,
     next: Option<Item>,
+}
+
+impl ItemPage {
+    fn new(items: &[Attributes], next: Option<&Attributes>) -> Self {
+        Self {
+            items: items.iter().map(item).collect(),
+            next: next.map(item),
+        }
+    }
 }
 
 async fn tables(client: &Client) -> Result<Vec<Table>, String> {
@@ -165,7 +179,6 @@ async fn items(
             .map(|(name, value)| (name, attribute(&value)))
             .collect()
     });
-    let failed = |error: String| format!("DynamoDB refuses: {error}");
     if parameters.key.is_empty() {
         let scan = client
             .scan()
@@ -173,14 +186,8 @@ async fn items(
             .set_index_name(index)
             .limit(PAGE)
             .set_exclusive_start_key(after);
-        let page = scan
-            .send()
-            .await
-            .map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
-        return Ok(ItemPage {
-            items: page.items().iter().map(item).collect(),
-            next: page.last_evaluated_key().map(item),
-        });
+        let page = scan.send().await.map_err(refused)?;
+        return Ok(ItemPage::new(page.items(), page.last_evaluated_key()));
     }
     let mut query = client
         .query()
@@ -203,14 +210,15 @@ async fn items(
             .expression_attribute_values(":s", AttributeValue::S(parameters.begins.clone()));
     }
     let page = query.key_condition_expression(condition).send().await;
-    let page = page.map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
-    Ok(ItemPage {
-        items: page.items().iter().map(item).collect(),
-        next: page.last_evaluated_key().map(item),
-    })
+    let page = page.map_err(refused)?;
+    Ok(ItemPage::new(page.items(), page.last_evaluated_key()))
 }
 
-fn item(item: &std::collections::HashMap<String, AttributeValue>) -> Item {
+fn refused(error: impl Error) -> String {
+    format!("DynamoDB refuses: {}", DisplayErrorContext(error))
+}
+
+fn item(item: &Attributes) -> Item {
     let mut names: Vec<&String> = item.keys().collect();
     names.sort();
     names
