@@ -77,7 +77,7 @@ pub struct Functions {
 }
 
 /// Declares what Lambda and CloudWatch Logs measure of the functions that a dimension names,
-/// in the modules `lambda` and `logs`, and the functions `functions`, which bundles it
+/// in the modules `lambda` and `log_groups`, and the functions `functions`, which bundles it
 /// ([`Functions`]), and `published`, which lists it.
 ///
 /// The dimension is named by a path from the crate, such as `crate::catalogue::Service`, and
@@ -91,7 +91,7 @@ macro_rules! functions {
         }
 
         /// CloudWatch Logs' metrics of the functions' log groups.
-        pub mod logs {
+        pub mod log_groups {
             $crate::log_metrics!($service);
         }
 
@@ -114,15 +114,15 @@ macro_rules! functions {
                 cold_starts: <$service as ServiceSignals>::COLD_START
                     .by::<$service>()
                     .sum(),
-                invalid: logs::EMF_VALIDATION_ERRORS.by::<LogGroup<$service>>().sum(),
-                unreadable: logs::EMF_PARSING_ERRORS.by::<LogGroup<$service>>().sum(),
+                invalid: log_groups::EMF_VALIDATION_ERRORS.by::<LogGroup<$service>>().sum(),
+                unreadable: log_groups::EMF_PARSING_ERRORS.by::<LogGroup<$service>>().sum(),
                 claimed: lambda::CLAIMED_CONCURRENCY.total().maximum(),
             }
         }
 
         /// The metrics that AWS publishes about the functions.
         pub fn published() -> ::std::vec::Vec<&'static $crate::telemetry::Definition> {
-            [lambda::ALL, logs::ALL].concat()
+            [lambda::ALL, log_groups::ALL].concat()
         }
     };
 }

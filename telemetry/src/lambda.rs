@@ -22,8 +22,15 @@
 //!     lambda by Function;
 //! }
 //!
+//! async fn pick(table: &str, event: LambdaEvent<Value>) -> Result<Value, Error> {
+//!     tracing::info!(table, "picked");
+//!     Ok(event.payload)
+//! }
+//!
 //! # async fn run() -> Result<(), Error> {
-//! let handler = service_fn(async |event: LambdaEvent<Value>| Ok::<_, Error>(event.payload));
+//! // A handler may borrow what `main` has made, such as the client of a table.
+//! let table = std::env::var("TABLE_NAME")?;
+//! let handler = service_fn(|event| pick(&table, event));
 //! Runtime::new(handler.map_err(failed))
 //!     .layer(Invocations::of(Function::Picker))
 //!     .run()
@@ -32,6 +39,7 @@
 //! ```
 
 use std::{
+    marker::PhantomData,
     pin::{Pin, pin},
     sync::{
         Arc,
@@ -65,47 +73,56 @@ const HANDLER_ERROR: &str = "handler_error";
 const TIMEOUT: &str = "timeout";
 
 /// Layer around the runtime: one event, and one server span if sampled, an invocation.
+///
+/// The handler may borrow: `'a` is for how long.
 #[derive(Clone, Debug)]
-pub struct Invocations<D> {
+pub struct Invocations<'a, D> {
     function: D,
+    borrowed: PhantomData<fn() -> &'a ()>,
 }
 
-impl<D: ServiceSignals> Invocations<D> {
+impl<D: ServiceSignals> Invocations<'_, D> {
     /// The invocations of this function.
     pub const fn of(function: D) -> Self {
-        Self { function }
+        Self {
+            function,
+            borrowed: PhantomData,
+        }
     }
 }
 
-impl<S, D: ServiceSignals> Layer<S> for Invocations<D> {
-    type Service = InvocationService<S, D>;
+impl<'a, S, D: ServiceSignals> Layer<S> for Invocations<'a, D> {
+    type Service = InvocationService<'a, S, D>;
 
     fn layer(&self, inner: S) -> Self::Service {
         InvocationService {
             inner,
             function: self.function,
             first: Arc::new(AtomicBool::new(true)),
+            borrowed: PhantomData,
         }
     }
 }
 
 /// The service that [`Invocations`] makes of the runtime's.
 #[derive(Clone, Debug)]
-pub struct InvocationService<S, D> {
+pub struct InvocationService<'a, S, D> {
     inner: S,
     function: D,
     /// Whether this process has had no invocation yet; shared by concurrent ones.
     first: Arc<AtomicBool>,
+    borrowed: PhantomData<fn() -> &'a ()>,
 }
 
-impl<S, D: ServiceSignals> Service<LambdaInvocation> for InvocationService<S, D>
+impl<'a, S, D: ServiceSignals> Service<LambdaInvocation> for InvocationService<'a, S, D>
 where
     S: Service<LambdaInvocation, Response = ()>,
-    S::Future: Send + 'static,
+    S::Future: Send + 'a,
+    S::Error: 'a,
 {
     type Response = ();
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<(), S::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<(), S::Error>> + Send + 'a>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(context)

@@ -23,6 +23,7 @@ mod workload;
 
 pub use alarm::{
     Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Quota, Rule, Severity,
+    State,
 };
 pub use dashboard::{Dashboard, Row};
 pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
