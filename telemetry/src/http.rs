@@ -65,10 +65,14 @@ const CLIENT_CLOSED_REQUEST: u16 = 499;
 /// ```
 pub struct GoldenSignals<R>(PhantomData<fn() -> R>);
 
-impl<R: RouteSignals> GoldenSignals<R> {
+impl<R> GoldenSignals<R> {
     /// The layer.
     #[expect(clippy::new_without_default, reason = "nothing has a default here")]
-    pub const fn new() -> Self {
+    // Here the compiler says what the bound misses; of a method that is not found it does not.
+    pub const fn new() -> Self
+    where
+        R: RouteSignals,
+    {
         Self(PhantomData)
     }
 }

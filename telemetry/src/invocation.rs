@@ -19,7 +19,7 @@ pub(crate) async fn run<F: Future>(
         let span = context::with(|request| begin(request, name.as_ref()));
         span.unwrap_or_default().instrument(future).await
     };
-    event::scope(CURRENT.scope(request, working)).await
+    event::of_invocation(CURRENT.scope(request, working)).await
 }
 
 fn begin(request: &Request, name: &str) -> SpanHandle {

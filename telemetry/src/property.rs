@@ -216,3 +216,15 @@ macro_rules! whole_numbers {
     )+ };
 }
 whole_numbers!(i32, i64, u16, u32);
+
+macro_rules! large_numbers {
+    ($($number:ty),+) => { $(
+        impl From<$number> for Value<'_> {
+            /// Beyond what an [`i64`] holds it is written as text.
+            fn from(number: $number) -> Self {
+                i64::try_from(number).map_or_else(|_| number.to_string().into(), Self::Integer)
+            }
+        }
+    )+ };
+}
+large_numbers!(u64, usize);

@@ -83,6 +83,20 @@ impl Unit {
         }
     }
 
+    /// How many microseconds one of it has.
+    ///
+    /// # Panics
+    /// If it is no time; for a metric's unit that is when it is compiled.
+    #[expect(clippy::panic, reason = "the compiler runs it and shows the message")]
+    pub(crate) const fn in_microseconds(self) -> f64 {
+        match self {
+            Self::Microseconds => 1.0,
+            Self::Milliseconds => 1e3,
+            Self::Seconds => 1e6,
+            _ => panic!("a duration is recorded in Seconds, Milliseconds or Microseconds"),
+        }
+    }
+
     /// What a value is multiplied by for Prometheus.
     pub const fn prometheus_factor(self) -> f64 {
         match self {

@@ -1,12 +1,12 @@
 //! One event per scope: when it is written, and what it holds.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use shop::{
-    CUSTOMER, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST_DURATION, REQUEST_ERROR,
-    Route, TEMPERATURE,
+    CUSTOMER, DELIVERY_DURATION, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST_DURATION,
+    REQUEST_ERROR, Route, TEMPERATURE,
 };
 use telemetry::{
     Destination, Dimension, Lines, Metrics, event,
@@ -386,17 +386,79 @@ fn values_that_are_not_numbers_are_counted_and_left_out() {
 }
 
 #[test]
-fn nested_scopes_are_events_of_their_own() {
+fn nested_scopes_are_events_of_their_own_with_the_ids_of_the_enclosing_one() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
         CUSTOMER.set("ada");
         ORDER_PLACED.increment(());
-        event::in_scope(|| REQUEST_ERROR.increment(Route::PlaceOrder));
+        event::in_scope(|| {
+            ORDER_ID.set("r");
+            REQUEST_ERROR.increment(Route::PlaceOrder);
+        });
     });
     let [inner, outer] = lines.json().try_into().unwrap();
     assert_eq!(values(&inner), json!({"request_error": 1}));
-    assert!(inner.get("customer").is_none());
+    assert_eq!(
+        (&inner["customer"], &inner["order_id"]),
+        (&json!("ada"), &json!("r"))
+    );
     assert_eq!(values(&outer), json!({"order_placed": 1}));
+    assert_eq!(
+        (&outer["customer"], outer.get("order_id")),
+        (&json!("ada"), None)
+    );
+}
+
+/// What hangs at the deadline is what somebody looks for.
+#[tokio::test]
+async fn a_flush_writes_what_scopes_tasks_and_threads_within_know() {
+    let (metrics, lines) = metrics();
+    let known = metrics.scope(async {
+        ORDER_ID.set("r");
+        tokio::spawn(with_current_context(async { ORDER_PLACED.increment(()) }))
+            .await
+            .unwrap();
+        let scope = event::scope(async {
+            PARCEL_ID.set("in a scope");
+            in_current_context(|| TEMPERATURE.record(3.0, ()))();
+            let task = async {
+                PARCEL_ID.set("in a task of a scope");
+                TEMPERATURE.record(4.0, ());
+                std::future::pending::<()>().await;
+            };
+            tokio::join!(with_current_context(task), std::future::pending::<()>());
+        });
+        let task = tokio::spawn(with_current_context(async {
+            PARCEL_ID.set("in a task");
+            TEMPERATURE.record(5.0, ());
+            std::future::pending::<()>().await;
+        }));
+        let mut scope = std::pin::pin!(scope);
+        assert!(futures_util::poll!(&mut scope).is_pending());
+        tokio::task::yield_now().await;
+        event::flush();
+        task.abort();
+        lines.json()
+    });
+    let [whole, task, scope, task_of_scope] = known.await.try_into().unwrap();
+    assert_eq!(
+        (&whole["order_placed"], whole.get("parcel_id")),
+        (&json!(1), None)
+    );
+    for (line, place, temperature) in [
+        (task, "in a task", 5),
+        (scope, "in a scope", 3),
+        (task_of_scope, "in a task of a scope", 4),
+    ] {
+        assert_eq!(
+            (&line["parcel_id"], &line["temperature"]),
+            (&json!(place), &json!(temperature))
+        );
+        assert_eq!(
+            (&line["order_id"], &line["outcome"]),
+            (&json!("r"), &json!("deadline"))
+        );
+    }
 }
 
 #[test]
@@ -404,6 +466,83 @@ fn nothing_recorded_is_nothing_written() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| CUSTOMER.set("ada"));
     assert_eq!(lines.text(), "");
+}
+
+#[test]
+fn what_went_wrong_is_written_though_nothing_was_measured() {
+    let (metrics, lines) = metrics();
+    let failing = || {
+        CUSTOMER.set("ada");
+        ERROR.set("unreadable");
+    };
+    metrics.in_scope(failing);
+    let panicking = || {
+        metrics.in_scope(|| {
+            CUSTOMER.set("ada");
+            panic!("on purpose");
+        })
+    };
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panicking)).is_err());
+    metrics.in_scope(|| {
+        CUSTOMER.set("ada");
+        event::flush();
+        event::flush();
+        ERROR.set("late");
+    });
+    // Told once, by the line that has the metrics.
+    metrics.in_scope(|| {
+        failing();
+        ORDER_PLACED.increment(());
+        event::flush();
+    });
+    let [failed, panicked, hanging, told] = lines.json().try_into().unwrap();
+    assert!(failed["timestamp"].is_i64() && failed.get("_aws").is_none());
+    assert_eq!(
+        (&failed["customer"], &failed["error"]),
+        (&json!("ada"), &json!("unreadable"))
+    );
+    assert_eq!(
+        (&panicked["customer"], &panicked["outcome"]),
+        (&json!("ada"), &json!("panic"))
+    );
+    assert_eq!(hanging["outcome"], "deadline");
+    assert_eq!(
+        (&told["error"], &told["order_placed"]),
+        (&json!("unreadable"), &json!(1))
+    );
+}
+
+#[test]
+fn a_duration_is_recorded_in_the_unit_of_its_metric() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        let taken = Duration::from_micros(1_500_250);
+        REQUEST_DURATION.record_duration(taken, Route::PlaceOrder);
+        DELIVERY_DURATION.record_duration(taken, ());
+    });
+    let [line] = lines.json().try_into().unwrap();
+    assert_eq!(
+        (&line["request_duration"], &line["delivery_duration"]),
+        (&json!(1500.25), &json!(1.50025))
+    );
+}
+
+#[test]
+fn a_property_may_be_any_whole_number() {
+    let (metrics, lines) = metrics();
+    for number in [7, u64::MAX] {
+        metrics.in_scope(|| {
+            ORDER_ID.set(number);
+            PARCEL_ID.set(3_usize);
+            ORDER_PLACED.increment(());
+        });
+    }
+    let [small, large] = lines.json().try_into().unwrap();
+    assert_eq!(
+        (&small["order_id"], &small["parcel_id"]),
+        (&json!(7), &json!(3))
+    );
+    assert_eq!(large["order_id"], u64::MAX.to_string());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -252,7 +252,7 @@ fn record_end(run: &Run) {
         RUN_COMPLETED.increment(outcome);
     }
     if let Some(finished_at) = run.finished_at {
-        RUN_DURATION.record(finished_at.since(run.started_at).as_secs_f64(), ());
+        RUN_DURATION.record_duration(finished_at.since(run.started_at), ());
     }
 }
 

@@ -1,4 +1,4 @@
-use telemetry::signals::RouteSignals;
+use telemetry::http::GoldenSignals;
 
 telemetry::dimension! {
     /// Not declared with `http by`.
@@ -8,10 +8,7 @@ telemetry::dimension! {
     }
 }
 
-/// What a layer asks of its parameter.
-fn layer<R: RouteSignals>() {}
-
 fn main() {
-    layer::<telemetry_compile_fail::Route>();
-    layer::<Page>();
+    let _ = GoldenSignals::<telemetry_compile_fail::Route>::new();
+    let _ = GoldenSignals::<Page>::new();
 }

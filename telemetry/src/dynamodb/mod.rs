@@ -57,10 +57,14 @@ use crate::signals::OperationSignals;
 /// of the service.
 pub struct Calls<O>(PhantomData<fn() -> O>);
 
-impl<O: OperationSignals> Calls<O> {
+impl<O> Calls<O> {
     /// The interceptor.
     #[expect(clippy::new_without_default, reason = "nothing has a default here")]
-    pub const fn new() -> Self {
+    // As of `GoldenSignals`: for the compiler's message.
+    pub const fn new() -> Self
+    where
+        O: OperationSignals,
+    {
         Self(PhantomData)
     }
 }

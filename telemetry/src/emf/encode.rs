@@ -2,7 +2,7 @@
 
 use crate::{
     definition::MetricKind,
-    property::{CONTINUATION, DROPPED_PROPERTIES, INVALID_VALUES, OUTCOME, Property},
+    property::{CONTINUATION, DROPPED_PROPERTIES, ERROR, INVALID_VALUES, OUTCOME, Property},
 };
 
 use super::{
@@ -46,9 +46,12 @@ impl Encoder {
     pub(crate) fn encode(&mut self, parts: &mut [Part], envelope: &Envelope<'_>) {
         self.shapes.reset_for(envelope.directive);
         let mut last = Opening::default();
-        for part in parts {
+        for part in &mut *parts {
             self.part(part, envelope, &mut last);
             part.forget_values();
+        }
+        if let Some(whole) = unmeasured(parts, envelope) {
+            self.without_metrics(whole, envelope);
         }
     }
 
@@ -133,13 +136,23 @@ impl Encoder {
         self.lines.extend_from_slice(b"]}");
     }
 
-    /// A line that only says that there were values which cannot be sent.
+    /// A line that only says that there were values which cannot be sent, or what went wrong.
     #[cold]
     fn without_metrics(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
         self.lines.extend_from_slice(b"{\"timestamp\":");
         json::integer(&mut self.lines, envelope.timestamp);
         close(&mut self.lines, part, envelope);
     }
+}
+
+/// The part that tells what went wrong, where no line has been written that tells it.
+fn unmeasured<'a>(parts: &'a mut [Part], envelope: &Envelope<'_>) -> Option<&'a mut Part> {
+    let silent = parts.iter().all(|part| part.lines == 0);
+    let whole = parts.first_mut().filter(|_| silent)?;
+    let of_both = [envelope.properties, &whole.properties];
+    let ended = envelope.outcome.is_some() && of_both.iter().any(|known| known.len() > 0);
+    let failed = of_both.iter().any(|known| known.has(ERROR));
+    (ended || failed).then_some(whole)
 }
 
 /// The beginning of every line with metrics.

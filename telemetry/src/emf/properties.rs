@@ -129,6 +129,11 @@ impl Properties {
         self.dropped = 0;
     }
 
+    /// Whether the property is set.
+    pub(crate) fn has(&self, property: Property) -> bool {
+        self.position(property.member()).is_some()
+    }
+
     /// The value of a property that is text.
     pub(crate) fn text_of(&self, property: Property) -> Option<String> {
         let entry = &self.entries[self.position(property.member())?];

@@ -14,7 +14,7 @@ mod invalid;
 mod open;
 mod recording;
 
-use std::cell::RefCell;
+use std::{cell::RefCell, sync::Arc};
 
 use crate::{
     dimension::Key,
@@ -22,7 +22,7 @@ use crate::{
     pipeline::Metrics,
     property::{Property, Value},
 };
-use inbox::Inbox;
+use inbox::{Inbox, Shared};
 use open::{Event, Item};
 
 /// The [`outcome`](crate::property::OUTCOME) of what was written shortly before its deadline.
@@ -36,8 +36,7 @@ tokio::task_local! {
 struct Current(RefCell<State>);
 
 struct State {
-    /// There until it is dropped.
-    event: Option<Box<Event>>,
+    event: Held,
     /// Where other tasks and threads leave what they recorded for this event, once there are any.
     inbox: Option<Inbox>,
     /// Whether this is such a task or thread itself: its event goes into the inbox.
@@ -46,17 +45,53 @@ struct State {
     completed: bool,
 }
 
-impl Current {
-    fn begin(metrics: Option<Metrics>) -> Self {
-        Self::of(Event::begin(metrics), None)
+/// An event, there until it is dropped.
+enum Held {
+    Own(Option<Box<Event>>),
+    /// One that another event knows of.
+    Shared(Arc<Shared>),
+}
+
+impl Held {
+    fn with<T>(&mut self, action: impl FnOnce(&mut Event) -> T) -> Option<T> {
+        match self {
+            Self::Own(event) => event.as_deref_mut().map(action),
+            Self::Shared(event) => event.with(action),
+        }
     }
 
-    /// The event of a spawned task, or of a scope if there is no inbox to put it into.
-    fn of(event: Box<Event>, inbox: Option<Inbox>) -> Self {
+    fn take(&mut self) -> Option<Box<Event>> {
+        match self {
+            Self::Own(event) => event.take(),
+            Self::Shared(event) => event.take(),
+        }
+    }
+}
+
+impl Current {
+    fn begin(metrics: Option<Metrics>) -> Self {
+        Self::of(Held::Own(Some(Event::begin(metrics))), None, false)
+    }
+
+    /// An event within the current one, if there is one: it has that one's properties.
+    fn within() -> Self {
+        let within = CURRENT.try_with(|current| {
+            let mut state = current.0.try_borrow_mut().ok()?;
+            let event = state.event.with(|event| event.within())?;
+            let inbox = Inbox::default();
+            let around = state.inbox.get_or_insert_default();
+            let shared = around.share(event, Some(inbox.clone()));
+            Some(Self::of(Held::Shared(shared), Some(inbox), false))
+        });
+        let begin = || Self::begin(Metrics::installed());
+        within.ok().flatten().unwrap_or_else(begin)
+    }
+
+    fn of(event: Held, inbox: Option<Inbox>, is_spawned: bool) -> Self {
         Self(RefCell::new(State {
-            event: Some(event),
-            is_spawned: inbox.is_some(),
+            event,
             inbox,
+            is_spawned,
             completed: false,
         }))
     }
@@ -80,10 +115,8 @@ impl Drop for Current {
                 }
             }
             Some(inbox) => {
-                inbox
-                    .close()
-                    .into_iter()
-                    .for_each(|other| event.absorb(other));
+                inbox.empty_into(&mut event);
+                inbox.close();
                 event.end(outcome);
             }
             None => event.end(outcome),
@@ -93,6 +126,11 @@ impl Drop for Current {
 
 /// Runs a future in an event of its own, written to the [installed](Metrics::install)
 /// metrics, or to those of the enclosing scope if there is one.
+///
+/// Within another scope, such as a Lambda invocation, the event also has the properties that
+/// the enclosing one has when it begins, `function` and `request_id` among them: each record
+/// of a queue's or a stream's batch may be such an event. What is set within is of this event
+/// alone and not of the request's span.
 ///
 /// If the future panics or is dropped before its end, the event says so in the property
 /// [`outcome`](crate::property::OUTCOME); also if a panic within was caught, where
@@ -123,12 +161,20 @@ impl Drop for Current {
 /// # }
 /// ```
 pub async fn scope<F: Future>(future: F) -> F::Output {
-    run(enclosing(), future).await
+    CURRENT.scope(Current::within(), completing(future)).await
 }
 
 /// Like [`scope`], for code that does not wait.
 pub fn in_scope<T>(work: impl FnOnce() -> T) -> T {
-    run_now(enclosing(), work)
+    CURRENT.sync_scope(Current::within(), || completed(work))
+}
+
+/// Runs a future in the event of an invocation, which has nothing of the enclosing scope's but
+/// where it is written to.
+#[cfg(feature = "runtime")]
+pub(crate) async fn of_invocation<F: Future>(future: F) -> F::Output {
+    let metrics = with_event(|event| event.metrics.clone()).unwrap_or_else(Metrics::installed);
+    run(metrics, future).await
 }
 
 impl Metrics {
@@ -141,7 +187,7 @@ impl Metrics {
 
     /// Like [`event::in_scope`](in_scope), written to these metrics.
     pub fn in_scope<T>(&self, work: impl FnOnce() -> T) -> T {
-        run_now(Some(self.clone()), work)
+        CURRENT.sync_scope(Current::begin(Some(self.clone())), || completed(work))
     }
 }
 
@@ -151,13 +197,9 @@ async fn run<F: Future>(metrics: Option<Metrics>, future: F) -> F::Output {
         .await
 }
 
-fn run_now<T>(metrics: Option<Metrics>, work: impl FnOnce() -> T) -> T {
-    CURRENT.sync_scope(Current::begin(metrics), || completed(work))
-}
-
 /// What a spawned task or thread takes along of the current event.
 pub(crate) struct EventContext {
-    event: Box<Event>,
+    event: Arc<Shared>,
     inbox: Inbox,
 }
 
@@ -166,15 +208,16 @@ impl EventContext {
     pub(crate) fn current() -> Option<Self> {
         let context = CURRENT.try_with(|current| {
             let mut state = current.0.try_borrow_mut().ok()?;
-            let event = state.event.as_deref()?.another();
+            let event = state.event.with(|event| event.another())?;
             let inbox = state.inbox.get_or_insert_default().clone();
+            let event = inbox.share(event, None);
             Some(Self { event, inbox })
         });
         context.ok().flatten()
     }
 
     fn scope(self) -> Current {
-        Current::of(self.event, Some(self.inbox))
+        Current::of(Held::Shared(self.event), Some(self.inbox), true)
     }
 }
 
@@ -212,27 +255,36 @@ fn complete() {
     CURRENT.with(|current| current.0.borrow_mut().completed = true);
 }
 
-/// The metrics of the enclosing scope, or else the installed ones.
-fn enclosing() -> Option<Metrics> {
-    with_event(|event| event.metrics.clone()).unwrap_or_else(Metrics::installed)
-}
-
 /// Does something with the current event, if there is one.
 fn with_event<T>(action: impl FnOnce(&mut Event) -> T) -> Option<T> {
     let in_scope = CURRENT.try_with(|current| {
         let mut state = current.0.try_borrow_mut().ok()?;
-        state.event.as_deref_mut().map(action)
+        state.event.with(action)
     });
     in_scope.ok().flatten()
 }
 
 /// Writes what the current event knows, shortly before something may end the process
-/// without warning, such as Lambda's deadline.
+/// without warning, such as Lambda's deadline; also what the scopes, tasks and threads
+/// within know that are still at work.
 ///
 /// What is recorded later goes into another line, marked as a
 /// [continuation](crate::property::CONTINUATION); nothing is lost, and nothing written twice.
 pub fn flush() {
-    with_event(|event| event.write(Some(DEADLINE)));
+    let current = CURRENT.try_with(|current| {
+        let mut state = current.0.try_borrow_mut().ok()?;
+        let inbox = state.inbox.clone().filter(|_| !state.is_spawned);
+        state.event.with(|event| {
+            if let Some(inbox) = &inbox {
+                inbox.empty_into(event);
+            }
+            event.write(Some(DEADLINE));
+        });
+        inbox
+    });
+    if let Some(inbox) = current.ok().flatten() {
+        inbox.write_others();
+    }
 }
 
 /// Says of the current event that something in it panicked, whoever catches the panic.

@@ -36,6 +36,8 @@ pub(super) struct Event {
     current: usize,
     /// Whether properties belong to the current part alone.
     in_item: bool,
+    /// Whether it is one of several within another event, as an item is.
+    is_within: bool,
     /// How it ends, if that is known before its end.
     pub(super) outcome: Option<&'static str>,
     pending: usize,
@@ -56,12 +58,20 @@ impl Event {
     /// An event of the same metrics that knows this one's properties.
     pub(super) fn another(&self) -> Box<Self> {
         let mut event = Self::begin(self.metrics.clone());
+        event.is_within = self.is_within;
         event.properties.inherit(&self.properties);
         if self.in_item {
             event
                 .properties
                 .inherit(&self.parts[self.current].properties);
         }
+        event
+    }
+
+    /// The same, of a scope within this event.
+    pub(super) fn within(&self) -> Box<Self> {
+        let mut event = self.another();
+        event.is_within = true;
         event
     }
 
@@ -107,6 +117,7 @@ impl Event {
         self.properties.clear();
         self.used = 0;
         self.in_item = false;
+        self.is_within = false;
         self.outcome = None;
         let _ = SPARE.try_with(|spare| {
             let mut spare = spare.borrow_mut();
@@ -138,14 +149,14 @@ impl Event {
         true
     }
 
-    /// Sets a property, and says whether it is one of an item alone.
+    /// Sets a property, and says whether it is of one of several and not of the request.
     pub(super) fn set_property(&mut self, property: Property, value: &Value<'_>) -> bool {
         let properties = match self.in_item {
             true => &mut self.parts[self.current].properties,
             false => &mut self.properties,
         };
         properties.set(property, value);
-        self.in_item
+        self.in_item || self.is_within
     }
 
     /// The text of a property, of the current item or else of the whole event.

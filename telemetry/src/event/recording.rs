@@ -1,5 +1,7 @@
 //! The typed way in: metrics are recorded and properties set by their constants.
 
+use std::time::Duration;
+
 use crate::{
     definition::{Counter, Distribution, Gauge},
     dimension::Labels as _,
@@ -31,6 +33,25 @@ impl<M: CatalogueEntry> Metric<Distribution, M> {
     /// Records one observation.
     pub fn record(self, value: f64, labels: M::Labels) {
         super::record(M::FRAGMENTS, labels.key(), value);
+    }
+
+    /// Records how long something took, to the microsecond and in the metric's unit.
+    ///
+    /// A metric whose unit is no time does not compile:
+    ///
+    /// ```compile_fail
+    /// telemetry::catalogue! {
+    ///     /// Size of a parcel.
+    ///     PARCEL_SIZE: Distribution {
+    ///         name: "parcel_size", unit: Bytes, by: [[]], sample: Tail { median: 1.0, p99: 9.0 },
+    ///     }
+    /// }
+    /// PARCEL_SIZE.record_duration(std::time::Duration::ZERO, ());
+    /// ```
+    #[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
+    pub fn record_duration(self, taken: Duration, labels: M::Labels) {
+        let unit = const { M::DEFINITION.unit.in_microseconds() };
+        self.record(taken.as_micros() as f64 / unit, labels);
     }
 }
 
