@@ -114,8 +114,12 @@ macro_rules! functions {
                 cold_starts: <$service as ServiceSignals>::COLD_START
                     .by::<$service>()
                     .sum(),
-                invalid: log_groups::EMF_VALIDATION_ERRORS.by::<LogGroup<$service>>().sum(),
-                unreadable: log_groups::EMF_PARSING_ERRORS.by::<LogGroup<$service>>().sum(),
+                invalid: log_groups::EMF_VALIDATION_ERRORS
+                    .by::<LogGroup<$service>>()
+                    .sum(),
+                unreadable: log_groups::EMF_PARSING_ERRORS
+                    .by::<LogGroup<$service>>()
+                    .sum(),
                 claimed: lambda::CLAIMED_CONCURRENCY.total().maximum(),
             }
         }

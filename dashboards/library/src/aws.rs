@@ -116,7 +116,7 @@ pub const ALL: [&[&Definition]; 7] = [
     lambda::ALL,
     dynamodb::ALL,
     apigateway::ALL,
-    logs::ALL,
+    log_groups::ALL,
     sns::ALL,
     ecs::ALL,
     load_balancer::ALL,

@@ -11,6 +11,8 @@ use dashboards::model::{
 
 /// Milliseconds within which a request is fast.
 pub const FAST: f64 = 300.0;
+/// What to do first when either is missed.
+const FIRST: &str = "Find the failing route on the API dashboard first.";
 /// No budget left.
 const SPENT: Threshold = Threshold::at_most(0.0);
 
@@ -24,6 +26,7 @@ fn availability() -> Objective {
         id: "availability",
         title: "Availability",
         promise: "999 of 1,000 requests are not answered with 5xx",
+        first: FIRST,
         target: 0.999,
         events: REQUEST_DURATION.total().samples(),
         bad: Bad::Count(REQUEST_ERROR.total().sum()),
@@ -40,6 +43,7 @@ fn latency() -> Objective {
         id: "latency",
         title: "Latency",
         promise: "99 of 100 requests are answered within 300 ms",
+        first: FIRST,
         target: 0.99,
         events: REQUEST_DURATION.total().samples(),
         bad: Bad::Share(1.0 - fast),

@@ -16,7 +16,7 @@ use super::{Outcome, Result, recording};
 /// data gives the same files.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  {command} preview                           draw sample data into target/preview\n  cargo run -- simulate --record events.jsonl        simulate, and keep the events\n  {command} preview --events events.jsonl     draw what was recorded\n\nExit 1 if the page is drawn but lines of --events are no events."
+    after_help = "Examples:\n  {command} preview                          draw sample data into target/preview\n  {command} preview --events events.jsonl    draw what a function has written to stdout\n\nExit 1 if the page is drawn but lines of --events are no events."
 )]
 pub(super) struct Preview {
     /// Folder to write to.

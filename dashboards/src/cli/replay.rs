@@ -22,7 +22,7 @@ use crate::view::TimeRange;
 /// application's own events there is nothing of AWS's metrics: alarms on those are left out there.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo run -- simulate --record events.jsonl    simulate, and keep the events\n  {command} replay events.jsonl\n  aws logs tail GROUP --format short | {command} replay -\n  {command} replay --from 2026-11-24T08:00:00Z --to 2026-11-24T12:00:00Z --environment prod --region eu-west-3\n\nCloudWatch keeps minutes for 15 days, and --from needs cloudwatch:GetMetricData, which costs a cent for 1,000 metrics.\nExit 0 whatever fires; 2 if there is nothing to judge."
+    after_help = "Examples:\n  {command} replay events.jsonl\n  aws logs tail GROUP --format short | {command} replay -\n  {command} replay --from 2026-11-24T08:00:00Z --to 2026-11-24T12:00:00Z --environment prod --region eu-west-3\n\nCloudWatch keeps minutes for 15 days, and --from needs cloudwatch:GetMetricData, which costs a cent for 1,000 metrics.\nExit 0 whatever fires; 2 if there is nothing to judge."
 )]
 pub(super) struct Replay {
     /// Event lines that a system has written; `-` reads standard input.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use telemetry::Unit;
 
-use crate::model::{DisplayUnit, Panel};
+use crate::model::{DisplayUnit, Panel, words};
 
 /// How values of a panel are written.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,10 @@ const METRIC: Multiples = Multiples {
 const BYTES: Multiples = Multiples {
     base: 1_024.0,
     names: &[" B", " KiB", " MiB", " GiB", " TiB", " PiB"],
+};
+const BITS: Multiples = Multiples {
+    base: 1_024.0,
+    names: &[" b", " Kib", " Mib", " Gib", " Tib", " Pib"],
 };
 /// How many seconds a unit of time has, the longest first.
 const TIMES: [(f64, &str); 9] = [
@@ -80,13 +84,22 @@ impl Format {
         match self.unit {
             DisplayUnit::Of(Unit::Milliseconds) => suffixed(milliseconds(value)),
             DisplayUnit::Of(Unit::Seconds) => suffixed(time(value)),
+            DisplayUnit::Of(Unit::Microseconds) => suffixed(microseconds(value)),
             DisplayUnit::Of(Unit::Bytes) => suffixed(BYTES.scale(value)),
+            DisplayUnit::Of(Unit::BytesPerSecond) => suffixed(BYTES.scale(value)) + "/s",
+            DisplayUnit::Of(Unit::Bits) => suffixed(BITS.scale(value)),
+            DisplayUnit::Of(Unit::BitsPerSecond) => suffixed(BITS.scale(value)) + "/s",
+            DisplayUnit::Of(Unit::Custom(name)) => {
+                format!("{} {}", suffixed(METRIC.scale(value)), words(name))
+            }
             DisplayUnit::Of(Unit::Percent) => suffixed((value, "%")),
             DisplayUnit::Of(Unit::Celsius) => suffixed((value, " °C")),
             DisplayUnit::Of(Unit::RelativeHumidity) => suffixed((value, "%H")),
             DisplayUnit::Of(Unit::Hectopascals) => suffixed((value, " hPa")),
+            DisplayUnit::Of(Unit::CountPerSecond) | DisplayUnit::PerSecond => {
+                suffixed(METRIC.scale(value)) + " c/s"
+            }
             DisplayUnit::Of(_) => suffixed(SHORT.scale(value)),
-            DisplayUnit::PerSecond => suffixed(METRIC.scale(value)) + " c/s",
             DisplayUnit::Ratio => suffixed((value * 100.0, "%")),
             DisplayUnit::Times => suffixed((value, "x")),
             DisplayUnit::Dollars => {
@@ -128,6 +141,14 @@ fn milliseconds(value: f64) -> (f64, &'static str) {
         (value, " ms")
     } else {
         time(value / 1_000.0)
+    }
+}
+
+fn microseconds(value: f64) -> (f64, &'static str) {
+    if value.abs() < 1_000.0 {
+        (value, " µs")
+    } else {
+        milliseconds(value / 1_000.0)
     }
 }
 
@@ -192,7 +213,19 @@ mod tests {
         assert_eq!(value(Unit::Milliseconds, 1_500.0), "1.50 s");
         assert_eq!(value(Unit::Seconds, 0.02), "20 ms");
         assert_eq!(value(Unit::Seconds, 90.0), "1.50 mins");
+        assert_eq!(value(Unit::Microseconds, 0.0), "0 µs");
+        assert_eq!(value(Unit::Microseconds, 250.0), "250 µs");
+        assert_eq!(value(Unit::Microseconds, 1_500.0), "1.50 ms");
         assert_eq!(value(Unit::Bytes, 2_048.0), "2 KiB");
+        assert_eq!(value(Unit::BytesPerSecond, 2_048.0), "2 KiB/s");
+        assert_eq!(value(Unit::Bits, 2_048.0), "2 Kib");
+        assert_eq!(value(Unit::BitsPerSecond, 2_048.0), "2 Kib/s");
+        assert_eq!(value(Unit::CountPerSecond, 2.0), "2 c/s");
+        assert_eq!(value(Unit::Custom("euros"), 4_200.0), "4.20K euros");
+        assert_eq!(
+            value(Unit::Custom("megawatt_hours"), -3.5),
+            "-3.50 megawatt hours"
+        );
         assert_eq!(value(Unit::Celsius, 22.5), "22.5 °C");
         assert_eq!(value(DisplayUnit::Ratio, 0.0123), "1.23%");
         assert_eq!(value(DisplayUnit::PerSecond, 0.25), "0.250 c/s");

@@ -60,9 +60,12 @@ impl Scale {
 
     pub(super) fn ticks(self, most: u32, unit: DisplayUnit) -> Vec<f64> {
         let base = match unit {
-            DisplayUnit::Of(Unit::Bytes) => Base::Bytes,
+            DisplayUnit::Of(
+                Unit::Bytes | Unit::BytesPerSecond | Unit::Bits | Unit::BitsPerSecond,
+            ) => Base::Bytes,
             DisplayUnit::Of(Unit::Seconds) => Base::Time(1.0),
-            DisplayUnit::Of(Unit::Milliseconds) => Base::Time(1_000.0),
+            DisplayUnit::Of(Unit::Milliseconds) => Base::Time(1e3),
+            DisplayUnit::Of(Unit::Microseconds) => Base::Time(1e6),
             DisplayUnit::Ratio => Base::Ten(0.01),
             _ => Base::Ten(1.0),
         };

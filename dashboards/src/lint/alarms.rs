@@ -29,6 +29,10 @@ pub(super) fn check(library: &Library, runbooks: &Path, findings: &mut Findings)
             findings.add("alarm-id", &alarm.id, "another alarm has the same id");
         }
         texts(alarm, findings);
+        let mut dashboards = library.dashboards.iter();
+        if !dashboards.any(|dashboard| dashboard.link.uid == alarm.dashboard.uid) {
+            findings.add("link", &alarm.id, panels::no_dashboard(alarm.dashboard));
+        }
         if !runbooks.join(format!("{}.md", alarm.runbook)).is_file() {
             let message = format!(
                 "there is no {}/{}.md: write what to do",
@@ -129,6 +133,13 @@ fn expression(id: &str, watch: &MetricAlarm, findings: &mut Findings) {
         if matches!(part, Expression::RunningSum(_)) {
             findings.add("running-sum", id, "an alarm has no time range to sum over");
         }
+        if let Expression::Variable(number) = part {
+            let message = format!(
+                "nobody chooses {} for an alarm: write a number",
+                number.name
+            );
+            findings.add("undefined-variable", id, message);
+        }
     });
     let percentile =
         |query: &&crate::model::MetricQuery| matches!(query.statistic, Statistic::Percentile(_));
@@ -157,11 +168,11 @@ fn missing(id: &str, watch: &MetricAlarm, findings: &mut Findings) {
 fn composite(library: &Library, index: usize, watch: &CompositeAlarm, findings: &mut Findings) {
     let alarm = &library.alarms[index];
     let children = watch.rule.children();
-    if children.len() > CHILDREN {
+    if children.is_empty() || children.len() > CHILDREN {
         findings.add(
             "composite-children",
             &alarm.id,
-            "a composite has at most 100 children",
+            "a composite watches 1 to 100 alarms",
         );
     }
     let length: usize = children.iter().map(|id| id.len() + AROUND_CHILD).sum();

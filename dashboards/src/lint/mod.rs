@@ -81,6 +81,9 @@ fn dashboards(library: &Library, findings: &mut Findings) {
                 "say which questions the dashboard answers",
             );
         }
+        if dashboard.panels().next().is_none() {
+            findings.add("empty", title, "a dashboard without panels is not rendered");
+        }
         addresses(dashboard, &library.dashboards[..place_of], findings);
         variables(&library.deployment, dashboard, findings);
         overlaps(dashboard, findings);

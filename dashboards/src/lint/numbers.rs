@@ -3,9 +3,11 @@
 use telemetry::Resolution;
 
 use super::Findings;
+use crate::model::logs::Aggregate;
 use crate::model::objective::PAGE;
 use crate::model::{
-    AlarmKind, Expression, Library, MetricQuery, Objective, Panel, Period, Source, Threshold,
+    AlarmKind, Expression, Library, MetricQuery, Objective, Panel, Period, Source, Statistic,
+    Threshold,
 };
 
 pub(super) fn check(library: &Library, findings: &mut Findings) {
@@ -18,6 +20,7 @@ pub(super) fn check(library: &Library, findings: &mut Findings) {
             arithmetic(&metric.expression, &alarm.id, findings);
             for query in metric.expression.metrics() {
                 resolution(query, Some(metric.period), &alarm.id, findings);
+                percentage(query.statistic, &alarm.id, findings);
             }
         }
     }
@@ -32,6 +35,12 @@ pub(super) fn check(library: &Library, findings: &mut Findings) {
                 }
                 for query in target.source.metrics() {
                     resolution(query, None, &place, findings);
+                    percentage(query.statistic, &place, findings);
+                }
+                for aggregate in target.source.aggregates() {
+                    if let Aggregate::Percentile(_, percent) = aggregate {
+                        percentage(Statistic::Percentile(*percent), &place, findings);
+                    }
                 }
             }
         }
@@ -82,6 +91,14 @@ fn arithmetic(expression: &Expression, place: &str, findings: &mut Findings) {
             );
         }
     });
+}
+
+fn percentage(statistic: Statistic, place: &str, findings: &mut Findings) {
+    if let Statistic::Percentile(percent) = statistic
+        && !(0.0..=100.0).contains(&percent)
+    {
+        findings.add("number", place, "a percentile is between 0 and 100");
+    }
 }
 
 /// CloudWatch keeps points of a minute, and of a second only where that is asked for.

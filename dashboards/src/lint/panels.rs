@@ -1,11 +1,13 @@
 //! Rules on panels and their queries.
 
+use telemetry::DashboardLink;
+
 use super::Findings;
 use crate::cost::metrics;
-use crate::model::logs::{Filter, Shape};
+use crate::model::logs::{Filter, LogQuery, Shape};
 use crate::model::{
-    Dashboard, DisplayUnit, Expression, Library, MetricQuery, Panel, Source, TraceQuery, Variable,
-    Visual,
+    Dashboard, DisplayUnit, Expression, Library, Link, MetricQuery, Panel, Source, TraceQuery,
+    Variable, Visual, is_word,
 };
 use crate::render::widest_search;
 
@@ -32,7 +34,10 @@ pub(super) fn check(library: &Library, findings: &mut Findings) {
             units(panel, &place, findings);
             rows(panel, &place, findings);
             variables(dashboard, panel, &place, findings);
+            links(library, panel, &place, findings);
+            columns(panel, &place, findings);
             for target in &panel.targets {
+                shape(panel.visual, &target.source, &place, findings);
                 query(library, &target.source, &place, findings);
             }
         }
@@ -97,7 +102,7 @@ fn units(panel: &Panel, place: &str, findings: &mut Findings) {
         }
         match (seen, unit) {
             (Some(first), Some(other)) if first != other => {
-                let message = format!("{first:?} and {other:?} share an axis: make two panels");
+                let message = format!("`{first}` and `{other}` share an axis: make two panels");
                 findings.add("mixed-units", place, message);
             }
             (None, unit) => seen = unit,
@@ -142,6 +147,93 @@ fn variables(dashboard: &Dashboard, panel: &Panel, place: &str, findings: &mut F
             Source::Traces(TraceQuery::Variable { variable, .. }) => check(variable),
             _ => {}
         }
+    }
+    for target in &panel.targets {
+        let Source::Expression(expression) = &target.source else {
+            continue;
+        };
+        expression.visit(&mut |part| {
+            if let Expression::Variable(number) = part
+                && !dashboard.numbers.contains(number)
+            {
+                let message = format!("the dashboard has no number {}", number.name);
+                findings.add("undefined-variable", place, message);
+            }
+        });
+    }
+}
+
+/// A link leads to a dashboard that there is and that has the variable.
+fn links(library: &Library, panel: &Panel, place: &str, findings: &mut Findings) {
+    for link in &panel.links {
+        let Link::Dashboard(to, variable) = link.link else {
+            continue;
+        };
+        let mut dashboards = library.dashboards.iter();
+        match dashboards.find(|dashboard| dashboard.link.uid == to.uid) {
+            None => findings.add("link", place, no_dashboard(to)),
+            Some(dashboard) if !dashboard.variables.contains(&variable) => {
+                let message = format!(
+                    "the dashboard {} that it leads to has no variable {}",
+                    dashboard.title, variable.name
+                );
+                findings.add("link", place, message);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+pub(super) fn no_dashboard(link: DashboardLink) -> String {
+    format!("the library has no dashboard with the uid {}", link.uid)
+}
+
+/// Columns are named in the query itself.
+fn columns(panel: &Panel, place: &str, findings: &mut Findings) {
+    for target in &panel.targets {
+        let Source::Logs(LogQuery {
+            shape: Shape::Table { columns, .. },
+            ..
+        }) = &target.source
+        else {
+            continue;
+        };
+        for (index, column) in columns.iter().enumerate() {
+            let name = &column.name;
+            if !is_word(name) {
+                let message =
+                    format!("the column `{name}` has another name than letters, digits and _");
+                findings.add("column", place, message);
+            }
+            if columns[..index].iter().any(|other| other.name == *name) {
+                findings.add("column", place, format!("two columns are called `{name}`"));
+            }
+        }
+    }
+}
+
+/// What is drawn can be drawn like that.
+fn shape(visual: Visual, source: &Source, place: &str, findings: &mut Findings) {
+    let fits = match source {
+        Source::Expression(_) => !matches!(visual, Visual::Logs | Visual::ServiceMap),
+        Source::Breakdown(_) => !matches!(
+            visual,
+            Visual::Logs | Visual::ServiceMap | Visual::StateTimeline
+        ),
+        Source::Logs(query) => match query.shape {
+            Shape::Lines { .. } => matches!(visual, Visual::Logs | Visual::Table),
+            Shape::Graph { .. } => matches!(visual, Visual::TimeSeries | Visual::StackedSeries),
+            Shape::Table { .. } => matches!(visual, Visual::Table | Visual::Stat(_)),
+        },
+        Source::Traces(TraceQuery::ServiceMap) => visual == Visual::ServiceMap,
+        Source::Traces(_) => visual == Visual::Table,
+    };
+    if !fits {
+        findings.add(
+            "visual",
+            place,
+            "this kind of panel does not show this kind of query",
+        );
     }
 }
 

@@ -4,14 +4,14 @@ use crate::fixture::{API, ORDERS};
 use shop::{
     Ending, Function as Service, ORDER_ID, Operation, REQUEST_DURATION, Route, TEMPERATURE,
 };
-use telemetry::{Catalogue, DashboardLink};
+use telemetry::{Catalogue, DashboardLink, Unit};
 
 use super::*;
 use crate::aws::LogGroup;
 use crate::fixture::{ORDER, library};
 use crate::model::{
-    Alarm, Dashboard, Exemption, MissingData, Narrow, NumberVariable, Objective, Panel, Period,
-    Rule, Threshold, Variable, logs, objective::Bad,
+    Alarm, Dashboard, Exemption, Expression, Link, MissingData, Narrow, NumberVariable, Objective,
+    Panel, Period, Rule, Threshold, TraceQuery, Variable, logs, objective::Bad,
 };
 
 /// A catalogue without metrics.
@@ -22,7 +22,10 @@ fn runbooks() -> PathBuf {
 }
 
 /// Rules that a library of this one panel or alarm breaks, apart from undrawn metrics.
-fn broken(panels: Vec<Panel>, alarms: Vec<Alarm>) -> Vec<&'static str> {
+fn broken(mut panels: Vec<Panel>, alarms: Vec<Alarm>) -> Vec<&'static str> {
+    if panels.is_empty() {
+        panels.push(panel().draw("", REQUEST_DURATION.total().samples()));
+    }
     let broken = Library {
         dashboards: vec![
             Dashboard::new(API, "Test")
@@ -45,7 +48,7 @@ fn panel() -> Panel {
     Panel::time_series("Panel").describe("Test")
 }
 
-fn alarm(watch: crate::model::Expression) -> crate::model::alarm::Watch {
+fn alarm(watch: Expression) -> crate::model::alarm::Watch {
     Alarm::metric(
         "api-5xx",
         watch,
@@ -157,7 +160,7 @@ fn alarms_keep_to_cloudwatchs_limits() {
 fn composites_have_no_cycles_and_alarms_have_runbooks() {
     let circle = |id: &'static str, of: &'static str| {
         Alarm::composite(id, Rule::alarm(of))
-            .page(ORDERS, "Test")
+            .page(API, "Test")
             .runbook("slo-latency")
     };
     assert_eq!(
@@ -264,7 +267,147 @@ fn broken_dashboards(dashboards: Vec<Dashboard>, objectives: Vec<Objective>) -> 
 
 fn dashboard(uid: &'static str, slug: &'static str) -> Dashboard {
     let link = DashboardLink { uid, slug };
-    Dashboard::new(link, uid).describe("Test")
+    let panel = panel().draw("", REQUEST_DURATION.total().samples());
+    Dashboard::new(link, uid)
+        .describe("Test")
+        .row("Row", [panel])
+}
+
+#[test]
+fn a_dashboard_has_panels() {
+    let empty = Dashboard::new(API, "Test").describe("Test");
+    assert_eq!(broken_dashboards(vec![empty], vec![]), ["empty"]);
+}
+
+#[test]
+fn numbers_are_chosen_on_the_dashboard_and_not_for_an_alarm() {
+    let number = NumberVariable {
+        name: "viewers",
+        label: "Viewers",
+        options: vec![("one".into(), 1.0)],
+    };
+    let math = || REQUEST_DURATION.total().samples() * Expression::Variable(number.clone());
+    let panel = || panel().draw("", math());
+    assert_eq!(broken(vec![panel()], vec![]), ["undefined-variable"]);
+    let chosen = Dashboard::new(API, "Test")
+        .describe("Test")
+        .number(number.clone())
+        .row("Row", [panel()]);
+    assert_eq!(broken_dashboards(vec![chosen], vec![]), [""; 0]);
+    let alarm = alarm(math()).page(API, "Test");
+    assert_eq!(broken(vec![], vec![alarm]), ["undefined-variable"]);
+}
+
+#[test]
+fn links_lead_to_dashboards_that_there_are() {
+    let lost = alarm(REQUEST_DURATION.total().samples()).page(ORDERS, "Test");
+    assert_eq!(broken(vec![], vec![lost]), ["link"]);
+    let table = || {
+        logs::search([LogGroup(Service::Orders)])
+            .table([("n", logs::count())], 5)
+            .by(ORDER_ID)
+    };
+    let table = |to, variable| {
+        let panel = Panel::table("Table").describe("Test").draw("", table());
+        panel.link(ORDER_ID, Link::Dashboard(to, variable))
+    };
+    let of = |to, variable| {
+        let shown = Dashboard::new(API, "Test")
+            .describe("Test")
+            .variable(ORDER)
+            .row("Row", [table(to, variable)]);
+        broken_dashboards(vec![shown], vec![])
+    };
+    let other = Variable::new("Other", "Other", ORDER_ID);
+    assert_eq!(of(API, ORDER), [""; 0]);
+    assert_eq!(of(ORDERS, ORDER), ["link"]);
+    assert_eq!(of(API, other), ["link"]);
+}
+
+#[test]
+fn columns_have_names_of_their_own_that_a_query_can_hold() {
+    let of = |names: [&'static str; 2]| {
+        let columns = names.map(|name| (name, logs::count()));
+        let table = logs::search([LogGroup(Service::Orders)]).table(columns, 5);
+        broken(
+            vec![Panel::table("Table").describe("Test").draw("", table)],
+            vec![],
+        )
+    };
+    assert_eq!(of(["n", "m"]), [""; 0]);
+    assert_eq!(of(["n", "n"]), ["column"]);
+    assert_eq!(of(["n", "how many"]), ["column"]);
+}
+
+#[test]
+fn panels_can_show_what_they_draw() {
+    let count = || REQUEST_DURATION.total().samples();
+    let search = || logs::search([LogGroup(Service::Orders)]);
+    let lines = || search().lines([logs::Field::Message], 5);
+    let graph = || search().graph(logs::count(), Period::minutes(1));
+    let table = || search().table([("n", logs::count())], 5);
+    let of = |panel: Panel| broken(vec![panel.describe("Test")], vec![]);
+    for fits in [
+        Panel::logs("P").draw("", lines()),
+        Panel::stacked_series("P").draw("", graph()),
+        Panel::table("P").draw("", table()),
+        Panel::table("P").draw("", lines()),
+        Panel::stat("P").draw("", count()),
+        Panel::state_timeline("P").draw("", count()),
+        Panel::table("P").draw("", REQUEST_DURATION.by::<Route>().samples()),
+    ] {
+        assert_eq!(of(fits), [""; 0]);
+    }
+    for misfits in [
+        Panel::logs("P").draw("", count()),
+        Panel::logs("P").draw("", table()),
+        Panel::table("P").draw("", graph()),
+        Panel::stat("P").draw("", lines()),
+        Panel::table("P").draw("", TraceQuery::ServiceMap),
+        Panel::state_timeline("P").draw("", REQUEST_DURATION.by::<Route>().samples()),
+    ] {
+        assert!(of(misfits.clone()).contains(&"visual"), "{misfits:?}");
+    }
+}
+
+#[test]
+fn percentiles_are_between_0_and_100() {
+    let of = |percent| {
+        let metric = REQUEST_DURATION.total().percentile(percent);
+        let alarm = alarm(metric.clone()).ignore_low_samples().page(API, "Test");
+        let column = [("p", logs::percentile(REQUEST_DURATION, percent))];
+        let table = logs::search([LogGroup(Service::Orders)]).table(column, 5);
+        let panels = vec![
+            panel().draw("", metric),
+            Panel::table("Table").describe("Test").draw("", table),
+        ];
+        broken(panels, vec![alarm])
+    };
+    assert_eq!(of(99.9), [""; 0]);
+    for percent in [-1.0, 101.0, f64::NAN] {
+        assert_eq!(of(percent), ["number"; 3], "{percent}");
+    }
+}
+
+#[test]
+fn a_graph_of_log_events_has_the_unit_of_what_it_reads() {
+    let graph = |aggregate| {
+        let query = logs::search([LogGroup(Service::Orders)]);
+        panel().draw("", query.graph(aggregate, Period::minutes(1)))
+    };
+    let temperature = graph(logs::average(TEMPERATURE));
+    assert_eq!(temperature.shown_unit(), Unit::Celsius.into());
+    assert_eq!(broken(vec![temperature.clone()], vec![]), [""; 0]);
+    let mixed = temperature.draw("", REQUEST_DURATION.total().average());
+    assert_eq!(broken(vec![mixed], vec![]), ["mixed-units"]);
+}
+
+#[test]
+fn a_composite_watches_alarms() {
+    for rule in [Rule::Or(vec![]), Rule::Constant(true)] {
+        let composite = Alarm::composite("api-5xx", rule).page(API, "Test");
+        assert_eq!(broken(vec![], vec![composite]), ["composite-children"]);
+    }
 }
 
 #[test]
@@ -294,6 +437,7 @@ fn objectives_are_shares_and_can_page() {
         id: "availability",
         title: "Availability",
         promise: "Requests are answered",
+        first: "Look at the log.",
         target,
         events: REQUEST_DURATION.total().samples(),
         bad: Bad::Count(REQUEST_DURATION.total().samples()),
@@ -375,7 +519,7 @@ fn ids_of_alarms_are_names_in_terraform() {
 fn alarms_say_what_they_need() {
     let silent = Library {
         alarms: vec![alarm(REQUEST_DURATION.total().samples()).page(API, "x")],
-        dashboards: vec![],
+        dashboards: vec![dashboard(API.uid, "one")],
         catalogue: NOTHING,
         published: Vec::new(),
         ..library()

@@ -217,6 +217,51 @@ impl Rule {
             Self::Constant(_) => Vec::new(),
         }
     }
+
+    /// Ids of the alarms whose being in alarm speaks for it: its parts. One that must not be in
+    /// alarm, `OK` or not `ALARM`, is none.
+    pub fn parts(&self) -> Vec<&str> {
+        self.speaking(true)
+    }
+
+    fn speaking(&self, holds: bool) -> Vec<&str> {
+        let speaks = |state: State| (state == State::Alarm) == holds;
+        match self {
+            Self::Is(state, id) if speaks(*state) => vec![id],
+            Self::AtLeast(_, state, ids) if speaks(*state) => {
+                ids.iter().map(AsRef::as_ref).collect()
+            }
+            Self::And(rules) | Self::Or(rules) => {
+                rules.iter().flat_map(|rule| rule.speaking(holds)).collect()
+            }
+            Self::Not(rule) => rule.speaking(!holds),
+            Self::Is(..) | Self::AtLeast(..) | Self::Constant(_) => Vec::new(),
+        }
+    }
+}
+
+/// As CloudWatch writes it, with ids for names.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let within = |rule: &Self| match rule {
+            Self::And(_) | Self::Or(_) => format!("({rule})"),
+            _ => rule.to_string(),
+        };
+        let joined = |rules: &[Self], operator: &str| {
+            let rules: Vec<_> = rules.iter().map(within).collect();
+            rules.join(operator)
+        };
+        match self {
+            Self::Is(state, id) => write!(f, "{state}({id})"),
+            Self::And(rules) => f.write_str(&joined(rules, " AND ")),
+            Self::Or(rules) => f.write_str(&joined(rules, " OR ")),
+            Self::Not(rule) => write!(f, "NOT {}", within(rule)),
+            Self::AtLeast(count, state, ids) => {
+                write!(f, "AT_LEAST({count}, {state}, ({}))", ids.join(", "))
+            }
+            Self::Constant(always) => f.write_str(if *always { "TRUE" } else { "FALSE" }),
+        }
+    }
 }
 
 impl Alarm {
@@ -252,7 +297,8 @@ impl Alarm {
         }
     }
 
-    /// Watches other alarms.
+    /// Watches other alarms. Those that its rule wants in alarm are its [parts](Rule::parts):
+    /// they tell nobody by themselves any more, this alarm speaks for them.
     pub fn composite(id: impl Into<Text>, rule: Rule) -> Watch<CompositeAlarm> {
         Watch {
             id: id.into(),
@@ -291,9 +337,7 @@ impl Alarm {
     /// The composite alarms that it is a part of: where there is one, it speaks through it.
     pub fn wholes<'a>(&'a self, alarms: &'a [Self]) -> impl Iterator<Item = &'a Self> {
         alarms.iter().filter(|other| match &other.kind {
-            AlarmKind::Composite(composite) => {
-                composite.rule.children().contains(&self.id.as_ref())
-            }
+            AlarmKind::Composite(composite) => composite.rule.parts().contains(&self.id.as_ref()),
             AlarmKind::Metric(_) => false,
         })
     }

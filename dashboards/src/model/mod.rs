@@ -42,6 +42,7 @@ pub use sample::SampleEvent;
 pub use threshold::{Edge, Grade, Step, Threshold, bounds, grade, steps};
 pub use time::Period;
 pub use unit::DisplayUnit;
+pub(crate) use unit::words;
 pub(crate) use variable::is_word;
 pub use variable::{NumberVariable, Variable};
 pub use workload::Workload;

@@ -17,6 +17,8 @@ pub struct Objective {
     pub title: &'static str,
     /// What counts as good, for people.
     pub promise: &'static str,
+    /// What to do first when it is missed: a sentence.
+    pub first: &'static str,
     /// The share of events that must be good, above 0 and below 1.
     pub target: f64,
     /// How many events a period has.
@@ -250,9 +252,8 @@ impl Objective {
     ) -> Alarm {
         let [fast, slow] = pace.long;
         let description = format!(
-            "{} ({}) spends its budget of 30 days {} times too fast over {} or {} times over {}, and goes on. \
-             Find the failing route on the API dashboard first.",
-            self.title, self.promise, fast.rate, fast.window, slow.rate, slow.window
+            "{} ({}) spends its budget of 30 days {} times too fast over {} or {} times over {}, and goes on. {}",
+            self.title, self.promise, fast.rate, fast.window, slow.rate, slow.window, self.first
         );
         composite
             .notify(pace.severity, dashboard, description.into())
@@ -274,7 +275,8 @@ impl Objective {
 }
 
 fn needs(bad_events: f64, window: Period) -> String {
-    format!("{bad_events} bad requests in {window}")
+    let events = if bad_events == 1.0 { "event" } else { "events" };
+    format!("{bad_events} bad {events} in {window}")
 }
 
 /// One of them holds.

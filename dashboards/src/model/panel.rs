@@ -2,7 +2,7 @@
 
 use telemetry::{DashboardLink, Dimension};
 
-use super::logs::{Field, LogQuery, Shape};
+use super::logs::{Aggregate, Field, LogQuery, Shape};
 use super::{
     Breakdown, DisplayUnit, Expression, Grade, MetricQuery, Period, ResourceName, Text, Threshold,
     Variable,
@@ -396,11 +396,27 @@ impl Panel {
 }
 
 impl Source {
+    /// What its log events become.
+    pub(crate) fn aggregates(&self) -> Vec<&Aggregate> {
+        let Self::Logs(query) = self else {
+            return Vec::new();
+        };
+        match &query.shape {
+            Shape::Lines { .. } => Vec::new(),
+            Shape::Graph { aggregate, .. } => vec![aggregate],
+            Shape::Table { columns, .. } => columns.iter().map(|one| &one.aggregate).collect(),
+        }
+    }
+
     /// The unit of its values; `None` if units do not fit together or are not known.
     pub fn unit(&self) -> Option<DisplayUnit> {
         match self {
             Self::Expression(expression) => expression.unit(),
             Self::Breakdown(breakdown) => Some(breakdown.0.unit()),
+            Self::Logs(LogQuery {
+                shape: Shape::Graph { aggregate, .. },
+                ..
+            }) => aggregate.unit(),
             Self::Logs(_) | Self::Traces(_) => None,
         }
     }

@@ -14,17 +14,17 @@ impl Period {
 
     /// So many minutes.
     pub const fn minutes(minutes: u32) -> Self {
-        Self(minutes * 60)
+        Self(minutes.saturating_mul(60))
     }
 
     /// So many hours.
     pub const fn hours(hours: u32) -> Self {
-        Self(hours * 3_600)
+        Self(hours.saturating_mul(3_600))
     }
 
     /// So many days.
     pub const fn days(days: u32) -> Self {
-        Self(days * 86_400)
+        Self(days.saturating_mul(86_400))
     }
 
     /// The length in seconds.

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::cell;
 use crate::aws::recommended;
 use crate::model::{Alarm, AlarmKind, Library, MetricAlarm, Places, Profile};
 
@@ -28,7 +29,7 @@ pub(super) fn text(library: &Library) -> String {
             speaks(library, alarm),
             profile(alarm),
             fires(alarm),
-            alarm.needs,
+            cell(&alarm.needs),
             page = alarm.runbook
         );
     }
@@ -44,7 +45,7 @@ pub(super) fn text(library: &Library) -> String {
             (exemption.namespace, exemption.metric) == (wanted.namespace, wanted.metric)
         });
         let here = match exempt {
-            Some(exemption) => format!("no: {}", exemption.reason),
+            Some(exemption) => format!("no: {}", cell(exemption.reason)),
             None => ours.join(", "),
         };
         let _ = writeln!(
@@ -82,7 +83,7 @@ const fn profile(alarm: &Alarm) -> &'static str {
 
 fn fires(alarm: &Alarm) -> String {
     match &alarm.kind {
-        AlarmKind::Composite(composite) => composite.rule.children().join(", "),
+        AlarmKind::Composite(composite) => composite.rule.to_string(),
         AlarmKind::Metric(MetricAlarm {
             threshold,
             period,

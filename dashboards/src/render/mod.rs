@@ -17,6 +17,11 @@ pub use files::{Change, all, compare, write};
 pub(crate) use names::widest_search;
 pub(crate) use reference::draws;
 
+/// A text as the cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(['\n', '\r'], " ")
+}
+
 /// A document as text, with a line break at its end.
 ///
 /// # Errors

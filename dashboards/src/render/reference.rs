@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use telemetry::{Definition, Property, Unit, property::STANDARD};
+use telemetry::{Definition, Property, property::STANDARD};
 
-use crate::model::{AlarmKind, Library, MetricQuery, Source, logs};
+use super::cell;
+use crate::model::{AlarmKind, DisplayUnit, Library, MetricQuery, Source, logs};
 
 /// The reference as Markdown.
 pub(super) fn text(library: &Library) -> String {
@@ -26,7 +27,7 @@ pub(super) fn text(library: &Library) -> String {
          | property | what it is |\n|---|---|\n"
     );
     for property in library.catalogue.properties.iter().chain(STANDARD) {
-        let (name, description) = (Property::name(*property), property.description());
+        let (name, description) = (Property::name(*property), cell(property.description()));
         let _ = writeln!(text, "| `{name}` | {description} |");
     }
     text
@@ -38,29 +39,14 @@ fn row(text: &mut String, library: &Library, metric: &Definition) {
         "| `{}` | {:?} | {} | {} | {} | `{}` | {} | {} | {} |",
         metric.name,
         metric.kind,
-        unit(metric.unit),
+        DisplayUnit::from(metric.unit),
         sets(metric),
         metric.billed_metrics(),
         telemetry::prometheus::name(metric),
-        metric.description,
+        cell(metric.description),
         drawn_on(library, metric),
         watched_by(library, metric)
     );
-}
-
-const fn unit(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Count => "count",
-        Unit::Milliseconds => "ms",
-        Unit::Seconds => "s",
-        Unit::Bytes => "bytes",
-        Unit::Percent => "%",
-        Unit::Celsius => "degrees Celsius",
-        Unit::RelativeHumidity => "% relative humidity",
-        Unit::Hectopascals => "hPa",
-        Unit::CapacityUnits => "capacity units",
-        _ => "",
-    }
 }
 
 fn sets(metric: &Definition) -> String {
@@ -80,7 +66,7 @@ fn drawn_on(library: &Library, metric: &Definition) -> String {
         let mut targets = dashboard.panels().flat_map(|panel| &panel.targets);
         targets.any(|target| draws(&target.source, metric))
     });
-    on.map(|dashboard| dashboard.title.as_ref())
+    on.map(|dashboard| cell(&dashboard.title))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -109,4 +95,40 @@ fn watched_by(library: &Library, metric: &Definition) -> String {
 
 fn is(query: &MetricQuery, metric: &Definition) -> bool {
     query.metric.namespace == metric.namespace && query.metric.name == metric.name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_has_its_unit_whatever_it_is() {
+        telemetry::catalogue! {
+            /// Energy that is bought | sold.
+            POSITION: Gauge {
+                name: "position",
+                unit: Custom("megawatt_hours"),
+                by: [[]],
+                sample: Wave { low: -40.0, high: 60.0 },
+            }
+            /// Time that a lookup takes.
+            LOOKUP: Distribution {
+                name: "lookup",
+                unit: Microseconds,
+                by: [[]],
+                sample: Tail { median: 20.0, p99: 90.0 },
+            }
+        }
+        let library = Library {
+            catalogue: telemetry::Catalogue::new(ALL, &[]),
+            ..crate::fixture::library()
+        };
+        let text = text(&library);
+        for row in [
+            "| `position` | Gauge | megawatt hours | total | 1 | `position_megawatt_hours` | Energy that is bought \\| sold. |",
+            "| `lookup` | Distribution | µs | total |",
+        ] {
+            assert!(text.contains(row), "{row}: {text}");
+        }
+    }
 }

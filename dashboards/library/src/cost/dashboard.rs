@@ -5,7 +5,7 @@ use catalogue::links::COST;
 use telemetry::{CatalogueEntry, Counter, Dimension as _, Metric, PublishedBy};
 
 use crate::aws::dynamodb::{CONSUMED_READ_CAPACITY, CONSUMED_WRITE_CAPACITY};
-use crate::aws::{Api, Function, Index, LogGroup, Table, apigateway, lambda, logs};
+use crate::aws::{Api, Function, Index, LogGroup, Table, apigateway, lambda, log_groups};
 use crate::workload::WORKLOAD;
 use dashboards::cost::prices::{
     API_REQUEST, GIGABYTE, GIGABYTE_SECOND, INFREQUENT_LOG_GIGABYTE, INVOCATION, LOG_GIGABYTE,
@@ -158,7 +158,7 @@ fn dynamodb_dollars() -> Expression {
 /// The functions' logs, and the line of each request in the access log.
 fn log_dollars() -> Expression {
     let groups = LogGroup::<Service>::all();
-    usage(logs::INCOMING_BYTES, groups, LOG_GIGABYTE / GIGABYTE)
+    usage(log_groups::INCOMING_BYTES, groups, LOG_GIGABYTE / GIGABYTE)
         + usage(
             apigateway::COUNT,
             [Api::Http],

@@ -224,7 +224,7 @@ impl Monitor {
             AlarmKind::Metric(_) => None,
         });
         let parts: HashSet<_> = composites
-            .flat_map(|composite| composite.rule.children())
+            .flat_map(|composite| composite.rule.parts())
             .collect();
         for alarm in alarms {
             let held = self.suppress(alarm, now);

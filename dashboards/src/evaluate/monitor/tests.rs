@@ -182,6 +182,17 @@ fn what_is_remembered_is_judged_anew() {
 }
 
 #[test]
+fn an_alarm_speaks_for_itself_where_a_composite_wants_it_out_of_alarm() {
+    let rule = Rule::Not(Box::new(Rule::alarm("errors")));
+    let composite = Alarm::composite("quiet", rule).page(fixture::API, "");
+    let alarms = [too_many("errors", MissingData::Breaching), composite];
+    let mut monitor = Monitor::default();
+    monitor.evaluate(&alarms, 60, &|_, _| None);
+    let status = monitor.status("errors").expect("evaluated");
+    assert_eq!(status.notifications.len(), 1);
+}
+
+#[test]
 fn a_composite_follows_its_children_and_its_suppressor() {
     let quiet = Alarm::metric(
         "quiet",

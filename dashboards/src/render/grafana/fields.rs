@@ -1,5 +1,6 @@
 //! Units, colours, thresholds and links of what a panel shows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use telemetry::Unit;
@@ -12,15 +13,21 @@ use super::visual;
 use crate::model::alarm::State;
 use crate::model::logs::{LogQuery, Shape};
 use crate::model::{
-    self, ColumnLink, DisplayUnit, Grade, Link, Panel, Period, Source, Visual, steps,
+    self, ColumnLink, DisplayUnit, Grade, Link, Panel, Period, Source, Visual, steps, words,
 };
 
 /// Opens a trace of the X-Ray data source in Grafana's Explore.
 const TRACE: &str = "/explore?schemaVersion=1&panes=%7B%22trace%22%3A%7B%22datasource%22%3A%22${xray}%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22queryType%22%3A%22getTrace%22%2C%22query%22%3A%22${__value.raw:percentencode}%22%2C%22region%22%3A%22${region}%22%7D%5D%2C%22range%22%3A%7B%22from%22%3A%22now-6h%22%2C%22to%22%3A%22now%22%7D%7D%7D";
 
 /// The unit, as Grafana's formatter is called.
-pub(super) const fn unit(unit: DisplayUnit) -> &'static str {
-    match unit {
+pub(super) fn unit(unit: DisplayUnit) -> Cow<'static, str> {
+    let name = match unit {
+        DisplayUnit::Of(Unit::Custom(name)) => return format!("count:{}", words(name)).into(),
+        DisplayUnit::Of(Unit::CountPerSecond) | DisplayUnit::PerSecond => "cps",
+        DisplayUnit::Of(Unit::Microseconds) => "µs",
+        DisplayUnit::Of(Unit::Bits) => "bits",
+        DisplayUnit::Of(Unit::BitsPerSecond) => "binbps",
+        DisplayUnit::Of(Unit::BytesPerSecond) => "binBps",
         DisplayUnit::Of(Unit::Milliseconds) => "ms",
         DisplayUnit::Of(Unit::Seconds) => "s",
         DisplayUnit::Of(Unit::Bytes) => "bytes",
@@ -29,13 +36,13 @@ pub(super) const fn unit(unit: DisplayUnit) -> &'static str {
         DisplayUnit::Of(Unit::RelativeHumidity) => "humidity",
         DisplayUnit::Of(Unit::Hectopascals) => "pressurehpa",
         DisplayUnit::Of(_) => "short",
-        DisplayUnit::PerSecond => "cps",
         DisplayUnit::Ratio => "percentunit",
         DisplayUnit::Times => "suffix:x",
         DisplayUnit::Dollars => "currencyUSD",
         DisplayUnit::Time => "dateTimeAsIso",
         DisplayUnit::None => "none",
-    }
+    };
+    name.into()
 }
 
 /// What Grafana has to know of a panel's fields; nothing for logs and maps.
@@ -211,5 +218,21 @@ fn data_link(link: ColumnLink) -> DataLink {
         title,
         url,
         target_blank,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_of_a_services_own_stands_behind_its_numbers() {
+        assert_eq!(
+            unit(Unit::Custom("megawatt_hours").into()),
+            "count:megawatt hours"
+        );
+        assert_eq!(unit(Unit::Microseconds.into()), "µs");
+        assert_eq!(unit(Unit::BytesPerSecond.into()), "binBps");
+        assert_eq!(unit(Unit::Count.into()), "short");
     }
 }

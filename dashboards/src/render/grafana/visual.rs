@@ -125,7 +125,7 @@ fn lines(panel: &Panel, gap: Option<Period>) -> TimeSeriesCustom {
         fill_opacity: if stacked { 30 } else { 5 },
         show_points: "auto",
         span_nulls: false,
-        insert_nulls: gap.map(|gap| gap.as_seconds() * 1_000),
+        insert_nulls: gap.map(|gap| u64::from(gap.as_seconds()) * 1_000),
         axis_soft_min,
         axis_soft_max,
         stacking: stacked.then_some(Stacking {

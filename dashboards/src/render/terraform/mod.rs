@@ -83,7 +83,58 @@ fn literal(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::fixture;
-    use crate::model::{Expression, MissingData, Threshold};
+    use crate::model::{Expression, MissingData, Rule, State, Threshold};
+
+    /// What keeps a composite quiet by being in alarm is told by nobody else.
+    #[test]
+    fn only_what_a_composite_wants_in_alarm_speaks_through_it() {
+        let alarm = |id: &'static str| {
+            let watch = Alarm::metric(
+                id,
+                Expression::Number(1.0),
+                Threshold::above(0.0),
+                MissingData::Ignore,
+            );
+            watch.ticket(fixture::API, id)
+        };
+        let ids = [
+            "part",
+            "not-ok",
+            "ok",
+            "not-alarm",
+            "unknown",
+            "few",
+            "none",
+        ];
+        let not = |rule| Rule::Not(Box::new(rule));
+        let rule = Rule::And(vec![
+            Rule::alarm("part"),
+            not(Rule::Is(State::Ok, "not-ok".into())),
+            Rule::Is(State::Ok, "ok".into()),
+            not(Rule::Or(vec![Rule::alarm("not-alarm")])),
+            Rule::Is(State::InsufficientData, "unknown".into()),
+            Rule::AtLeast(1, State::Alarm, vec!["few".into()]),
+            Rule::AtLeast(1, State::Ok, vec!["none".into()]),
+        ]);
+        let composite = Alarm::composite("whole", rule).page(fixture::API, "");
+        let library = Library {
+            alarms: ids.map(alarm).into_iter().chain([composite]).collect(),
+            ..fixture::library()
+        };
+        let files = modules(&library).expect("renders");
+        let main = files
+            .iter()
+            .find(|file| file.path.ends_with("main.tf.json"));
+        let main: Value = serde_json::from_str(&main.expect("is there").content).expect("JSON");
+        let speaks = |id: &&str| {
+            let label = id.replace('-', "_");
+            let alarm = &main["resource"]["aws_cloudwatch_metric_alarm"][label];
+            alarm.get("alarm_actions").is_some()
+        };
+        let speaking: Vec<_> = ids.into_iter().filter(speaks).collect();
+        // `not OK` is ALARM, or no data.
+        assert_eq!(speaking, ["ok", "not-alarm", "unknown", "none"]);
+    }
 
     #[test]
     fn a_text_is_no_template() {

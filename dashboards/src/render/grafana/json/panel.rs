@@ -1,5 +1,6 @@
 //! Panels, the rows above them, and what is said of their fields.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -64,7 +65,7 @@ pub(crate) struct FieldConfig {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FieldDefaults {
-    pub(crate) unit: &'static str,
+    pub(crate) unit: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) color: Option<Color>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +147,7 @@ pub(crate) struct Property {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum PropertyValue {
-    Text(&'static str),
+    Text(Cow<'static, str>),
     Color(Color),
     Mappings(Vec<Mapping>),
     Cell(CellOptions),
@@ -268,7 +269,7 @@ pub(crate) struct TimeSeriesCustom {
     pub(crate) span_nulls: bool,
     /// Milliseconds without a value after which a line ends.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) insert_nulls: Option<u32>,
+    pub(crate) insert_nulls: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) axis_soft_min: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
