@@ -3,24 +3,34 @@
 //!
 //! ```standalone_crate
 //! # mod shop {
-//! #     telemetry::dimension! { pub enum Service as "Service" { Orders = "orders" } }
+//! #     telemetry::dimension! { pub enum Service as "Service" { Orders = "orders", Picker = "picker" } }
 //! #     telemetry::catalogue! { lambda by Service; }
 //! # }
-//! # use dashboards::model::{Dashboard, Period};
+//! # use dashboards::model::{AlarmKind, Dashboard, Period};
+//! # use shop::Service;
 //! # use telemetry::DashboardLink;
 //! dashboards::functions!(crate::shop::Service);
 //! # const PICKING: DashboardLink = DashboardLink::new("shop-picking", "picking");
 //!
 //! # fn main() {
-//! let functions = functions(Period::seconds(30));
+//! let functions = functions(Period::seconds(30)).with_timeout(Service::Picker, Period::minutes(5));
 //! let dashboard = Dashboard::new(PICKING, "Picking").row("Functions", functions.panels());
 //! let alarms = functions.alarms(PICKING);
-//! # assert_eq!(alarms.len(), 5);
+//! # assert_eq!(alarms.len(), 6);
+//! # let durations = alarms.iter().filter(|alarm| alarm.id.ends_with("-duration"));
+//! # let levels = durations.map(|alarm| match &alarm.kind {
+//! #     AlarmKind::Metric(metric) => metric.threshold.value,
+//! #     kind => panic!("{kind:?}"),
+//! # });
+//! # assert_eq!(levels.collect::<Vec<_>>(), [24_000.0, 240_000.0]);
+//! # let lines = |functions: &dashboards::functions::Functions| functions.panels()[1].thresholds.len();
+//! # assert_eq!(lines(&functions), 0);
+//! # assert_eq!(lines(&self::functions(Period::seconds(30))), 1);
 //! # assert_eq!(published().len(), 9);
 //! # }
 //! ```
 
-use telemetry::DashboardLink;
+use telemetry::{DashboardLink, Dimension};
 
 use crate::model::{
     Alarm, Breakdown, Exemption, Expression, MissingData, Panel, Period, Profile, Quota, Threshold,
@@ -54,6 +64,8 @@ pub const EXEMPTION: Exemption = Exemption::new(
 pub struct Functions {
     /// How long an invocation may take.
     pub timeout: Period,
+    /// How long it may take of a function that has another time-out.
+    pub others: Vec<(&'static str, Period)>,
     /// Invocations of each function.
     pub invocations: Breakdown,
     /// Failed invocations of each.
@@ -103,6 +115,7 @@ macro_rules! functions {
 
             $crate::functions::Functions {
                 timeout,
+                others: ::std::vec::Vec::new(),
                 invocations: lambda::INVOCATIONS.by::<Function<$service>>().sum(),
                 errors: lambda::ERRORS.by::<Function<$service>>().sum(),
                 throttles: lambda::THROTTLES.by::<Function<$service>>().sum(),
@@ -132,9 +145,18 @@ macro_rules! functions {
 }
 
 impl Functions {
-    /// Milliseconds of an invocation, 80 % of what it may take.
-    pub fn near_timeout(&self) -> Threshold {
-        Threshold::above(f64::from(self.timeout.as_seconds()) * 1_000.0 * 0.8)
+    /// The same, where an invocation of this function may take another time than of the others.
+    pub fn with_timeout(mut self, function: impl Dimension, timeout: Period) -> Self {
+        self.others.push((function.value(), timeout));
+        self
+    }
+
+    /// Milliseconds of an invocation of this function, 80 % of what it may take.
+    fn near_timeout(&self, function: &str) -> Threshold {
+        let mut others = self.others.iter();
+        let own = others.find(|(name, _)| *name == function);
+        let timeout = own.map_or(self.timeout, |(_, timeout)| *timeout);
+        Threshold::above(f64::from(timeout.as_seconds()) * 1_000.0 * 0.8)
     }
 
     /// What Lambda says of the functions.
@@ -170,12 +192,17 @@ impl Functions {
             .width(Width::Third)
     }
 
+    /// A line that is one function's is no other's: there is one where it is all functions'.
     fn duration(&self) -> Panel {
-        Panel::time_series("Duration of invocations")
-            .describe("The slowest of 100 invocations. At the line they are close to the time-out, after which callers get an error.")
+        let panel = Panel::time_series("Duration of invocations")
             .draw("", self.duration)
-            .threshold(self.near_timeout())
-            .width(Width::Third)
+            .width(Width::Third);
+        let mut lines = self.longest.each().map(|(name, _)| self.near_timeout(name));
+        let first = lines.next();
+        match first.filter(|first| lines.all(|line| line == *first)) {
+            Some(line) => panel.threshold(line).describe("The slowest of 100 invocations. At the line they are close to the time-out, after which callers get an error."),
+            None => panel.describe("The slowest of 100 invocations. The functions have different time-outs, after which callers get an error: the alarms on durations know each."),
+        }
     }
 
     fn concurrency(&self) -> Panel {
@@ -252,7 +279,7 @@ impl Functions {
         Alarm::metric(
             format!("{name}-duration"),
             longest,
-            self.near_timeout(),
+            self.near_timeout(name),
             MissingData::NotBreaching,
         )
         .every(Period::minutes(5))

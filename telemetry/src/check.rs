@@ -136,6 +136,12 @@ pub const fn dimension(definition: &DimensionDefinition) {
     if is_set_here(definition.name) {
         panic!("a dimension has the name of a property that this crate sets");
     }
+    if is_label_of_prometheus(definition.name) {
+        panic!(
+            "Prometheus sets the labels job, instance, le and quantile itself: give the dimension \
+             another name"
+        );
+    }
     if definition.values.len() > 255 {
         panic!("a dimension may have at most 255 values: each one is a billed metric");
     }
@@ -151,6 +157,16 @@ pub const fn dimension(definition: &DimensionDefinition) {
         }
         i += 1;
     }
+}
+
+/// Whether a dimension of this name is a label in Prometheus that is there already: a scraped one
+/// would be renamed or overwritten, and queries by it would find something else.
+const fn is_label_of_prometheus(name: &str) -> bool {
+    let name = name.as_bytes();
+    name.eq_ignore_ascii_case(b"job")
+        || name.eq_ignore_ascii_case(b"instance")
+        || name.eq_ignore_ascii_case(b"le")
+        || name.eq_ignore_ascii_case(b"quantile")
 }
 
 /// The values of a dimension of routes: `METHOD /path`, but for the one that is no route.
@@ -440,5 +456,17 @@ mod tests {
         assert!(said.contains("that this crate sets"), "{said}");
         let said = refused(|| dimension(&dimension_of("outcome", &["panic"])));
         assert!(said.contains("that this crate sets"), "{said}");
+    }
+
+    #[test]
+    fn a_dimension_is_no_label_that_prometheus_has_already() {
+        for name in ["Job", "instance", "Le", "quantile"] {
+            let said = refused(move || dimension(&dimension_of(name, &["a"])));
+            assert!(
+                said.contains("give the dimension another name"),
+                "{name}: {said}"
+            );
+        }
+        dimension(&dimension_of("JobName", &["a"]));
     }
 }

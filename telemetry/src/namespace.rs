@@ -37,12 +37,19 @@ impl fmt::Display for ApplicationNamespace {
 }
 
 /// A namespace that CloudWatch would refuse.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "metric namespace {0:?} is not valid: use `<application>/<environment>` of at most 255 letters, \
      digits and `._#:-`, not `AWS/...`"
 )]
 pub struct InvalidNamespace(String);
+
+/// What it says: a program prints the error that its `main` returns like this.
+impl fmt::Debug for InvalidNamespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -67,7 +74,8 @@ mod tests {
             "Shop/dév",
             &long,
         ] {
-            assert!(ApplicationNamespace::new(bad).is_err(), "{bad:?}");
+            let error = ApplicationNamespace::new(bad).unwrap_err();
+            assert!(format!("{error:?}").contains("use `<application>/<environment>`"));
         }
     }
 }

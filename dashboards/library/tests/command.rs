@@ -48,6 +48,21 @@ fn a_budget_is_a_number_of_dollars() {
 }
 
 #[test]
+fn alarms_miss_their_runbooks_also_where_there_is_no_folder_of_them() {
+    let output = Command::new(env!("CARGO_BIN_EXE_dashboards"))
+        .arg("lint")
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .output()
+        .expect("runs");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let missing = "api-5xx [runbook] there is no docs/runbooks/api-5xx.md";
+    assert!(said.contains(missing), "{said}");
+    let said = fails(&["lint", "--runbooks", "nowhere"], 2);
+    assert!(said.contains("nowhere: No such file"), "{said}");
+}
+
+#[test]
 fn drift_names_the_region_that_is_missing() {
     let said = fails(&["drift"], 2);
     assert!(said.contains("no region is set: give --region"), "{said}");
@@ -80,6 +95,9 @@ fn a_diff_of_nothing_is_nothing() {
     let output = dashboards(&same);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(output.stdout, b"[]\n");
+
+    let said = fails(&["diff", "infra/rendred", "infra/rendered"], 2);
+    assert!(said.contains("infra/rendred: No such file"), "{said}");
 
     let everything_gone = [
         "diff",

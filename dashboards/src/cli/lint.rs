@@ -27,9 +27,12 @@ pub(super) struct Lint {
 
 impl Lint {
     pub(super) fn run(&self, library: &Library, out: &mut dyn Write) -> Result<Outcome> {
+        // Without a folder of the library's each alarm says which page it misses.
+        if let Some(folder) = &self.runbooks {
+            fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
         let folder = self.runbooks.as_deref();
         let folder = folder.unwrap_or(Path::new(library.places.runbooks));
-        fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let findings = lint::check(library, folder);
         let checked = || {
             let checked = |finding| Check::finding(finding, library.places.rendered);

@@ -97,9 +97,11 @@ impl<'a> Line<'a> {
         Ok(line)
     }
 
-    /// The time in a log record's `timestamp`.
+    /// The time in a log record's `timestamp`; an event without metrics has milliseconds there.
+    #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
     fn written(&self) -> Option<i64> {
         match self.member("timestamp")? {
+            Value::Number(milliseconds) => Some(*milliseconds as i64),
             Value::Text(text) => Some(text.parse::<Timestamp>().ok()?.as_millisecond()),
             _ => None,
         }
@@ -186,5 +188,25 @@ impl<'de> Deserialize<'de> for Members<'de> {
             }
         }
         deserializer.deserialize_map(Object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use telemetry::{Destination, Lines, Metrics, property::ERROR};
+
+    use super::*;
+
+    #[test]
+    fn an_event_without_metrics_has_its_time() {
+        let written = Lines::default();
+        let metrics = Metrics::builder(shop::namespace("test"));
+        let metrics = metrics.emf(Destination::lines(&written)).build();
+        metrics.expect("opens").in_scope(|| ERROR.set("timeout"));
+        let text = written.text();
+        let line = Line::parse(text.as_bytes()).expect("a line");
+        let now = Timestamp::now().as_millisecond();
+        assert!((now - 60_000..=now).contains(&line.at), "{text}");
+        assert!(matches!(line.member("error"), Some(Value::Text(error)) if error == "timeout"));
     }
 }

@@ -67,8 +67,9 @@ impl Snapshot {
     /// Reads a folder that `dashboards render` wrote.
     ///
     /// # Errors
-    /// If a file cannot be read or is not JSON; the message names it.
+    /// If a file cannot be read or is not JSON, or there is no such folder; the message names it.
     pub fn read(folder: &Path) -> io::Result<Self> {
+        fs::read_dir(folder).map_err(|error| named(folder, &error))?;
         let mut rendered = Self::default();
         for backend in ["cloudwatch", "prometheus"] {
             let path = format!("grafana/{backend}");

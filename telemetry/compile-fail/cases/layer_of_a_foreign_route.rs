@@ -1,4 +1,4 @@
-use telemetry::http::GoldenSignals;
+use telemetry::signals::RouteSignals;
 
 telemetry::dimension! {
     /// Not declared with `http by`.
@@ -8,7 +8,10 @@ telemetry::dimension! {
     }
 }
 
+/// What a layer asks of its parameter.
+fn layer<R: RouteSignals>() {}
+
 fn main() {
-    let _ = GoldenSignals::<telemetry_compile_fail::Route>::new();
-    let _ = GoldenSignals::<Page>::new();
+    layer::<telemetry_compile_fail::Route>();
+    layer::<Page>();
 }

@@ -74,9 +74,13 @@ impl Inbox {
             .for_each(|other| event.absorb(other));
     }
 
-    /// What comes later is too late.
-    pub(super) fn close(&self) {
-        locked(&self.0).take();
+    /// The same, for the last time: what comes later is too late.
+    pub(super) fn close_into(&self, event: &mut Event) {
+        let contents = locked(&self.0).take().unwrap_or_default();
+        contents
+            .left
+            .into_iter()
+            .for_each(|other| event.absorb(other));
     }
 
     /// Writes what is known to those who are still at work.

@@ -115,8 +115,7 @@ impl Drop for Current {
                 }
             }
             Some(inbox) => {
-                inbox.empty_into(&mut event);
-                inbox.close();
+                inbox.close_into(&mut event);
                 event.end(outcome);
             }
             None => event.end(outcome),

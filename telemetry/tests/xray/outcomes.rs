@@ -216,6 +216,54 @@ async fn a_deadline_that_nears_writes_what_is_known_and_the_rest_later() {
     assert_eq!(outcome.segments.len(), 1, "sent once, though it went on");
 }
 
+/// As a batch's: the span has one value of a name.
+#[tokio::test(start_paused = true)]
+async fn a_record_of_a_batch_has_an_event_of_its_own_also_if_it_hangs_at_the_deadline() {
+    let runtime = tower::service_fn(async |_: LambdaInvocation| {
+        ORDER_ID.set("batch");
+        for record in ["first", "second"] {
+            let pass_on = async {
+                ORDER_ID.set(record);
+                if record == "second" {
+                    tokio::time::sleep(Duration::from_secs(60)).await;
+                }
+                ORDER_PLACED.increment(());
+            };
+            telemetry::event::scope(pass_on).await;
+        }
+        Ok::<(), Error>(())
+    });
+    let outcome = run(runtime, true).await;
+    let ids: Vec<_> = outcome
+        .events
+        .iter()
+        .map(|event| &event["order_id"])
+        .collect();
+    assert_eq!(
+        ids,
+        ["first", "batch", "second", "second"],
+        "{:#?}",
+        outcome.events
+    );
+    for event in &outcome.events {
+        assert_eq!(event["function"], "orders", "{event}");
+        assert_eq!(event["trace_id"], outcome.trace.as_str(), "{event}");
+    }
+    let [_, _, hangs, ends] = &outcome.events[..] else {
+        panic!("not four events")
+    };
+    assert_eq!(
+        (&hangs["outcome"], hangs.get("_aws")),
+        (&"deadline".into(), None)
+    );
+    assert_eq!(
+        (&ends["order_placed"], &ends["continuation"]),
+        (&1.into(), &1.into())
+    );
+    let server = named(&outcome.segments, "orders");
+    assert_eq!(server["annotations"]["order_id"], "batch");
+}
+
 #[tokio::test(start_paused = true)]
 async fn spans_that_hang_at_the_deadline_are_sent_unfinished() {
     let runtime = tower::service_fn(move |_: LambdaInvocation| async move {
