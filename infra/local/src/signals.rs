@@ -2,12 +2,22 @@
 
 use std::process;
 
+#[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC, CtrlClose, ctrl_c, ctrl_close};
 
 use crate::Error;
 
 /// What a shell reports for a process that SIGINT ended.
 const INTERRUPTED: i32 = 130;
+
+/// SIGINT and SIGTERM.
+#[cfg(unix)]
+type Signals = (Signal, Signal);
+/// Ctrl-C, and the end of the console's window.
+#[cfg(windows)]
+type Signals = (CtrlC, CtrlClose);
 
 /// Resolves at the first SIGINT or SIGTERM, with which everything ends in
 /// order. The second one ends the process at once.
@@ -15,20 +25,25 @@ const INTERRUPTED: i32 = 130;
 /// # Errors
 /// If the operating system refuses the handlers.
 pub(crate) fn shutdown() -> Result<impl Future<Output = ()> + Send + 'static, Error> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    #[cfg(unix)]
+    let mut signals = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+    #[cfg(windows)]
+    let mut signals = (ctrl_c()?, ctrl_close()?);
     Ok(async move {
-        either(&mut interrupt, &mut terminate).await;
+        any(&mut signals).await;
         tokio::spawn(async move {
-            either(&mut interrupt, &mut terminate).await;
+            any(&mut signals).await;
             process::exit(INTERRUPTED);
         });
     })
 }
 
-async fn either(interrupt: &mut Signal, terminate: &mut Signal) {
+async fn any((interrupt, end): &mut Signals) {
     tokio::select! {
         _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+        _ = end.recv() => {}
     }
 }
