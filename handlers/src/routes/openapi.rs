@@ -41,6 +41,9 @@ pub fn openapi() -> Value {
     for (name, answer) in shared_answers() {
         components["responses"][name] = json!(answer);
     }
+    // Where users have tokens; a local server takes anybody.
+    components["securitySchemes"]["token"] = json!({ "type": "http", "scheme": "bearer" });
+    document["security"] = json!([{}, { "token": [] }]);
     for route in Route::ALL
         .iter()
         .filter(|route| function_of(**route).is_some())
