@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, Method, StatusCode, Uri, header::CACHE_CONTROL};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -14,11 +14,12 @@ use crate::lambda::route;
 static DESCRIPTION: LazyLock<Value> = LazyLock::new(handlers::openapi);
 
 /// Errors of what stands before the routes: API Gateway, which has no `error`, the local server's
-/// guard, and the choice among the routes of a function.
-const BEFORE_THE_ROUTES: [Option<&str>; 5] = [
+/// guard and its faults on demand, and the choice among the routes of a function.
+const BEFORE_THE_ROUTES: [Option<&str>; 6] = [
     None,
     Some("foreign_origin"),
     Some("unknown_host"),
+    Some("unknown_fault"),
     Some("not_found"),
     Some("method_not_allowed"),
 ];
@@ -41,6 +42,12 @@ pub fn check(method: &Method, uri: &Uri, status: StatusCode, headers: &HeaderMap
     if !status.is_success() && BEFORE_THE_ROUTES.contains(&json["error"].as_str()) {
         return;
     }
+    let kept = headers.get(CACHE_CONTROL);
+    assert!(
+        kept.is_some_and(|kept| kept == "no-store"),
+        "a cache may keep {}",
+        answered()
+    );
     let described = &DESCRIPTION["paths"][path][verb.to_lowercase()]["responses"][status.as_str()];
     let described = referred(described);
     assert!(!described.is_null(), "not described: {}", answered());

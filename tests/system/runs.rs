@@ -6,6 +6,7 @@ use system_tests::{Api, text};
 on_every_server! {
     can_start_counts_places,
     start_answers_with_the_run,
+    start_says_where_the_run_is,
     start_takes_an_empty_body,
     start_takes_params,
     a_repeated_start_is_the_same_run,
@@ -53,6 +54,12 @@ async fn start_answers_with_the_run(api: Api) {
     );
     assert!(text(&run, "grafanaUrl").contains(&id), "{run}");
     assert_eq!(api.run(&id).await, run);
+}
+
+async fn start_says_where_the_run_is(api: Api) {
+    let started = api.start("ada", 2).send().await;
+    let place = started.header("location").unwrap();
+    assert_eq!(api.get(place).expect(200).await, started.json());
 }
 
 async fn start_takes_an_empty_body(api: Api) {

@@ -22,7 +22,8 @@ pub const CORS_REQUEST_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("traceparent"),
 ];
 /// Headers of answers that the frontend may read.
-pub const CORS_EXPOSED_HEADERS: [HeaderName; 2] = [header::LINK, header::RETRY_AFTER];
+pub const CORS_EXPOSED_HEADERS: [HeaderName; 3] =
+    [header::LINK, header::LOCATION, header::RETRY_AFTER];
 
 /// Refused origins that are remembered, so that each is logged once and no client fills the log.
 const REFUSED: usize = 16;

@@ -16,7 +16,7 @@ mod user;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::on,
@@ -75,7 +75,8 @@ pub fn router_without_telemetry(service: Service, state: AppState) -> Router {
 }
 
 /// The routes of a function and what each of them has: JSON for unknown paths and methods, a token
-/// where one is needed, a deadline, and the function's name in its events and records.
+/// where one is needed, a deadline, an answer that no cache keeps, and the function's name in its
+/// events and records.
 fn with_common_layers(service: Service, state: &AppState) -> Router<AppState> {
     let enter = move |request, next| {
         FUNCTION.set(service.value());
@@ -89,6 +90,7 @@ fn with_common_layers(service: Service, state: &AppState) -> Router<AppState> {
             user::authenticated,
         ))
         .layer(middleware::from_fn(enter))
+        .layer(middleware::map_response(not_kept))
 }
 
 async fn no_such_path(request: Request) -> Response {
@@ -103,6 +105,13 @@ async fn method_not_allowed(request: Request) -> Response {
         request.method()
     );
     ErrorBody::new("method_not_allowed", message).with_status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// A cache may keep what does not say so, a 404 too: readers would be told of runs that have ended.
+async fn not_kept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Gives the request its deadline and answers 503 when it passes, whatever is waited for.

@@ -70,7 +70,7 @@ pub(super) async fn running(
     post, path = path(Route::StartRun), tag = "runs", request_body = ref("#/components/schemas/StartBody"),
     params(UserParameter, IdempotencyParameter),
     responses(
-        (status = 201, description = "Started", body = RunBody),
+        (status = 201, description = "Started", body = RunBody, headers(("Location" = String, description = "Where the run is"))),
         (status = 200, description = "Started before with this key", body = RunBody),
         (status = 409, description = "The limit of running runs is reached", body = ref("#/components/schemas/ErrorBody")),
         BadBody, NotAllowed, AnyRoute,
@@ -82,7 +82,7 @@ pub(super) async fn start(
     headers: HeaderMap,
     caller: Caller,
     JsonBody(body): JsonBody,
-) -> Result<(StatusCode, Json<RunBody>)> {
+) -> Result<Response> {
     let request = StartRequest::from_body(body.as_ref());
     let (username, request) = both(caller.user(), request)?;
     USER.set(username.as_str());
@@ -100,11 +100,17 @@ pub(super) async fn start(
             RUN_ID.set(run.id.to_string());
             RUN_STARTED.increment(());
             state.observe_running(running);
-            Ok((StatusCode::CREATED, Json(body_of(&state, run))))
+            let place = path(Route::GetRun).replace("{id}", &run.id.to_string());
+            let answer = (
+                StatusCode::CREATED,
+                [(header::LOCATION, place)],
+                Json(body_of(&state, run)),
+            );
+            Ok(answer.into_response())
         }
         Ok(StartOutcome::Repeated(run)) => {
             RUN_ID.set(run.id.to_string());
-            Ok((StatusCode::OK, Json(body_of(&state, run))))
+            Ok(Json(body_of(&state, run)).into_response())
         }
         Err(error) => {
             if let Error::LimitReached { running, .. } = &error {

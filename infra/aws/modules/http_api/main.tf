@@ -16,7 +16,7 @@ resource "aws_apigatewayv2_api" "this" {
     allow_origins  = var.allowed_origins
     allow_methods  = ["GET", "POST", "OPTIONS"]
     allow_headers  = ["authorization", "content-type", "idempotency-key", "traceparent", "x-run-id", "x-user"]
-    expose_headers = ["link", "retry-after"]
+    expose_headers = ["link", "location", "retry-after"]
     max_age        = 3600
   }
 }
