@@ -15,7 +15,8 @@ use opentelemetry_proto::tonic::{
     collector::trace::v1::{
         ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
     },
-    trace::v1::{Span, span::SpanKind},
+    common::v1::KeyValue,
+    trace::v1::{ResourceSpans, span::SpanKind},
 };
 use prost::Message as _;
 use shop::Route;
@@ -23,7 +24,7 @@ use shop::process::{self, Records};
 use telemetry::{Config, Lines, http::GoldenSignals, trace};
 use tower::ServiceExt as _;
 
-type Received = Arc<Mutex<Vec<Span>>>;
+type Received = Arc<Mutex<Vec<ResourceSpans>>>;
 
 /// A collector that keeps what it receives, on a runtime and thread of its own.
 fn collector(received: Received) -> std::net::SocketAddr {
@@ -48,14 +49,7 @@ fn collector(received: Received) -> std::net::SocketAddr {
 /// Keeps them, and says that it refused one.
 async fn receive(State(received): State<Received>, body: Bytes) -> Vec<u8> {
     let request = ExportTraceServiceRequest::decode(body).unwrap();
-    let scopes = request
-        .resource_spans
-        .into_iter()
-        .flat_map(|r| r.scope_spans);
-    received
-        .lock()
-        .unwrap()
-        .extend(scopes.flat_map(|s| s.spans));
+    received.lock().unwrap().extend(request.resource_spans);
     let refused = ExportTracePartialSuccess {
         rejected_spans: 1,
         error_message: "too old".to_owned(),
@@ -86,11 +80,8 @@ fn traced(trace: &str, sampled: u8) -> Request {
     request.body(Body::empty()).unwrap()
 }
 
-fn attribute(span: &Span, key: &str) -> String {
-    let found = span
-        .attributes
-        .iter()
-        .find(|attribute| attribute.key == key);
+fn attribute(attributes: &[KeyValue], key: &str) -> String {
+    let found = attributes.iter().find(|attribute| attribute.key == key);
     format!("{:?}", found.and_then(|attribute| attribute.value.clone()))
 }
 
@@ -128,8 +119,19 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     assert_eq!(records.matches("rejected_spans=1").count(), 1, "{records}");
     assert!(records.contains("too old"), "{records}");
 
-    let spans = received.lock().unwrap();
-    for span in spans.iter() {
+    let received = received.lock().unwrap();
+    let resource = &received[0].resource.as_ref().unwrap().attributes;
+    for (key, value) in [
+        ("service.name", "sentori"),
+        ("telemetry.sdk.name", "opentelemetry"),
+        ("telemetry.sdk.language", "rust"),
+        ("telemetry.sdk.version", "."),
+    ] {
+        assert!(attribute(resource, key).contains(value), "{resource:#?}");
+    }
+    let scopes = received.iter().flat_map(|one| &one.scope_spans);
+    let spans: Vec<_> = scopes.flat_map(|scope| &scope.spans).collect();
+    for span in &spans {
         let mut keys: Vec<_> = span.attributes.iter().map(|one| &one.key).collect();
         keys.sort_unstable();
         assert!(keys.is_sorted_by(|a, b| a < b), "a key twice: {keys:?}");
@@ -144,7 +146,7 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
     let (server, client) = (kind(SpanKind::Server), kind(SpanKind::Client));
     assert_eq!(server.name, "GET /orders/{id}");
     assert_eq!(hex(&server.parent_span_id), CALLER);
-    assert!(attribute(server, "http.response.status_code").contains("200"));
+    assert!(attribute(&server.attributes, "http.response.status_code").contains("200"));
     assert_eq!(client.parent_span_id, server.span_id);
     let injected = format!("00-{sampled}-{}-01", hex(&server.span_id));
     assert_eq!(answer.headers()["traceparent"], injected.as_str());
@@ -161,7 +163,10 @@ async fn sampled_requests_arrive_with_their_calls_and_others_do_not() {
         ("aws.dynamodb.table_names", "Runs"),
         ("aws.dynamodb.consumed_capacity", "CapacityUnits"),
     ] {
-        assert!(attribute(client, key).contains(value), "{client:#?}");
+        assert!(
+            attribute(&client.attributes, key).contains(value),
+            "{client:#?}"
+        );
     }
 
     // Without a caller the request's own trace is a new one, and its event has its id.

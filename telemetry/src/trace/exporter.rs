@@ -147,9 +147,16 @@ fn with_destination(
         #[cfg(feature = "otlp")]
         Exporter::Otlp(endpoint) => match super::otlp::exporter(endpoint) {
             Ok(sender) => {
+                use opentelemetry_sdk::resource::{
+                    ResourceDetector as _, TelemetryResourceDetector,
+                };
                 let sender = ReportingExporter::new(sender, format!("collector at {endpoint}"));
                 let batches = opentelemetry_sdk::trace::BatchSpanProcessor::builder(sender);
-                builder.with_span_processor(batches.build())
+                // A collector is told which SDK this is; a segment has a member of its own for it.
+                let sdk = TelemetryResourceDetector.detect();
+                builder
+                    .with_span_processor(batches.build())
+                    .with_resource(sdk)
             }
             Err(error) => {
                 warnings.push(format!(
