@@ -252,6 +252,13 @@ impl Browser {
         }
     }
 
+    /// Lets every answer take so long, as one does that comes from another machine.
+    pub(crate) async fn latency(&self, millis: u32) {
+        let network = json!({ "offline": false, "latency": millis, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let command = DevTools("Network.emulateNetworkConditions", network);
+        self.client.issue_cmd(command).await.unwrap();
+    }
+
     /// Moves the browser to a time zone.
     pub(crate) async fn zone(&self, name: &str) {
         let command = DevTools(

@@ -160,6 +160,39 @@ async fn nothing_is_wider_than_a_phone() {
     browser.close().await;
 }
 
+/// How far things that are seen have moved by themselves, as browsers measure it: from 0.1 on it is
+/// called bad.
+const MOVED: &str = "const done = arguments[arguments.length - 1];
+    let moved = 0;
+    const add = (shifts) => shifts.forEach(({ value }) => (moved += value));
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+        add(observer.takeRecords());
+        done(moved);
+    }));";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_moves_when_the_scripts_have_come() {
+    console!(server, browser);
+    // The page is drawn before they have.
+    browser.latency(200).await;
+    for size in ["wide", "phone"] {
+        if size == "phone" {
+            browser.phone().await;
+        }
+        for page in ["/", "/runs", "/requests"] {
+            browser.goto(page).await;
+            browser
+                .until("return document.querySelector('#updated').textContent !== ''")
+                .await;
+            let moved = browser.later(MOVED).await.as_f64().unwrap();
+            assert!(moved < 0.02, "{page} {size}: {moved}");
+        }
+    }
+    browser.close().await;
+}
+
 pub(crate) async fn ended_run(api: &Api, status: &str) {
     let run = api
         .post("/api/runs/start")
@@ -246,7 +279,7 @@ async fn everything_is_reached_by_the_tabulator_and_seen_to_be() {
         // What is refreshed meanwhile would be reached without having been counted.
         browser
             .script(
-                "document.querySelector('#pause:not([hidden])[aria-pressed=false]')?.click();
+                "document.querySelector('#pause[aria-pressed=false]')?.click();
                  document.activeElement.blur();",
             )
             .await;

@@ -171,20 +171,21 @@ fn document(page: &Page) -> Markup {
 /// How often a page may be asked for again, in Grafana's words.
 const INTERVALS: [&str; 6] = ["1s", "5s", "10s", "30s", "1m", "5m"];
 
-/// What a reader decides about every page; without scripts there is nothing to decide.
+/// What a reader decides about every page. The style sheet hides it where there are no scripts, since
+/// what a script shows moves the page under the reader.
 fn tools(page: &Page) -> Markup {
     html! {
         @if let Some(seconds) = page.refresh {
-            span.updated { "Updated " time #updated {} }
+            span.updated { "Updated " span #updated {} }
             select.quiet #refresh-interval aria-label="Refresh" {
                 option value="default" { "every " (seconds) " s" }
                 @for interval in INTERVALS { option value=(interval) { (interval) } }
             }
-            button.quiet #pause type="button" aria-pressed="false" hidden { "Pause" }
+            button.quiet #pause type="button" aria-pressed="false" { "Pause" }
         }
-        button.quiet #zone type="button" title="Time zone: yours or UTC" hidden { "UTC" }
-        button.quiet #theme type="button" hidden { "Dark theme" }
-        button.quiet #keys type="button" aria-label="Keyboard shortcuts" hidden { "?" }
+        button.quiet #zone type="button" title="Time zone: yours or UTC" { "UTC" }
+        button.quiet #theme type="button" { "Dark theme" }
+        button.quiet #keys type="button" aria-label="Keyboard shortcuts" { "?" }
     }
 }
 

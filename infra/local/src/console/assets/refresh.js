@@ -133,7 +133,6 @@ export const togglePause = () => {
 };
 
 if (pause) {
-  pause.hidden = false;
   showPause();
   pause.addEventListener("click", togglePause);
   const interval = /** @type {HTMLSelectElement} */ (byId("refresh-interval"));

@@ -81,8 +81,4 @@ document.addEventListener("keydown", (event) => {
   if (found || !KEYS.some(([keys]) => keys.startsWith(`${typed} `))) typed = "";
 });
 
-const button = document.getElementById("keys");
-if (button) {
-  button.hidden = false;
-  button.addEventListener("click", help);
-}
+document.getElementById("keys")?.addEventListener("click", help);

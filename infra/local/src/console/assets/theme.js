@@ -11,7 +11,6 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = /** @type {HTMLButtonElement} */ (document.getElementById("theme"));
     const label = () => (button.textContent = isDark() ? "Light theme" : "Dark theme");
-    button.hidden = false;
     label();
     button.addEventListener("click", () => {
       root.dataset.theme = isDark() ? "light" : "dark";

@@ -48,7 +48,6 @@ export const localize = (within) => {
 const button = /** @type {HTMLButtonElement | null} */ (document.getElementById("zone"));
 const label = () => button && (button.textContent = name());
 if (button) {
-  button.hidden = false;
   label();
   button.addEventListener("click", () => {
     localStorage.setItem("zone", chosen() === "utc" ? "browser" : "utc");
