@@ -1,6 +1,7 @@
+// @ts-check
 (() => {
   "use strict";
-  const button = document.getElementById("theme");
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("theme"));
   const root = document.documentElement;
   const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
   button.hidden = false;
