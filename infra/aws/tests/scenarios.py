@@ -26,7 +26,7 @@ sys.path.insert(0, str(options.checker))
 import check  # noqa: E402
 import iam  # noqa: E402
 import provider  # noqa: E402
-from check import CASES, COMPONENTS, DEV, Failed, SCENARIOS, report  # noqa: E402
+from check import CASES, COMPONENTS, DEV, Failed, report  # noqa: E402
 
 NAMED = {"domain_name": "grafana.example.org", "hosted_zone_name": "example.org"}
 BALANCED = DEV | NAMED | {"access": "load_balancer", "allowed_cidrs": ["203.0.113.0/24"]}
@@ -84,8 +84,6 @@ def refused_destroy_keeps_everything(checker, name):
 
 def by_hand_then_by_the_workflow(checker, name):
     """An administrator makes it without a boundary; the workflow's plan adds the boundary to the roles."""
-    workspace = checker.case("dev", "api").copy(name)
-    unbounded = {"permissions_boundary": None}
     for component in ("api", "grafana"):
         workspace = checker.case("dev", component).copy(f"{name}-{component}")
         nobody = workspace.folder / "nobody.tfvars"
