@@ -99,6 +99,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_period_that_nobody_can_mean_is_the_longest() {
+        for longest in [Period::minutes, Period::hours, Period::days] {
+            assert_eq!(longest(u32::MAX).as_seconds(), u32::MAX);
+        }
+    }
+
+    #[test]
     fn largest_whole_unit() {
         let text = |period: Period| period.to_string();
         assert_eq!(text(Period::seconds(90)), "90s");
