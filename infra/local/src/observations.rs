@@ -349,3 +349,123 @@ impl<A: Write, B: Write> Write for Tee<A, B> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::recording::recorded;
+
+    const SECOND: i64 = 1_700_000_000;
+    /// The same in a record.
+    const WRITTEN: &str = "2023-11-14T22:13:20.000Z";
+    /// A minute later, in nanoseconds.
+    const LATER: &str = "1700000060000000000";
+
+    fn nothing() -> Observations {
+        Observations::nothing(&Subject::sentori(), "test")
+    }
+
+    fn change(alarm: &str, at: usize) -> Change {
+        Change {
+            alarm: alarm.to_owned(),
+            at: i64::try_from(at).unwrap(),
+            from: "OK".to_owned(),
+            to: "ALARM".to_owned(),
+            reason: "why".to_owned(),
+        }
+    }
+
+    /// A line of each kind.
+    fn lines() -> [Value; 6] {
+        let resource = json!({ "attributes": [{ "key": "service.name", "value": { "stringValue": "shop" } }] });
+        let span = json!({ "traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708",
+            "name": "GET /cart", "startTimeUnixNano": LATER, "endTimeUnixNano": LATER });
+        let gauge = json!({ "dataPoints": [{ "timeUnixNano": LATER, "asDouble": 3.5 }] });
+        [
+            json!({ "_aws": { "Timestamp": SECOND * 1_000 }, "request_id": "a" }),
+            json!({ "timestamp": WRITTEN, "message": "of this program" }),
+            json!({ "timestamp": WRITTEN, "message": "of another one", "service": "shop" }),
+            json!({ "resourceSpans": [{ "resource": resource, "scopeSpans": [{ "spans": [span] }] }] }),
+            json!({ "resourceMetrics": [{ "resource": resource,
+                "scopeMetrics": [{ "metrics": [{ "name": "carts", "gauge": gauge }] }] }] }),
+            json!(change("run-failures", 1)),
+        ]
+    }
+
+    /// What a recording says of it all: where it is from, and the other lines.
+    fn said(observed: &Observations) -> (Value, Vec<String>) {
+        let text = String::from_utf8(recorded(observed, 0)).unwrap();
+        let (header, lines) = text.split_once('\n').unwrap();
+        let header: Value = serde_json::from_str(header).unwrap();
+        (
+            header["environment"].clone(),
+            lines.lines().map(str::to_owned).collect(),
+        )
+    }
+
+    #[test]
+    fn what_a_recording_says_is_taken_in_again() {
+        let (observed, again) = (nothing(), nothing());
+        for line in lines() {
+            assert!(observed.replay(line.to_string().as_bytes()), "{line}");
+        }
+        let (environment, lines) = said(&observed);
+        assert_eq!((environment, lines.len()), (json!("test"), 6));
+        for line in &lines {
+            assert!(again.replay(line.as_bytes()), "{line}");
+        }
+        assert_eq!(said(&again).1, lines);
+        assert_eq!(again.requests.newest_records(9, |_| true).len(), 2);
+        let (start, end) = (SECOND, SECOND + 61);
+        assert_eq!(again.span(), Some(TimeRange { start, end }));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_not_taken_in() {
+        for line in [
+            "{}",
+            r#"{"resourceSpans":1}"#,
+            r#"{"resourceLogs":1}"#,
+            r#"{"resourceMetrics":1}"#,
+            r#"{"alarm":1}"#,
+        ] {
+            assert!(!nothing().replay(line.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_alarm_that_flaps_pushes_out_no_other() {
+        let observed = nothing();
+        observed.alarm_changed(change("rare", 0));
+        for at in 0..=HISTORY {
+            observed.alarm_changed(change("flaps", at));
+        }
+        let changes = observed.changes();
+        assert_eq!(changes.len(), 1 + HISTORY);
+        assert_eq!(changes[..2], [change("rare", 0), change("flaps", 1)]);
+    }
+
+    #[test]
+    fn the_oldest_changes_of_too_many_alarms_go() {
+        let observed = nothing();
+        let of = |at: usize| change(&at.to_string(), at);
+        *observed.changes.lock().unwrap() = (1..MAX_CHANGES).map(of).collect();
+        observed.alarm_changed(of(MAX_CHANGES));
+        assert_eq!(observed.changes().len(), MAX_CHANGES);
+        observed.alarm_changed(of(MAX_CHANGES + 1));
+        let changes = observed.changes();
+        assert_eq!((changes.len(), &changes[0]), (MAX_CHANGES, &of(2)));
+    }
+
+    #[test]
+    fn both_get_what_is_written() {
+        let mut tee = Tee(Vec::new(), Vec::new());
+        tee.write_all(b"ab").unwrap();
+        assert_eq!(
+            (tee.0.as_slice(), tee.1.as_slice()),
+            (&b"ab"[..], &b"ab"[..])
+        );
+    }
+}

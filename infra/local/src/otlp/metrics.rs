@@ -174,7 +174,7 @@ fn points(metric: &Metric) -> Vec<Point<'_>> {
 /// The mean of what was observed, if anything was.
 fn mean(nanos: u64, sum: Option<f64>, count: u64, attributes: &[KeyValue]) -> Point<'_> {
     #[expect(clippy::cast_precision_loss, reason = "a mean to look at")]
-    let mean = sum.filter(|_| count > 0)? / count as f64;
+    let mean = sum? / count as f64;
     point(nanos, mean, attributes)
 }
 
@@ -234,6 +234,8 @@ mod tests {
         let mut received = ReceivedMetrics::default();
         let metric = Metric {
             name: format!("m{series}"),
+            unit: "s".to_owned(),
+            description: "d".to_owned(),
             ..Metric::default()
         };
         let attributes = [attribute("a", &Json::from(1))];
@@ -249,10 +251,9 @@ mod tests {
             assert_eq!(received.take(&export(0, at), 1), Rejections::default());
         }
         let (key, series) = received.all().next().unwrap();
-        assert_eq!(
-            (key.name.as_str(), key.attributes.as_str()),
-            ("m0", r#"{"a":1}"#)
-        );
+        let texts = [&key.service, &key.name, &key.attributes];
+        assert_eq!(texts, ["shop", "m0", r#"{"a":1}"#]);
+        assert_eq!([&series.unit, &series.description], ["s", "d"]);
         assert_eq!(
             (series.points.len(), series.points[0]),
             (MAX_POINTS, (280, 0.5))
@@ -272,6 +273,14 @@ mod tests {
         assert_eq!(rejected(MAX_SERIES, UNUSED + 1), 0);
         let names: Vec<_> = received.all().map(|(key, _)| key.name.as_str()).collect();
         assert_eq!(names, ["m1000", "m7"]);
+    }
+
+    #[test]
+    fn a_series_that_nobody_sends_stays_while_there_is_room() {
+        let mut received = ReceivedMetrics::default();
+        received.take(&export(0, 1), 1);
+        received.take(&export(1, 1), 1 + UNUSED);
+        assert_eq!(received.all().count(), 2);
     }
 
     #[test]
@@ -326,12 +335,16 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_rejected() {
-        let mut received = ReceivedMetrics::default();
-        let mut export = export(0, 1);
-        let metric = &mut export.resource_metrics[0].scope_metrics[0].metrics[0];
-        metric.description = "d".repeat(MAX_TEXT_BYTES);
-        let rejected = received.take(&export, 1);
-        assert_eq!(rejected.reasons(), format!("1: {TOO_LONG}"));
+    fn texts_that_are_too_long_together_are_rejected() {
+        let rejected = |more| {
+            let mut export = export(0, 1);
+            let metric = &mut export.resource_metrics[0].scope_metrics[0].metrics[0];
+            let others = ["shop", "m0", r#"{"a":1}"#, "s"].concat().len();
+            metric.description = "d".repeat(MAX_TEXT_BYTES - others + more);
+            ReceivedMetrics::default().take(&export, 1).reasons()
+        };
+        assert_eq!(rejected(0), "");
+        assert_eq!(rejected(1), format!("1: {TOO_LONG}"));
+        assert!(TOO_LONG.contains(&format!("{MAX_TEXT_BYTES} bytes")));
     }
 }

@@ -177,7 +177,7 @@ mod tests {
         Span {
             trace: TraceId::from(7),
             id: SpanId::from(8),
-            parent: SpanId::INVALID,
+            parent: SpanId::from(9),
             service: "shop".into(),
             name: "GET /cart".to_owned(),
             kind: SpanKind::Server,
@@ -205,6 +205,16 @@ mod tests {
         );
         let (read, rejected) = read(&serde_json::from_str(&text).unwrap());
         assert_eq!((read, rejected), (vec![span()], Rejections::default()));
+    }
+
+    #[test]
+    fn a_span_at_the_top_has_no_parent_s_id() {
+        let top = Span {
+            parent: SpanId::INVALID,
+            ..span()
+        };
+        assert!(written(&top).parent_span_id.is_empty());
+        assert_eq!(read(&write([&top])).0, [top]);
     }
 
     #[test]
@@ -249,11 +259,13 @@ mod tests {
 
     #[test]
     fn a_span_without_an_id_is_rejected_and_the_others_are_taken() {
-        let mut export = write([&span(), &span()]);
-        export.resource_spans[0].scope_spans[0].spans[0]
-            .span_id
-            .clear();
+        let mut export = write(&vec![span(); 4]);
+        let spans = &mut export.resource_spans[0].scope_spans[0].spans;
+        spans[0].span_id.clear();
+        // What is all zeros is no id.
+        spans[1].span_id.fill(0);
+        spans[2].trace_id.fill(0);
         let (read, rejected) = read(&export);
-        assert_eq!((read.len(), rejected.count()), (1, 1));
+        assert_eq!((read.len(), rejected.count()), (1, 3));
     }
 }

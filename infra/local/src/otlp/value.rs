@@ -92,6 +92,8 @@ mod tests {
         let value = json!({ "text": "a", "whole": 1, "half": 0.5, "yes": true, "list": [1, "b"], "map": { "c": null } });
         assert_eq!(json(Some(&any(&value))), value);
         assert_eq!(service(Some(&resource("shop"))), "shop");
-        assert_eq!(service(None), UNKNOWN);
+        for nameless in [None, Some(&resource(""))] {
+            assert_eq!(service(nameless), UNKNOWN);
+        }
     }
 }

@@ -128,6 +128,8 @@ mod tests {
         let packed = packed.finish().unwrap();
         assert!(packed.len() < MAX_BYTES / 16);
         assert_eq!(unpacked(&packed), Err(BodyError::TooLarge));
+        let why = BodyError::TooLarge.to_string();
+        assert_eq!(why, "more than 16 MB: send less at a time");
         assert!(matches!(
             unpacked(&packed[..100]),
             Err(BodyError::Malformed(_))

@@ -110,7 +110,7 @@ impl History {
         let mut requests: Vec<Request> = std::mem::take(&mut self.requests).into_values().collect();
         requests.sort_by_key(Request::at);
         self.by_trace.clear();
-        for (place, request) in (self.next + 1..).zip(requests) {
+        for (place, request) in (1..).zip(requests) {
             self.next = place;
             self.places.insert(request.id.clone(), place);
             if let Some(own) = request.spans.first() {

@@ -94,3 +94,39 @@ impl Records {
         self.kept.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn add(records: &mut Records, message: &str) {
+        let line = json!({ "timestamp": "2026-11-25T20:00:00Z", "message": message });
+        records.add(line.to_string().as_bytes());
+    }
+
+    #[test]
+    fn the_newest_records_are_kept() {
+        let mut records = Records::default();
+        for number in 0..=MAX_RECORDS {
+            add(&mut records, &number.to_string());
+        }
+        assert_eq!(records.iter().count(), MAX_RECORDS);
+        assert_eq!(records.iter().next().map(Record::message), Some("1"));
+        let long = "x".repeat(1024 * 1024);
+        for _ in 0..17 {
+            add(&mut records, &long);
+        }
+        assert_eq!(records.iter().count(), 15);
+    }
+
+    #[test]
+    fn a_line_without_a_time_is_no_record() {
+        let mut records = Records::default();
+        for line in ["no JSON", "{}", r#"{"timestamp":"yesterday"}"#] {
+            records.add(line.as_bytes());
+        }
+        assert_eq!(records.iter().count(), 0);
+    }
+}

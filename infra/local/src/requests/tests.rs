@@ -1,7 +1,8 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::trace::{SpanId, SpanKind, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState};
+use opentelemetry_sdk::trace::{SpanEvents, SpanLinks};
 use serde_json::json;
 
 use super::*;
@@ -28,6 +29,30 @@ fn span(trace: u128, id: u64, parent: u64, request: Option<&str>) -> Span {
             .collect(),
         moments: Vec::new(),
         error: None,
+    }
+}
+
+/// A span of this process, with which a request ended.
+fn own(request: &str) -> SpanData {
+    let now = SystemTime::now();
+    let (trace, id) = (TraceId::from(1), SpanId::from(1));
+    SpanData {
+        span_context: SpanContext::new(trace, id, TraceFlags::SAMPLED, false, TraceState::NONE),
+        parent_span_id: SpanId::INVALID,
+        parent_span_is_remote: false,
+        span_kind: SpanKind::Server,
+        name: "GET".into(),
+        start_time: now,
+        end_time: now,
+        attributes: vec![opentelemetry::KeyValue::new(
+            "faas.invocation_id",
+            request.to_owned(),
+        )],
+        dropped_attributes_count: 0,
+        events: SpanEvents::default(),
+        links: SpanLinks::default(),
+        status: opentelemetry::trace::Status::Unset,
+        instrumentation_scope: opentelemetry::InstrumentationScope::default(),
     }
 }
 
@@ -85,6 +110,7 @@ fn a_request_gets_the_spans_below_its_own_and_no_other_of_the_trace() {
     assert_eq!(names(&requests.find("a").unwrap()), ["1", "2", "3"]);
     requests.add(vec![span(1, 8, 7, Some("b"))]);
     assert_eq!(names(&requests.find("b").unwrap()), ["8", "9"]);
+    assert_eq!(requests.up_to_date().open_spans, 1);
     assert_eq!(requests.trace(TraceId::from(1)).len(), 5);
     assert_eq!(requests.trace(TraceId::from(2)).len(), 1);
 }
@@ -107,6 +133,51 @@ fn a_span_that_comes_after_its_request_still_finds_it() {
 }
 
 #[test]
+fn how_a_request_was_sent_is_said_by_its_span_whichever_comes_first() {
+    let requests = requests();
+    let sent = |id: &str| requests.sent(id.to_owned(), vec![("url.path".to_owned(), json!(id))]);
+    let path = |id: &str| {
+        let span = requests.find(id).unwrap().spans.remove(0);
+        span.attribute("url.path").cloned()
+    };
+    sent("a");
+    sent("b");
+    for id in ["a", "b", "c"] {
+        requests.span(own(id));
+    }
+    sent("c");
+    for id in ["a", "b", "c"] {
+        assert_eq!(path(id), Some(json!(id)));
+    }
+    // Those that are not sampled never have a span.
+    for number in 0..=MAX_REQUESTS {
+        sent(&number.to_string());
+    }
+    let last = MAX_REQUESTS.to_string();
+    requests.span(own("0"));
+    requests.span(own(&last));
+    assert_eq!((path("0"), path(&last)), (None, Some(json!(last))));
+}
+
+#[test]
+fn new_spans_are_taken_once_if_they_are_kept() {
+    let requests = requests();
+    let add = |id| requests.add(vec![span(1, id, 0, None)]);
+    add(1);
+    assert_eq!(requests.take_new_spans(), []);
+    requests.keep_new();
+    add(2);
+    add(3);
+    let taken: Vec<_> = requests
+        .take_new_spans()
+        .iter()
+        .map(|span| span.id)
+        .collect();
+    assert_eq!(taken, [2, 3].map(SpanId::from));
+    assert_eq!(requests.take_new_spans(), []);
+}
+
+#[test]
 fn the_oldest_requests_are_forgotten() {
     let requests = requests();
     let mut lines = requests.lines();
@@ -124,8 +195,31 @@ fn the_oldest_requests_are_forgotten() {
         lines.write_all(format!("{event}\n").as_bytes()).unwrap();
         requests.find("");
     }
-    assert!(requests.newest(usize::MAX, |_| true).len() <= 16);
+    assert_eq!(requests.newest(usize::MAX, |_| true).len(), 15);
     assert!(requests.find("long-39").is_some());
+}
+
+#[test]
+fn spans_count_as_what_they_are_and_go_with_their_request() {
+    let requests = requests();
+    let long = |id, parent| {
+        let mut span = span(1, id, parent, None);
+        span.name = "x".repeat(8_000);
+        span
+    };
+    // One that has ended before its request, and one that comes after it.
+    requests.add(vec![long(2, 1), long(1, 0)]);
+    requests.add(vec![long(3, 1)]);
+    let entry = requests.newest(1, |_| true).remove(0);
+    assert_eq!(entry.spans.len(), 3);
+    let mut lines = requests.lines();
+    for number in 0..MAX_REQUESTS {
+        lines
+            .write_all(event(&number.to_string(), 200).as_bytes())
+            .unwrap();
+    }
+    assert!(requests.find(&entry.id).is_none());
+    assert_eq!(requests.newest(usize::MAX, |_| true).len(), MAX_REQUESTS);
 }
 
 #[test]
