@@ -26,10 +26,8 @@ pub fn markdown(old: &Snapshot, new: &Snapshot) -> String {
 fn subject(text: &mut String, changes: &[Change]) {
     let _ = write!(text, "- **{}**", changes[0].subject);
     let _ = match &changes[0].what {
-        ChangeKind::New => writeln!(text, " is new"),
-        ChangeKind::Gone => writeln!(text, " is gone"),
-        ChangeKind::Renamed { from } => writeln!(text, " was {from}"),
         ChangeKind::Changed { .. } => writeln!(text),
+        what => writeln!(text, " {what}"),
     };
     for change in changes {
         if let ChangeKind::Changed { .. } = change.what {
@@ -40,21 +38,20 @@ fn subject(text: &mut String, changes: &[Change]) {
 
 impl std::fmt::Display for ChangeKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self::Changed {
-            fact,
-            before,
-            after,
-        } = self
-        else {
-            return match self {
-                Self::New => f.write_str("is new"),
-                Self::Renamed { from } => write!(f, "was {from}"),
-                _ => f.write_str("is gone"),
-            };
-        };
         let or_nothing = |text: &Option<String>| text.clone().unwrap_or("nothing".to_owned());
-        let (before, after) = difference(&or_nothing(before), &or_nothing(after));
-        write!(f, "{fact}: `{before}` became `{after}`")
+        match self {
+            Self::New => f.write_str("is new"),
+            Self::Gone => f.write_str("is gone"),
+            Self::Renamed { from } => write!(f, "was {from}"),
+            Self::Changed {
+                fact,
+                before,
+                after,
+            } => {
+                let (before, after) = difference(&or_nothing(before), &or_nothing(after));
+                write!(f, "{fact}: `{before}` became `{after}`")
+            }
+        }
     }
 }
 

@@ -27,14 +27,18 @@ fn module() -> Value {
     }}})
 }
 
+fn estimate(scan_dollars: f64) -> Value {
+    json!({
+        "total": 3.0,
+        "items": [{"name": "Alarms", "dollars": 1.0}],
+        "dashboards": [{"slug": "runs", "queryDollars": 2.0, "scanDollars": scan_dollars}],
+    })
+}
+
 fn rendered(dashboard: &Value, module: &Value, scan_dollars: f64) -> Snapshot {
     let mut rendered = Snapshot {
         alarms: meaning::alarms(module),
-        dollars: cost::dollars(&json!({
-            "total": 3.0,
-            "items": [{"name": "Alarms", "dollars": 1.0}],
-            "dashboards": [{"slug": "runs", "queryDollars": 2.0, "scanDollars": scan_dollars}],
-        })),
+        dollars: cost::dollars(&estimate(scan_dollars)),
         ..Snapshot::default()
     };
     rendered.add_dashboard(FILE, dashboard);
@@ -43,6 +47,28 @@ fn rendered(dashboard: &Value, module: &Value, scan_dollars: f64) -> Snapshot {
 
 fn before() -> Snapshot {
     rendered(&dashboard(), &module(), 1.0)
+}
+
+#[test]
+fn a_folder_is_read_as_far_as_it_goes_and_what_is_wrong_in_it_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = || Snapshot::read(folder.path());
+    let write = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    assert_eq!(read().expect("empty"), Snapshot::default());
+    write(FILE, dashboard().to_string());
+    write("alarms/main.tf.json", module().to_string());
+    write(COST, estimate(1.0).to_string());
+    assert_eq!(read().expect("rendered"), before());
+    for wrong in [COST, "grafana/prometheus"] {
+        write(wrong, "{".to_owned());
+        let said = read().expect_err(wrong).to_string();
+        assert!(said.contains(wrong), "{said}");
+        fs::remove_file(folder.path().join(wrong)).expect("removed");
+    }
 }
 
 #[test]
@@ -117,9 +143,9 @@ fn a_rename_is_no_new_thing() {
     let renamed: Vec<_> = found
         .iter()
         .filter(|change| matches!(change.what, ChangeKind::Renamed { .. }))
-        .map(|change| change.subject.as_str())
+        .map(|change| format!("{} {}", change.subject, change.what))
         .collect();
-    assert_eq!(renamed, ["Failures", "failures"]);
+    assert_eq!(renamed, ["Failures was Errors", "failures was errors"]);
     assert!(
         found.iter().all(|change| change.what != ChangeKind::New),
         "{found:?}"
@@ -135,6 +161,20 @@ fn a_rename_is_no_new_thing() {
         matches!(&found[..], [Change { what: ChangeKind::Renamed { from }, .. }] if from == FILE),
         "{found:?}"
     );
+}
+
+#[test]
+fn another_alarm_in_the_place_of_one_is_new() {
+    let another = json!({"resource": {"aws_cloudwatch_metric_alarm": {
+        "slow": {"metric_name": "Duration", "threshold": 9.0, "period": 300, "evaluation_periods": 3}
+    }}});
+    let found = changes(&before(), &rendered(&dashboard(), &another, 1.0));
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.subject.as_str(), &one.what))
+        .collect();
+    let (new, gone) = (&ChangeKind::New, &ChangeKind::Gone);
+    assert_eq!(found, [("slow", new), ("errors", gone)]);
 }
 
 #[test]
@@ -161,6 +201,18 @@ fn a_term_that_changed_in_a_long_formula() {
         (before.len(), after.len()),
         (before.len(), before.len() + 1)
     );
+}
+
+#[test]
+fn what_is_left_out_of_long_texts_only_is_marked() {
+    let of = |before: &str, after: &str| {
+        let text = |last| [before, last, after].concat();
+        difference(&text("1"), &text("2")).0
+    };
+    let (long, around) = ("x".repeat(119), "x".repeat(20));
+    assert_eq!(of(&long[1..], ""), format!("{}1", &long[1..]));
+    assert_eq!(of(&long, ""), format!("…{around}1"));
+    assert_eq!(of("", &long), format!("1{around}…"));
 }
 
 #[test]
