@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::model::{Dashboard, Deployment, Exclusion, Library, Naming, is_word, place};
+use crate::model::{Dashboard, Deployment, Exclusion, Library, Naming, is_word};
 use crate::render::draws;
 
 /// Something to be mended.
@@ -86,7 +86,6 @@ fn dashboards(library: &Library, findings: &mut Findings) {
         }
         addresses(dashboard, &library.dashboards[..place_of], findings);
         variables(&library.deployment, dashboard, findings);
-        overlaps(dashboard, findings);
     }
 }
 
@@ -151,22 +150,6 @@ fn variables(deployment: &Deployment, dashboard: &Dashboard, findings: &mut Find
             findings.add("variable", &dashboard.title, message);
         }
         names.push(name);
-    }
-}
-
-fn overlaps(dashboard: &Dashboard, findings: &mut Findings) {
-    let mut placed = place(dashboard, |_| true);
-    // Those of a closed row come to stand above what is below it.
-    placed.retain(|one| one.panel.is_none() || !one.row.collapsed);
-    for (index, one) in placed.iter().enumerate() {
-        let beside = &placed[index + 1..];
-        if beside.iter().any(|other| other.cell.overlaps(one.cell)) {
-            findings.add(
-                "overlap",
-                &dashboard.title,
-                "two panels share a place on the grid",
-            );
-        }
     }
 }
 

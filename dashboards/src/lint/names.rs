@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Findings;
-use crate::model::{Dashboard, Library, Panel, Source, Target, place};
+use crate::model::{Dashboard, Library, Panel, Source, Target};
 
 pub(super) fn check(library: &Library, findings: &mut Findings) {
     let mut slugs = BTreeSet::new();
@@ -24,25 +24,9 @@ pub(super) fn check(library: &Library, findings: &mut Findings) {
                 "a slug names a file and a path: lower-case letters, digits and hyphens",
             );
         }
-        ids(dashboard, findings);
         dashboard
             .panels()
             .for_each(|panel| labels(dashboard, panel, findings));
-    }
-}
-
-fn ids(dashboard: &Dashboard, findings: &mut Findings) {
-    let mut ids = BTreeSet::new();
-    for placed in place(dashboard, |_| true) {
-        if !ids.insert(placed.id) {
-            let title = placed.panel.map_or(&placed.row.title, |panel| &panel.title);
-            let place = format!("{} / {title}", dashboard.title);
-            findings.add(
-                "panel-id",
-                &place,
-                "its id, which follows from its title, is another one's: change the title",
-            );
-        }
     }
 }
 

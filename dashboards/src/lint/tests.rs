@@ -11,7 +11,7 @@ use crate::aws::LogGroup;
 use crate::fixture::{ORDER, library};
 use crate::model::{
     Alarm, Dashboard, Exemption, Expression, Link, MissingData, Narrow, NumberVariable, Objective,
-    Panel, Period, Rule, Threshold, TraceQuery, Variable, logs, objective::Bad,
+    Panel, Period, Profile, Rule, Threshold, TraceQuery, Variable, if_above, logs, objective::Bad,
 };
 
 /// A catalogue without metrics.
@@ -46,6 +46,22 @@ fn broken(mut panels: Vec<Panel>, alarms: Vec<Alarm>) -> Vec<&'static str> {
 
 fn panel() -> Panel {
     Panel::time_series("Panel").describe("Test")
+}
+
+/// An alarm with this id.
+fn named(id: impl Into<crate::model::Text>) -> Alarm {
+    let requests = REQUEST_DURATION.total().samples();
+    Alarm::metric(id, requests, Threshold::above(1.0), MissingData::Missing)
+        .page(API, "Test")
+        .runbook("api-5xx")
+}
+
+/// A composite of those with these ids.
+fn all_of<'a>(ids: impl IntoIterator<Item = &'a String>) -> Alarm {
+    let rules = ids.into_iter().cloned().map(Rule::alarm);
+    Alarm::composite("all", Rule::And(rules.collect()))
+        .page(API, "Test")
+        .runbook("api-5xx")
 }
 
 fn alarm(watch: Expression) -> crate::model::alarm::Watch {
@@ -106,24 +122,77 @@ fn searches_stay_within_what_cloudwatch_returns() {
 
 #[test]
 fn rules_of_composites_stay_within_what_cloudwatch_takes() {
-    let parts: Vec<_> = (0..99)
-        .map(|part| format!("part-{part}-{}", "x".repeat(50)))
-        .collect();
-    let alarms = parts.iter().map(|id| {
-        let watch = Alarm::metric(
-            id.clone(),
-            REQUEST_DURATION.total().samples(),
-            Threshold::above(1.0),
-            MissingData::Missing,
-        );
-        watch.page(API, "Test").runbook("api-5xx")
-    });
-    let rule = Rule::Or(parts.iter().cloned().map(Rule::alarm).collect());
-    let all = Alarm::composite("all", rule)
-        .page(API, "Test")
-        .runbook("api-5xx");
-    let alarms = alarms.chain([all]).collect();
-    assert_eq!(broken(vec![], alarms), ["composite-rule"]);
+    let of = |parts: &[String]| {
+        let alarms = parts.iter().cloned().map(named);
+        broken(vec![], alarms.chain([all_of(parts)]).collect())
+    };
+    // With what is around an id, 80 of 43 characters are 10,240.
+    let id = |number: usize, length: usize| format!("p{number:x<0$}", length - 1);
+    let mut parts: Vec<_> = (10..90).map(|number| id(number, 43)).collect();
+    assert_eq!(of(&parts), [""; 0]);
+    parts[0] = id(10, 44);
+    assert_eq!(of(&parts), ["composite-rule"]);
+    let short: Vec<_> = (0..101).map(|number| id(number, 1)).collect();
+    assert_eq!(of(&short[..100]), [""; 0]);
+    assert_eq!(of(&short), ["composite-children"]);
+}
+
+#[test]
+fn parts_of_a_composite_are_deployed_wherever_it_is() {
+    let of = |part: Alarm| broken(vec![], vec![part, all_of(&["part".to_owned()])]);
+    assert_eq!(of(named("part").profile(Profile::Dev)), [""; 0]);
+    assert_eq!(of(named("part").module("elsewhere")), ["composite-module"]);
+    let mut sometimes = named("part");
+    sometimes.only_with = Some("variable");
+    assert_eq!(of(sometimes), ["composite-profile"]);
+    let all = all_of(&["part".to_owned()]).profile(Profile::Dev);
+    let found = broken(vec![], vec![named("part"), all]);
+    assert_eq!(found, ["composite-profile"]);
+}
+
+#[test]
+fn ten_metrics_of_alarms_are_free() {
+    let of = |count| {
+        let alarms = (0..count).map(|number| named(format!("a{number}")).profile(Profile::Dev));
+        broken(vec![], alarms.collect())
+    };
+    assert_eq!(of(10), [""; 0]);
+    assert_eq!(of(11), ["free-alarms"]);
+}
+
+#[test]
+fn ids_and_descriptions_of_alarms_are_as_long_as_aws_takes() {
+    let of = |id: usize, description: usize| {
+        let mut alarm = named("a".repeat(id));
+        alarm.description = "x".repeat(description).into();
+        broken(vec![], vec![alarm])
+    };
+    assert_eq!(of(200, 700), [""; 0]);
+    assert_eq!(of(201, 700), ["alarm-id"]);
+    assert_eq!(of(200, 701), ["description"]);
+    assert_eq!(of(200, 0), ["description"]);
+}
+
+#[test]
+fn an_alarm_watches_one_to_ten_metrics() {
+    let of = |count: i32| {
+        let percents = (1..=count).map(f64::from);
+        let each = percents.map(|percent| REQUEST_DURATION.total().percentile(percent));
+        let sum = Expression::sum(each);
+        broken(vec![], vec![alarm(sum).page(API, "Test")])
+    };
+    assert_eq!(of(10), [""; 0]);
+    assert_eq!(of(11), ["alarm-metrics"]);
+    let nothing = alarm(Expression::Number(1.0)).page(API, "Test");
+    assert!(broken(vec![], vec![nothing]).contains(&"alarm-metrics"));
+}
+
+#[test]
+fn missing_data_of_dynamodb_is_ignored_whatever_is_said() {
+    use crate::fixture::{Table, dynamodb};
+    let throttles = dynamodb::READ_THROTTLE_EVENTS.of(Table::Orders).sum();
+    let alarm = alarm(throttles).page(API, "Test");
+    assert_eq!(broken(vec![], vec![alarm]), ["missing-data"]);
 }
 
 #[test]
@@ -134,6 +203,12 @@ fn variables_are_defined() {
         .lines([logs::Field::Message], 10);
     let panel = Panel::logs("Log").describe("Test").draw("", query);
     assert_eq!(broken(vec![panel], vec![]), ["undefined-variable"]);
+    let traces = TraceQuery::Variable {
+        functions: vec![],
+        variable: ORDER,
+    };
+    let panel = Panel::table("Traces").describe("Test").draw("", traces);
+    assert!(broken(vec![panel], vec![]).contains(&"undefined-variable"));
 }
 
 #[test]
@@ -142,6 +217,10 @@ fn alarms_keep_to_cloudwatchs_limits() {
     let seldom = alarm(requests()).every(Period::minutes(5)).points(1, 300);
     let found = broken(vec![], vec![seldom.page(API, "Test")]);
     assert_eq!(found, ["evaluation-range"]);
+    for (period, points) in [(Period::minutes(5), 288), (Period::hours(1), 168)] {
+        let longest = alarm(requests()).every(period).points(1, points);
+        assert_eq!(broken(vec![], vec![longest.page(API, "Test")]), [""; 0]);
+    }
     let odd = alarm(requests()).every(Period::seconds(45)).points(3, 2);
     assert_eq!(
         broken(vec![], vec![odd.page(API, "Test")]),
@@ -192,6 +271,30 @@ fn exclusions_are_needed_and_have_a_reason() {
         found.iter().map(|finding| finding.rule).collect::<Vec<_>>(),
         ["exclusion"; 2]
     );
+
+    const NEEDED: Exclusion = Exclusion {
+        rule: "description",
+        place: "a",
+        reason: "short",
+    };
+    let silent = |id: &'static str| {
+        let mut alarm = named(id).runbook("nowhere").needs("traffic");
+        alarm.description = "".into();
+        alarm
+    };
+    let excluding = Library {
+        dashboards: vec![dashboard(API.uid, API.slug)],
+        alarms: vec![silent("a"), silent("b")],
+        exclusions: &[NEEDED],
+        ..excluding
+    };
+    let found = check(&excluding, &runbooks());
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.place.as_str(), one.rule))
+        .collect();
+    let (runbook, description) = ("runbook", "description");
+    assert_eq!(found, [("a", runbook), ("b", description), ("b", runbook)]);
 }
 
 #[test]
@@ -486,6 +589,11 @@ fn numbers_are_finite_and_leave_something_good() {
     );
     let by_nothing = alarm(requests() / f64::INFINITY).page(API, "x");
     assert_eq!(broken(vec![], vec![by_nothing]), ["number"]);
+    for (limit, otherwise) in [(f64::NAN, 0.0), (1.0, f64::INFINITY)] {
+        let guarded = if_above(requests(), limit, requests(), otherwise);
+        let guarded = alarm(guarded).page(API, "x");
+        assert_eq!(broken(vec![], vec![guarded]), ["number"]);
+    }
     let too_short = alarm(requests()).every(Period::seconds(10)).page(API, "x");
     assert_eq!(broken(vec![], vec![too_short]), ["resolution"]);
     let too_short = panel().draw("", requests().over(Period::seconds(30)));
@@ -582,6 +690,17 @@ fn what_aws_recommends_is_there_or_excused() {
 
 #[test]
 fn a_dashboard_is_cheap_to_look_at() {
+    let asks = |metrics: i32| {
+        let percents = (1..=metrics).map(f64::from);
+        let queries = percents.map(|percent| REQUEST_DURATION.total().percentile(percent));
+        let draw = |panel: Panel, query| {
+            let label = panel.targets.len().to_string();
+            panel.draw(label, query)
+        };
+        broken(vec![queries.fold(panel(), draw)], vec![])
+    };
+    assert_eq!(asks(40), [""; 0]);
+    assert_eq!(asks(41), ["load"]);
     let traces = || Panel::service_map("Map").describe("Test");
     assert_eq!(broken(vec![traces()], vec![]), ["load"]);
     let closed = Library {

@@ -20,16 +20,6 @@ pub struct Cell {
     pub h: u32,
 }
 
-impl Cell {
-    /// Whether two places have anything in common.
-    pub const fn overlaps(self, other: Self) -> bool {
-        self.x < other.x + other.w
-            && other.x < self.x + self.w
-            && self.y < other.y + other.h
-            && other.y < self.y + self.h
-    }
-}
-
 /// A row's heading or a panel, with its place and id.
 #[derive(Clone, Copy, Debug)]
 pub struct GridItem<'a> {
