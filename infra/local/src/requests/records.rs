@@ -122,6 +122,22 @@ mod tests {
     }
 
     #[test]
+    fn a_record_is_found_by_what_it_says() {
+        let mut records = Records::default();
+        let line = json!({ "timestamp": "2026-11-25T20:00:00Z", "level": "WARN", "message": "On fire",
+            "function": "run-api", "service": "", "trace_id": "t" });
+        records.add(line.to_string().as_bytes());
+        let record = records.iter().next().unwrap();
+        assert_eq!(
+            (record.level(), record.service(), record.trace()),
+            ("WARN", Some("run-api"), Some("t"))
+        );
+        let levels = LEVELS.map(|level| record.is_at_least(level));
+        assert_eq!(levels, [false, false, true, true, true, true]);
+        assert!(record.says("fire") && !record.says("water"));
+    }
+
+    #[test]
     fn a_line_without_a_time_is_no_record() {
         let mut records = Records::default();
         for line in ["no JSON", "{}", r#"{"timestamp":"yesterday"}"#] {
