@@ -96,9 +96,9 @@ impl Inbox {
 }
 
 impl Shared {
-    /// Does something with the event, unless it has ended.
-    pub(super) fn with<T>(&self, action: impl FnOnce(&mut Event) -> T) -> Option<T> {
-        locked(&self.event).as_deref_mut().map(action)
+    /// The event, unless it has ended.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Option<Box<Event>>> {
+        locked(&self.event)
     }
 
     pub(super) fn take(&self) -> Option<Box<Event>> {
@@ -106,12 +106,12 @@ impl Shared {
     }
 
     fn write(&self) {
-        self.with(|event| {
+        if let Some(event) = self.lock().as_mut() {
             if let Some(inbox) = &self.inbox {
                 inbox.empty_into(event);
             }
             event.write(Some(DEADLINE));
-        });
+        }
         if let Some(inbox) = &self.inbox {
             inbox.write_others();
         }

@@ -14,7 +14,7 @@ mod invalid;
 mod open;
 mod recording;
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, mem, sync::Arc};
 
 use crate::{
     dimension::Key,
@@ -45,32 +45,40 @@ struct State {
     completed: bool,
 }
 
-/// An event, there until it is dropped.
+/// An event, until it is taken.
 enum Held {
-    Own(Option<Box<Event>>),
+    Own(Box<Event>),
     /// One that another event knows of.
     Shared(Arc<Shared>),
+    Taken,
 }
 
 impl Held {
     fn with<T>(&mut self, action: impl FnOnce(&mut Event) -> T) -> Option<T> {
-        match self {
-            Self::Own(event) => event.as_deref_mut().map(action),
-            Self::Shared(event) => event.with(action),
-        }
+        let mut guard;
+        let event = match self {
+            Self::Own(event) => event,
+            Self::Shared(shared) => {
+                guard = shared.lock();
+                guard.as_mut()?
+            }
+            Self::Taken => return None,
+        };
+        Some(action(event))
     }
 
     fn take(&mut self) -> Option<Box<Event>> {
-        match self {
-            Self::Own(event) => event.take(),
+        match mem::replace(self, Self::Taken) {
+            Self::Own(event) => Some(event),
             Self::Shared(event) => event.take(),
+            Self::Taken => None,
         }
     }
 }
 
 impl Current {
     fn begin(metrics: Option<Metrics>) -> Self {
-        Self::of(Held::Own(Some(Event::begin(metrics))), None, false)
+        Self::of(Held::Own(Event::begin(metrics)), None, false)
     }
 
     /// An event within the current one, if there is one: it has that one's properties.
