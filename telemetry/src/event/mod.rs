@@ -178,7 +178,7 @@ pub fn in_scope<T>(work: impl FnOnce() -> T) -> T {
 
 /// Runs a future in the event of an invocation, which has nothing of the enclosing scope's but
 /// where it is written to.
-#[cfg(feature = "runtime")]
+#[cfg(any(feature = "lambda", feature = "http"))]
 pub(crate) async fn of_invocation<F: Future>(future: F) -> F::Output {
     let metrics = with_event(|event| event.metrics.clone()).unwrap_or_else(Metrics::installed);
     run(metrics, future).await
