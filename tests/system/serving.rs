@@ -104,6 +104,25 @@ async fn the_home_page_is_html_for_browsers_and_text_for_curl() {
     }
 }
 
+#[tokio::test]
+async fn a_browser_is_shown_what_there_is_instead_of_an_unknown_page() {
+    let system = System::start().await;
+    for (path, content_type) in [
+        ("/alarm", "text/html"),
+        ("/d/nothing", "text/html"),
+        ("/api/nothing", "application/json"),
+    ] {
+        let browser = system.api().get(path).header("accept", "text/html,*/*");
+        let reply = browser.send().await;
+        assert_eq!(reply.status, 404, "{path}");
+        let own = reply.header("content-type").unwrap();
+        assert!(own.starts_with(content_type), "{path}: {own}");
+        let body = String::from_utf8(reply.body.to_vec()).unwrap();
+        let leads_on = body.contains(r#"href="/alarms""#);
+        assert_eq!(leads_on, content_type == "text/html", "{path}: {body}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn health_is_the_stores() {
     let faults = Switch::default();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use axum::Router;
+use axum::{Router, middleware};
 use catalogue::Service;
 use handlers::client::{Connection, connect, settings};
 use handlers::store::tables::create_tables;
@@ -114,7 +114,8 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         .merge(receiver::router(config.observed.clone()))
         .layer(handlers::routes::cors(&handlers))
         // Other origins have no business with the console.
-        .merge(console);
+        .merge(console)
+        .layer(middleware::from_fn(console::unknown_address));
     let router = match config.metrics {
         Some(metrics) => router.merge(metrics::router(metrics)),
         None => router,

@@ -45,12 +45,16 @@ use std::sync::Arc;
 use accept::Accept;
 use aws_sdk_dynamodb::Client;
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use background::Background;
 use dashboards::model::Library;
 use dashboards::view::TimeRange;
 use handlers::AppState;
+use http::StatusCode;
+use http::header::CONTENT_SECURITY_POLICY;
 use page::{Page, Section};
 use reader::Reader;
 use telemetry::Metrics;
@@ -103,6 +107,20 @@ impl Console {
         let drawn = background.run(move || answer(&self, &own)).await;
         drawn.unwrap_or_else(|| accept.page(&Page::broken(section)))
     }
+}
+
+/// What a browser is told of an address that nothing is at, with the way to what there is;
+/// programs, and those who look at the API, get the API's words.
+pub(crate) async fn unknown_address(request: Request, next: Next) -> Response {
+    let wants_page = accept::media_types(request.headers()).starts_with("text/html")
+        && !request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let is_page = response.headers().contains_key(CONTENT_SECURITY_POLICY);
+    if !wants_page || is_page || response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    let reason = "There is no page at this address. Those that there are stand above.";
+    Accept::Page.page(&Page::not_found(Section::Overview, reason))
 }
 
 /// Serves the pages.

@@ -61,6 +61,8 @@ pub(super) struct Page {
     section: Section,
     title: String,
     status: StatusCode,
+    /// Why it is there instead of another, in words.
+    reason: Option<String>,
     /// Seconds after which the live parts are asked for again.
     refresh: Option<u32>,
     scripts: Vec<&'static str>,
@@ -74,6 +76,7 @@ impl Page {
             section,
             title: title.into(),
             status: StatusCode::OK,
+            reason: None,
             refresh: None,
             scripts: Vec::new(),
             body,
@@ -104,6 +107,7 @@ impl Page {
         };
         Self {
             status,
+            reason: Some(reason.to_owned()),
             ..Self::new(section, title, body)
         }
     }
@@ -128,9 +132,7 @@ impl Page {
 
     /// A page that is no success, as the API would say it.
     pub(super) fn problem(&self) -> Value {
-        let text = self.body.0.split("<p>").nth(1).unwrap_or_default();
-        let message = text.split("</p>").next().unwrap_or_default();
-        json!({ "error": self.title.to_lowercase().replace(' ', "_"), "message": message })
+        json!({ "error": self.title.to_lowercase().replace(' ', "_"), "message": self.reason })
     }
 
     pub(super) fn document(&self) -> Markup {
