@@ -51,6 +51,7 @@ mod lambda;
 mod leases;
 mod openapi;
 mod readings;
+mod recordings;
 mod refreshes;
 mod retention;
 mod runs;

@@ -1,7 +1,7 @@
 //! Signals of any program, in by OTLP and out by the console's JSON; over a restart, and in a
 //! recording that another server opens.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,7 +12,7 @@ use tokio::process::Command;
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
-fn nanos() -> u128 {
+pub(crate) fn nanos() -> u128 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap()
@@ -300,14 +300,14 @@ async fn panels_of_aws_s_metrics_show_this_system_s_own() {
 }
 
 /// Pages that show everything which must survive.
-const PAGES: [&str; 4] = [
+pub(crate) const PAGES: [&str; 4] = [
     "/requests.json",
     "/logs.json",
     "/alarms.json",
     "/system.json",
 ];
 
-async fn everything(api: &Api) -> Vec<Value> {
+pub(crate) async fn everything(api: &Api) -> Vec<Value> {
     let mut all = Vec::new();
     for path in PAGES {
         all.push(page(api, path).await);
@@ -333,7 +333,7 @@ async fn everything(api: &Api) -> Vec<Value> {
 }
 
 /// Some traffic, good and bad.
-async fn traffic(api: &Api) {
+pub(crate) async fn traffic(api: &Api) {
     let run = api.started("ada").await;
     api.record("ada", &run, "sensor-1", 21.5).expect(201).await;
     api.get("/api/runs/no-id").expect(400).await;
@@ -379,72 +379,6 @@ async fn requests_logs_and_other_programs_survive_a_restart() {
     let trace =
         |all: &[Value]| all.iter().find(|one| one["service"] == "shop").unwrap()["spans"].clone();
     assert_eq!(trace(&before), trace(&after));
-}
-
-/// A recording in a file of its own.
-pub(crate) async fn recording(api: &Api, folder: &Path) -> PathBuf {
-    let reply = api.get("/recording?from=now-15m&to=now%2B1m").send().await;
-    assert_eq!(reply.status.as_u16(), 200);
-    assert!(
-        reply
-            .header("content-disposition")
-            .unwrap()
-            .contains(".jsonl")
-    );
-    let file = folder.join("recording.jsonl");
-    std::fs::write(&file, &reply.body).unwrap();
-    file
-}
-
-/// What two dashboards show of this range.
-async fn panels(api: &Api, range: &str) -> [Value; 2] {
-    let [mut runs, mut functions] = [
-        page(api, &format!("/d/sentori-runs.json{range}")).await,
-        page(api, &format!("/d/sentori-api.json{range}")).await,
-    ];
-    [runs["panels"].take(), functions["panels"].take()]
-}
-
-#[tokio::test]
-async fn a_recording_opened_elsewhere_is_equal() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = LocalServer::start(folder.path()).await;
-    traffic(server.api()).await;
-    let now = nanos() / 1_000_000;
-    let range = format!("?from={}&to={}", now - 900_000, now + 60_000);
-    // The server goes on to publish what AWS would: the recording is of a moment without that.
-    let (file, panels_there) = loop {
-        let before = panels(server.api(), &range).await;
-        let file = recording(server.api(), folder.path()).await;
-        if panels(server.api(), &range).await == before {
-            break (file, before);
-        }
-    };
-    let there = everything(server.api()).await;
-    let opened = LocalServer::open(&file).await;
-    let here = everything(opened.api()).await;
-    assert_eq!(there.len(), here.len());
-    for (there, here) in there.iter().zip(&here).skip(PAGES.len()) {
-        assert_eq!(there, here);
-    }
-    assert_eq!(there[0], here[0]);
-    assert!(panels_there.iter().all(|panels| !panels.is_null()));
-    assert_eq!(panels_there, panels(opened.api(), &range).await);
-    let again = recording(opened.api(), opened_folder(&folder).as_path()).await;
-    let lines = |path: &Path| {
-        std::fs::read_to_string(path)
-            .unwrap()
-            .lines()
-            .skip(1)
-            .count()
-    };
-    assert_eq!(lines(&file), lines(&again));
-}
-
-fn opened_folder(folder: &tempfile::TempDir) -> PathBuf {
-    let path = folder.path().join("again");
-    std::fs::create_dir(&path).unwrap();
-    path
 }
 
 async fn cli(arguments: &[&str]) -> (bool, String) {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use system_tests::{Api, LocalServer};
 
-use crate::signals::{page, recording};
+use crate::recordings::recording;
+use crate::signals::page;
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 86_400;

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use dashboards::evaluate::{Monitor, Notification, Window};
-use dashboards::model::alarm::{Alarm, State};
+use dashboards::model::State;
+use dashboards::model::alarm::Alarm;
 use dashboards::model::{Library, MetricQuery, Objective, Severity, Statistic};
 use library::library;
 use proptest::prelude::*;

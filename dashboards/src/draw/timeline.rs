@@ -6,7 +6,7 @@ use super::scale::across;
 use super::stacks::{value, within};
 use super::text::{Share, Text};
 use crate::model::Grade;
-use crate::model::alarm::State;
+use crate::model::State;
 use crate::view::{Point, Series, TimeRange};
 
 /// A stretch of time in one state; both ends as shares of the width.

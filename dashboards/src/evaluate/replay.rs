@@ -2,7 +2,7 @@
 
 use super::{Lookup, Monitor};
 use crate::model::Alarm;
-use crate::model::alarm::State;
+use crate::model::State;
 
 /// Somebody would have heard of an alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Rules of composite alarms.
 
 use crate::model::Rule;
-use crate::model::alarm::State;
+use crate::model::State;
 
 /// Whether `rule` holds when `state` tells the state of each alarm by its id.
 pub(super) fn holds(rule: &Rule, state: &impl Fn(&str) -> State) -> bool {

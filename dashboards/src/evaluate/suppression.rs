@@ -5,7 +5,8 @@
 //! waits a while for the suppressor to fire, and a while more after it has recovered.
 
 use crate::model::Period;
-use crate::model::alarm::{State, Suppressor};
+use crate::model::State;
+use crate::model::alarm::Suppressor;
 
 /// What holds back the actions of a composite alarm, in CloudWatch's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,8 @@
 //! Alarms: a threshold on metrics that are watched, or a rule over other alarms.
 
-use std::fmt;
-
 use telemetry::{DashboardLink, Namespace};
 
-use super::{Expression, Period, Text, Threshold};
+use super::{Expression, Period, Rule, Text, Threshold};
 
 /// The Terraform module of alarms that do not say another one.
 pub const MODULE: &str = "alarms";
@@ -126,43 +124,6 @@ pub enum Profile {
     Prod,
 }
 
-/// The state of an alarm, as CloudWatch names it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
-    /// The threshold is kept.
-    Ok,
-    /// The threshold is broken.
-    Alarm,
-    /// There is not enough data to tell; every alarm begins like this.
-    #[default]
-    InsufficientData,
-}
-
-impl State {
-    /// The three states.
-    pub const ALL: [Self; 3] = [Self::Ok, Self::Alarm, Self::InsufficientData];
-
-    /// The state as CloudWatch spells it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "OK",
-            Self::Alarm => "ALARM",
-            Self::InsufficientData => "INSUFFICIENT_DATA",
-        }
-    }
-
-    /// The state that CloudWatch spells as `name`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// A rule over other alarms.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompositeAlarm {
@@ -181,87 +142,6 @@ pub struct Suppressor {
     pub wait: Period,
     /// How long to stay quiet after it has ended.
     pub extension: Period,
-}
-
-/// A condition on the states of alarms.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Rule {
-    /// The alarm with this id has this state.
-    Is(State, Text),
-    /// All hold.
-    And(Vec<Rule>),
-    /// At least one holds.
-    Or(Vec<Rule>),
-    /// It does not hold.
-    Not(Box<Rule>),
-    /// At least so many of the alarms have this state.
-    AtLeast(u32, State, Vec<Text>),
-    /// Always or never.
-    Constant(bool),
-}
-
-impl Rule {
-    /// The alarm with this id is in alarm.
-    pub fn alarm(id: impl Into<Text>) -> Self {
-        Self::Is(State::Alarm, id.into())
-    }
-
-    /// Ids of the alarms it is about, in order.
-    pub fn children(&self) -> Vec<&str> {
-        match self {
-            Self::Is(_, id) => vec![id],
-            Self::And(rules) | Self::Or(rules) => rules.iter().flat_map(Self::children).collect(),
-            Self::Not(rule) => rule.children(),
-            Self::AtLeast(_, _, ids) => ids.iter().map(AsRef::as_ref).collect(),
-            Self::Constant(_) => Vec::new(),
-        }
-    }
-
-    /// Ids of the alarms whose being in alarm speaks for it: its parts. One that must not be in
-    /// alarm, `OK` or not `ALARM`, is none.
-    pub fn parts(&self) -> Vec<&str> {
-        self.speaking(true)
-    }
-
-    fn speaking(&self, holds: bool) -> Vec<&str> {
-        let speaks = |state: State| (state == State::Alarm) == holds;
-        match self {
-            Self::Is(state, id) if speaks(*state) => vec![id],
-            Self::AtLeast(_, state, ids) if speaks(*state) => {
-                ids.iter().map(AsRef::as_ref).collect()
-            }
-            Self::And(rules) | Self::Or(rules) => {
-                rules.iter().flat_map(|rule| rule.speaking(holds)).collect()
-            }
-            Self::Not(rule) => rule.speaking(!holds),
-            Self::Is(..) | Self::AtLeast(..) | Self::Constant(_) => Vec::new(),
-        }
-    }
-}
-
-/// As CloudWatch writes it, with ids for names.
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let within = |rule: &Self| match rule {
-            Self::And(_) | Self::Or(_) => format!("({rule})"),
-            _ => rule.to_string(),
-        };
-        let joined = |rules: &[Self], operator: &str| {
-            let rules: Vec<_> = rules.iter().map(within).collect();
-            rules.join(operator)
-        };
-        match self {
-            Self::Is(state, id) => write!(f, "{state}({id})"),
-            Self::And(rules) => f.write_str(&joined(rules, " AND ")),
-            Self::Or(rules) => f.write_str(&joined(rules, " OR ")),
-            Self::Not(rule) => write!(f, "NOT {}", within(rule)),
-            Self::AtLeast(count, state, ids) => {
-                write!(f, "AT_LEAST({count}, {state}, ({}))", ids.join(", "))
-            }
-            Self::Constant(always) => f.write_str(if *always { "TRUE" } else { "FALSE" }),
-        }
-    }
 }
 
 impl Alarm {

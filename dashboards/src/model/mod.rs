@@ -14,6 +14,7 @@ pub mod logs;
 pub mod objective;
 mod panel;
 mod query;
+mod rule;
 mod sample;
 mod threshold;
 mod time;
@@ -22,8 +23,7 @@ mod variable;
 mod workload;
 
 pub use alarm::{
-    Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Quota, Rule, Severity,
-    State,
+    Alarm, AlarmKind, CompositeAlarm, MetricAlarm, MissingData, Profile, Quota, Severity,
 };
 pub use dashboard::{Dashboard, Row};
 pub use deployment::{AssignedId, Deployment, Naming, Resource, ResourceName};
@@ -38,6 +38,7 @@ pub use panel::{
 pub use query::{
     Breakdown, MetricQuery, Narrow, Selection, Series, Single, Split, Statistic, Summed,
 };
+pub use rule::{Rule, State};
 pub use sample::SampleEvent;
 pub use threshold::{Edge, Grade, Step, Threshold, bounds, grade, steps};
 pub use time::Period;

@@ -4,8 +4,8 @@
 //! multi-window, multi-burn-rate scheme of Google's SRE Workbook, chapter 5, for a budget
 //! of 30 days, joined so that one outage is told once (docs/decisions/alarm-evaluation.md).
 
-use super::alarm::{Alarm, CompositeAlarm, MissingData, Rule, Severity, Watch};
-use super::{DisplayUnit, Expression, Period, Text, Threshold, if_above};
+use super::alarm::{Alarm, CompositeAlarm, MissingData, Severity, Watch};
+use super::{DisplayUnit, Expression, Period, Rule, Text, Threshold, if_above};
 use telemetry::DashboardLink;
 
 /// A promise about the share of good events among all events of 30 days.

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::evaluate::Samples;
-use crate::model::alarm::State;
+use crate::model::State;
 
 /// Most steps that one series may have; a month of minutes fits.
 pub const MAX_STEPS: usize = 50_000;

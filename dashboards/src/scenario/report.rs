@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::notation::{StepState, write_states};
 use super::run::{NotificationCount, Outcome};
 use crate::model::Period;
-use crate::model::alarm::State;
+use crate::model::State;
 
 /// How many steps a timeline shows on each side of the first difference.
 const AROUND: usize = 30;

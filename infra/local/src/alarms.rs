@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dashboards::evaluate::{Lookup, Monitor, Status, Transition};
-use dashboards::model::alarm::{Alarm, AlarmKind, State};
+use dashboards::model::State;
+use dashboards::model::alarm::{Alarm, AlarmKind};
 use dashboards::model::{Library, MetricQuery, Severity, Statistic};
 use jiff::Timestamp;
 use serde_json::Value;

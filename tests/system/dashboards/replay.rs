@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dashboards::evaluate::{Message, replay};
 use dashboards::live::{Environment, History};
-use dashboards::model::alarm::State;
+use dashboards::model::State;
 use dashboards::model::{Alarm, AlarmKind};
 use dashboards::preview::Recording;
 use library::{DEPLOYMENT, library};

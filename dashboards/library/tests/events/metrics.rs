@@ -4,7 +4,8 @@ use catalogue::links;
 use catalogue::{REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
 use dashboards::data::{VariableValues, answer};
 use dashboards::evaluate::{Monitor, Samples, Window};
-use dashboards::model::alarm::{Alarm, MissingData, State};
+use dashboards::model::State;
+use dashboards::model::alarm::{Alarm, MissingData};
 use dashboards::model::{
     Expression, MetricQuery, Narrow, Panel, Period, Reduce, Statistic, Threshold,
 };

@@ -6,7 +6,8 @@ use super::expression::{Lookup, Values, Window, values};
 use super::samples::significant_count;
 use super::suppression::{SuppressedBy, Suppression};
 use super::{points, rule};
-use crate::model::alarm::{Alarm, AlarmKind, State};
+use crate::model::State;
+use crate::model::alarm::{Alarm, AlarmKind};
 use crate::model::{CompositeAlarm, MetricAlarm, Period, Statistic};
 
 /// How many changes of state an alarm remembers.
@@ -128,7 +129,8 @@ impl Status {
 ///
 /// ```
 /// use dashboards::evaluate::Monitor;
-/// use dashboards::model::alarm::{Alarm, MissingData, State};
+/// use dashboards::model::alarm::{Alarm, MissingData};
+/// use dashboards::model::State;
 /// use dashboards::model::{Narrow, Threshold};
 /// use shop::ORDER_PLACED;
 /// use telemetry::DashboardLink;

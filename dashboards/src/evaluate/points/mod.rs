@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::model::alarm::{MissingData, State};
+use crate::model::State;
+use crate::model::alarm::MissingData;
 use crate::model::{Comparison, MetricAlarm};
 
 /// Whether none of the newest N points is missing, which ends a warm-up early.

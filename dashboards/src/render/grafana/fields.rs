@@ -10,7 +10,7 @@ use super::json::{
     Override, Property, PropertyValue, SpecialMapping, Step, Thresholds,
 };
 use super::visual;
-use crate::model::alarm::State;
+use crate::model::State;
 use crate::model::logs::{LogQuery, Shape};
 use crate::model::{
     self, ColumnLink, DisplayUnit, Grade, Link, Panel, Period, Source, Visual, steps, words,

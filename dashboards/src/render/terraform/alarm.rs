@@ -9,7 +9,7 @@ use super::{label, literal};
 use crate::model::alarm::{CompositeAlarm, MetricAlarm};
 use crate::model::{
     Alarm, AlarmKind, Comparison, Deployment, Expression, Library, MetricQuery, MissingData,
-    Profile, Quota, Rule, Severity, Statistic,
+    Profile, Quota, Severity, Statistic,
 };
 use crate::render::math::Metrics;
 use crate::render::names;
@@ -161,7 +161,9 @@ pub(super) fn composite(
         count: count(alarm),
         alarm_name: name(&library.deployment, &alarm.id),
         alarm_description: description(library, alarm),
-        alarm_rule: rule(library, &watch.rule),
+        alarm_rule: watch
+            .rule
+            .text(&|id| format!("\"{}\"", reference(library, id))),
         actions_suppressor: suppressor,
         actions: actions(library, alarm),
     }
@@ -332,27 +334,4 @@ fn reference(library: &Library, id: &str) -> String {
         "${{aws_cloudwatch_{kind}_alarm.{}{index}.alarm_name}}",
         label(id)
     )
-}
-
-fn rule(library: &Library, rule: &Rule) -> String {
-    match rule {
-        Rule::Is(state, id) => format!("{}(\"{}\")", state, reference(library, id)),
-        Rule::And(rules) => joined(library, rules, " AND "),
-        Rule::Or(rules) => joined(library, rules, " OR "),
-        Rule::Not(inner) => format!("NOT {}", self::rule(library, inner)),
-        Rule::AtLeast(count, state, ids) => {
-            let names = ids
-                .iter()
-                .map(|id| format!("\"{}\"", reference(library, id)));
-            let names = names.collect::<Vec<_>>().join(", ");
-            format!("AT_LEAST({count}, {state}, ({names}))")
-        }
-        Rule::Constant(true) => "TRUE".to_owned(),
-        Rule::Constant(false) => "FALSE".to_owned(),
-    }
-}
-
-fn joined(library: &Library, rules: &[Rule], operator: &str) -> String {
-    let parts: Vec<_> = rules.iter().map(|part| rule(library, part)).collect();
-    format!("({})", parts.join(operator))
 }

@@ -8,7 +8,8 @@ use super::file::{Scenario, Times};
 use super::notation::StepState;
 use super::series::Series;
 use crate::evaluate::{Monitor, Status, Window};
-use crate::model::alarm::{Alarm, AlarmKind, State};
+use crate::model::State;
+use crate::model::alarm::{Alarm, AlarmKind};
 use crate::model::{CompositeAlarm, MetricQuery, Period, Severity};
 
 /// What became of a scenario.

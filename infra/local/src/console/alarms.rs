@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use dashboards::draw::{self, NoLinks};
 use dashboards::evaluate::{Status, SuppressedBy, Transition};
-use dashboards::model::alarm::State as AlarmState;
+use dashboards::model::State as AlarmState;
 use dashboards::model::alarm::{Alarm, AlarmKind, MetricAlarm, MissingData, Severity};
-use dashboards::model::{Cell, GridItem, Panel, Row, Rule};
+use dashboards::model::{Cell, GridItem, Panel, Row};
 use dashboards::view::{Point, Series, TimeRange, View};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ fn card(
         @match &alarm.kind {
             AlarmKind::Metric(metric) => { (watches(metric)) (chart(console, alarm, metric, status)) }
             AlarmKind::Composite(composite) => {
-                p.note { "Fires when " code { (rule(&composite.rule)) } }
+                p.note { "Fires when " code { (composite.rule) } }
                 (parts(console, watched, alarm, status.is_some_and(notifies)))
             }
             _ => {}
@@ -201,25 +201,6 @@ fn part(console: &Console, alarm: &Alarm, status: Option<&Status>, open: bool) -
             }
             (history(alarm, status))
         }
-    }
-}
-
-fn rule(rule: &Rule) -> String {
-    let all = |rules: &[Rule], word: &str| {
-        let parts: Vec<String> = rules.iter().map(self::rule).collect();
-        format!("({})", parts.join(word))
-    };
-    match rule {
-        Rule::Is(state, id) => format!("{state}({id})"),
-        Rule::And(rules) => all(rules, " AND "),
-        Rule::Or(rules) => all(rules, " OR "),
-        Rule::Not(inner) => format!("NOT {}", self::rule(inner)),
-        Rule::AtLeast(count, state, ids) => {
-            format!("AT_LEAST({count}, {state}, ({}))", ids.join(", "))
-        }
-        Rule::Constant(value) => value.to_string().to_uppercase(),
-        // One of a later version, which only its own words tell.
-        other => format!("{other:?}"),
     }
 }
 

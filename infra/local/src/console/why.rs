@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use dashboards::model::alarm::State;
+use dashboards::model::State;
 use maud::{Markup, Render, html};
 use serde_json::Value;
 use telemetry::log::escaped;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use dashboards::model::alarm::State;
+use dashboards::model::State;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
