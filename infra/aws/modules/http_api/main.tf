@@ -111,14 +111,13 @@ resource "aws_apigatewayv2_stage" "default" {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
     # What runbooks ask and no function can answer: requests that never reached one. A log line has its time
-    # already, and the gateway's metrics have the latency. Short names, since every request pays for them.
-    format = jsonencode(merge({
-      route  = "$context.routeKey"
-      status = "$context.status"
-      error  = "$context.integrationErrorMessage"
-      },
-      local.jwt ? { token = "$context.authorizer.error" } : {},
-      var.log_source_address ? { ip = "$context.identity.sourceIp" } : {},
+    # already, and the gateway's metrics have the latency. Without names, since every request pays for them;
+    # runbooks parse it. AWS takes no format without the request's id:
+    # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
+    format = join(" ", concat(
+      ["$context.requestId", "$context.status", "\"$context.routeKey\"", "$context.integrationErrorMessage"],
+      local.jwt ? ["$context.authorizer.error"] : [],
+      var.log_source_address ? ["$context.identity.sourceIp"] : [],
     ))
   }
 
