@@ -1,9 +1,7 @@
 //! What a schedule does once a minute, so that dashboards and alarms work while nobody calls.
 
-use catalogue::{HEARTBEAT, SENSOR_DATA_DUE, Service};
+use catalogue::{HEARTBEAT, SENSOR_DATA_DUE};
 use serde::Serialize;
-use telemetry::Dimension as _;
-use telemetry::property::FUNCTION;
 
 use crate::{
     AppState, Deadline, Result,
@@ -49,7 +47,6 @@ fn observe(now: Timestamp, runs: &[Run]) {
 /// # Errors
 /// [`crate::Error::Unavailable`] if the store does not answer in time; the next tick does it.
 pub async fn tick(state: &AppState) -> Result<Tick> {
-    FUNCTION.set(Service::RunApi.value());
     let store = state.store();
     let deadline = Deadline::after(REQUEST_BUDGET);
     let mut board = store.board(deadline).await?;

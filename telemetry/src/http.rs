@@ -259,7 +259,9 @@ pub struct ErrorName(pub &'static str);
 fn record_answer(pending: PendingRequest, response: &Response) {
     let status = response.status();
     pending.record(status.is_server_error());
-    STATUS.set(status.as_u16());
+    if !(status.is_success() && context::is_of_lambda()) {
+        STATUS.set(status.as_u16());
+    }
     let span = context::span();
     span.set(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
     let name = response.extensions().get::<ErrorName>();
@@ -285,7 +287,7 @@ struct InFlight;
 
 impl InFlight {
     fn begin(pending: PendingRequest) -> Self {
-        context::with(|request| request.pending.set(Some(pending)));
+        context::with(|request| request.begin(pending));
         Self
     }
 }

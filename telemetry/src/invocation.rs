@@ -38,11 +38,13 @@ fn begin(request: &Request, name: &str) -> SpanHandle {
 }
 
 impl PendingRequest {
-    /// Records what is recorded of every request, whatever its answer is; each once, because the
-    /// number of durations is the number of requests.
+    /// Records a request, whatever its answer is; its duration once, because the number of
+    /// durations is the number of requests.
     pub(crate) fn record(self, failed: bool) {
         let elapsed = context::milliseconds_since(self.started);
-        event::record(self.error, self.route, f64::from(u8::from(failed)));
+        if failed || self.is_detailed() {
+            event::record(self.error, self.route, f64::from(u8::from(failed)));
+        }
         event::record(self.duration, self.route, elapsed);
     }
 }

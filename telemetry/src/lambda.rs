@@ -56,10 +56,7 @@ use opentelemetry_semantic_conventions::attribute::{
 use tower::{Layer, Service};
 
 use crate::{
-    context, event, invocation,
-    property::{ERROR, FUNCTION},
-    signals::ServiceSignals,
-    trace::Provider,
+    context, event, invocation, property::ERROR, signals::ServiceSignals, trace::Provider,
 };
 
 /// How long before Lambda's deadline what is known is written: time enough for a busy
@@ -144,7 +141,6 @@ where
                 sampled: request.sampled,
             };
             let invocation = async move {
-                FUNCTION.set(function.value());
                 let cold = first && !context::Tracing::installed().started_ahead;
                 if first {
                     D::COLD_START.add(cold.into(), function);

@@ -131,13 +131,13 @@ macro_rules! properties {
 
 mod standard {
     properties! {
-        /// Name of the function that wrote the event: which log group it is in.
+        /// Name of the function that wrote the event, where one log has those of several: on Lambda the log group says it.
         FUNCTION as "function", logged;
         /// Id of the request's trace. On Lambda only if the trace is recorded: what has it can be opened.
         TRACE_ID as "trace_id";
         /// Id of the request, as Lambda numbers it. On Lambda only if a log record or a trace has it too.
         REQUEST_ID as "request_id";
-        /// HTTP status of the answer.
+        /// HTTP status of the answer. On Lambda only if it is no success (2xx).
         STATUS as "status";
         /// Short, stable name of the error, if there was one.
         ERROR as "error";

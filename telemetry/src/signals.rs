@@ -31,7 +31,8 @@ use crate::{
 pub trait RouteSignals: Dimension {
     /// The route of a request that is for none.
     const UNMATCHED: Self;
-    /// Requests that failed with a 5xx status, 0 for every other.
+    /// Requests that failed with a 5xx status. One of each route says in ten seconds, with 0, that
+    /// none has: then each minute in which there were requests has a value.
     const REQUEST_ERROR: Metric<Counter, Self::RequestError> = Metric::new();
     /// Time from a request's arrival to its answer, once for each: its sample count is how many
     /// requests there were.
@@ -67,7 +68,9 @@ pub trait OperationSignals: Dimension {
     /// The operation of a call that is none of the others.
     const OTHER: Self;
     /// Time of DynamoDB calls, retries included; of all operations together, since every event
-    /// pays for what it says. AWS has its own part of it by operation, and spans have each call.
+    /// pays for what it says. Within HTTP requests on Lambda it is recorded of one request of each
+    /// route in ten seconds: how long calls take, not how many there are. AWS has its own part of
+    /// it by operation, and spans have each call.
     const REQUEST_DURATION: Metric<Distribution, Self::RequestDuration> = Metric::new();
     /// Attempts that were repeated.
     const RETRY: Metric<Counter, Self::Retry> = Metric::new();
@@ -99,7 +102,7 @@ macro_rules! __signals {
         $crate::__signals! {
             [
                 $($signals)*
-                #[doc = "Requests that failed with a 5xx status; recorded as 0 for every other request, so that ratios have no gaps."]
+                #[doc = "Requests that failed with a 5xx status; recorded as 0 in each minute in which none has, so that ratios have no gaps."]
                 REQUEST_ERROR: Counter {
                     name: "request_error",
                     unit: Count,
@@ -145,7 +148,7 @@ macro_rules! __signals {
         $crate::__signals! {
             [
                 $($signals)*
-                #[doc = "Time of DynamoDB calls, retries included."]
+                #[doc = "Time of DynamoDB calls, retries included. On Lambda of one HTTP request of each route in ten seconds."]
                 DYNAMODB_REQUEST_DURATION: Distribution {
                     name: "dynamodb_request_duration",
                     unit: Milliseconds,

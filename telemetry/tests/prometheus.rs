@@ -38,7 +38,7 @@ fn page() -> String {
 fn names_units_and_labels_are_prometheus_own() {
     let page = page();
     for line in [
-        "# HELP request_error_total Requests that failed with a 5xx status; recorded as 0 for every other request, so that ratios have no gaps.",
+        "# HELP request_error_total Requests that failed with a 5xx status; recorded as 0 in each minute in which none has, so that ratios have no gaps.",
         "# TYPE request_error_total counter",
         r#"request_error_total{route="POST /orders"} 2"#,
         r#"request_error_total{route="GET /orders/{id}"} 1"#,

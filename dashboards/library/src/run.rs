@@ -109,7 +109,7 @@ fn requests() -> Panel {
         .by(Field::dimension::<Route>())
         .by(STATUS);
     Panel::table("Requests of the run")
-        .describe("How the run's requests were answered, by route and status, and how long they took. 4xx are the client's; of 5xx the trace has the call that failed.")
+        .describe("How the run's requests were answered, by route and status (none where it went well), and how long they took. 4xx are the client's; of 5xx the trace has the call that failed.")
         .draw("", requests)
         .link(TRACE_ID, Link::Trace)
 }

@@ -24,8 +24,8 @@ pub const WORKLOAD: Workload = Workload {
     gigabytes: 0.5,
     writes: 3.0,
     reads: 4.0,
-    log_bytes: 620.0,
+    log_bytes: 450.0,
     units_logged_by: Some(Service::DEFINITION.values[Service::SensorApi as usize]),
-    access_log_bytes: 73.0,
+    access_log_bytes: 49.0,
     traced: (0.1 * TRACED[0].1 + TRACED[1].1) / 1.1,
 };

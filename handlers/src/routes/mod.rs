@@ -22,9 +22,7 @@ use axum::{
     routing::on,
 };
 use catalogue::{Route, Service};
-use telemetry::Dimension as _;
 use telemetry::http::GoldenSignals;
-use telemetry::property::FUNCTION;
 
 use self::document::{method, path};
 use crate::{AppState, Deadline, Error, REQUEST_BUDGET, domain::limits};
@@ -68,20 +66,15 @@ pub fn router(service: Service, state: AppState) -> Router {
     router_without_telemetry(service, state).layer(GoldenSignals::<Route>::new())
 }
 
-/// The router of a function of which nobody will hear: what a benchmark measures telemetry
-/// against.
+/// The router of a function without its golden signals: for a program that puts something of its
+/// own between both, and what a benchmark measures telemetry against.
 pub fn router_without_telemetry(service: Service, state: AppState) -> Router {
     with_common_layers(service, &state).with_state(state)
 }
 
 /// The routes of a function and what each of them has: JSON for unknown paths and methods, a token
-/// where one is needed, a deadline, an answer that no cache keeps, and the function's name in its
-/// events and records.
+/// where one is needed, a deadline, and an answer that no cache keeps.
 fn with_common_layers(service: Service, state: &AppState) -> Router<AppState> {
-    let enter = move |request, next| {
-        FUNCTION.set(service.value());
-        with_deadline(request, next)
-    };
     routes_of(service)
         .fallback(no_such_path)
         .method_not_allowed_fallback(method_not_allowed)
@@ -89,7 +82,7 @@ fn with_common_layers(service: Service, state: &AppState) -> Router<AppState> {
             state.clone(),
             user::authenticated,
         ))
-        .layer(middleware::from_fn(enter))
+        .layer(middleware::from_fn(with_deadline))
         .layer(middleware::map_response(not_kept))
 }
 

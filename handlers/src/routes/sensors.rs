@@ -15,7 +15,7 @@ use super::{
     bodies::{ReadingsBody, ReadingsParameters, StoredBody},
     document::{AnyRoute, BadBody, BadParameters, NotAllowed, UnknownRun, UserParameter, path},
     input::{BodyError, JsonBody, Parameters, header_text},
-    user::Caller,
+    user::{Caller, Sender},
 };
 use crate::{
     AppState, Deadline, Error, Result,
@@ -44,12 +44,15 @@ pub(super) async fn ingest(
     State(state): State<AppState>,
     Extension(deadline): Extension<Deadline>,
     headers: HeaderMap,
-    caller: Caller,
+    Sender(caller): Sender,
     body: std::result::Result<JsonBody, BodyError>,
 ) -> Response {
+    let name = caller.name().map(str::to_owned);
+    let name = || name.iter().for_each(|name| USER.set(name));
     let body = match body {
         Ok(JsonBody(body)) => body.unwrap_or_default(),
         Err(error) => {
+            name();
             SENSOR_DATA_REJECTED.increment(RejectReason::Invalid);
             return error.into_response();
         }
@@ -57,7 +60,10 @@ pub(super) async fn ingest(
     let readings = body.as_array().map_or(1, Vec::len);
     let stored = store(&state, deadline, &headers, caller, &body).await;
     stored
-        .inspect_err(|error| record_rejected(error, readings))
+        .inspect_err(|error| {
+            name();
+            record_rejected(error, readings);
+        })
         .into_response()
 }
 
@@ -78,8 +84,13 @@ async fn store(
     let run_id = ingestion.run_id;
     RUN_ID.set(run_id.to_string());
     let (owner, status) = store.owner_and_status(deadline, run_id).await?;
-    let username = user.unwrap_or(owner);
-    USER.set(username.as_str());
+    let username = match user {
+        Some(other) if other != owner => {
+            USER.set(&other);
+            other
+        }
+        _ => owner,
+    };
     let may_exist: Vec<bool> = ingestion
         .readings
         .iter()

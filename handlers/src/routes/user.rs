@@ -51,6 +51,41 @@ pub(super) enum Caller {
 }
 
 impl Caller {
+    fn of(parts: &Parts, state: &AppState) -> Result<Self, Error> {
+        let rules = match &state.config().authentication {
+            Authentication::Anonymous => {
+                let name = header_text(&parts.headers, USER_HEADER);
+                let name = name.filter(|name| !name.is_empty());
+                return Ok(Self::Anonymous(
+                    name.map(|name| username(USER_HEADER, &name)),
+                ));
+            }
+            Authentication::Jwt(rules) => rules.clone(),
+        };
+        let claims = parts.extensions.get::<Claims>();
+        let claims = claims.ok_or(Error::Unauthenticated)?;
+        let name = claims.0.get(&rules.user_claim).map(String::as_str);
+        let user = username(&rules.user_claim, name.unwrap_or_default()).map_err(|_| {
+            Error::Forbidden(format!(
+                "The token's claim {} must name its user: 1 to 64 printable characters",
+                rules.user_claim
+            ))
+        })?;
+        Ok(Self::Token {
+            user,
+            may_end_others: claims.has_scope(&rules.interrupt_scope),
+            rules,
+        })
+    }
+
+    /// The user, if the request names one by a name that may be.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous(name) => name.as_ref()?.as_deref().ok(),
+            Self::Token { user, .. } => Some(user),
+        }
+    }
+
     /// The user, if the request names one.
     pub(super) fn named(self) -> Result<Option<String>, Problems> {
         match self {
@@ -92,32 +127,25 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        let rules = match &state.config().authentication {
-            Authentication::Anonymous => {
-                let name = header_text(&parts.headers, USER_HEADER);
-                let name = name.filter(|name| !name.is_empty());
-                return Ok(Self::Anonymous(
-                    name.map(|name| username(USER_HEADER, &name)),
-                ));
-            }
-            Authentication::Jwt(rules) => rules.clone(),
-        };
-        let claims = parts.extensions.get::<Claims>();
-        let claims = claims.ok_or(Error::Unauthenticated)?;
-        let name = claims.0.get(&rules.user_claim).map(String::as_str);
-        let user = username(&rules.user_claim, name.unwrap_or_default()).map_err(|_| {
-            Error::Forbidden(format!(
-                "The token's claim {} must name its user: 1 to 64 printable characters",
-                rules.user_claim
-            ))
-        })?;
+        let caller = Self::of(parts, state)?;
         // Whatever is done with a token, the event says by whom.
-        USER.set(user.as_str());
-        Ok(Self::Token {
-            user,
-            may_end_others: claims.has_scope(&rules.interrupt_scope),
-            rules,
-        })
+        if let Self::Token { user, .. } = &caller {
+            USER.set(user);
+        }
+        Ok(caller)
+    }
+}
+
+/// Who sends readings: events name them only where that says more than the run does, since
+/// every byte of a reading is paid for.
+#[derive(Debug)]
+pub(super) struct Sender(pub(super) Caller);
+
+impl FromRequestParts<AppState> for Sender {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        Caller::of(parts, state).map(Self)
     }
 }
 

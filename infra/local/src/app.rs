@@ -4,13 +4,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::{Router, middleware};
-use catalogue::Service;
+use catalogue::{Route, Service};
 use handlers::client::{Connection, connect, settings};
 use handlers::store::tables::create_tables;
-use handlers::{AppState, Clock};
+use handlers::{AppState, Clock, routes};
 use library::aws::Table;
 use telemetry::Dimension as _;
+use telemetry::http::GoldenSignals;
+use telemetry::property::FUNCTION;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -52,7 +56,7 @@ impl Functions {
     /// All of them behind one router.
     fn router(&self, connection: &Connection) -> Router {
         let routers = Service::all().map(|service| {
-            let router = handlers::router(service, self.state(connection));
+            let router = named(service, self.state(connection));
             match service {
                 // It answers unknown paths for all.
                 Service::RunApi => router,
@@ -61,6 +65,18 @@ impl Functions {
         });
         routers.fold(Router::new(), Router::merge)
     }
+}
+
+/// The router of a function whose events say which of the functions it is: on Lambda their log
+/// does.
+fn named(service: Service, state: AppState) -> Router {
+    let name = move |request: Request, next: Next| {
+        FUNCTION.set(service.value());
+        next.run(request)
+    };
+    routes::router_without_telemetry(service, state)
+        .layer(middleware::from_fn(name))
+        .layer(GoldenSignals::<Route>::new())
 }
 
 /// Opens the store, creates missing tables and listens.
@@ -112,7 +128,7 @@ pub async fn build(config: Config) -> Result<Server, Error> {
         ))
         .merge(capture::captured(api, config.observed.requests.clone()))
         .merge(receiver::router(config.observed.clone()))
-        .layer(handlers::routes::cors(&handlers))
+        .layer(routes::cors(&handlers))
         // Other origins have no business with the console.
         .merge(console)
         .layer(middleware::from_fn(console::unknown_address));

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use catalogue::Service;
 use handlers::{AppState, tick};
-use telemetry::event;
+use telemetry::property::FUNCTION;
+use telemetry::{Dimension as _, event};
 use tokio::time::MissedTickBehavior;
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -15,7 +17,11 @@ pub(crate) async fn run(state: AppState) {
     loop {
         interval.tick().await;
         // An event of its own, as an invocation by the schedule is on Lambda.
-        match event::scope(tick(&state)).await {
+        let tick = async {
+            FUNCTION.set(Service::RunApi.value());
+            tick(&state).await
+        };
+        match event::scope(tick).await {
             Ok(done) => tracing::debug!(?done, "ticked"),
             Err(error) => tracing::warn!(%error, "the tick failed"),
         }

@@ -121,7 +121,7 @@ dimension! {
 properties! {
     /// Id of the run.
     RUN_ID as "run_id", logged, annotated;
-    /// Name of the user who called.
+    /// Name of the user who called; a reading has it if that is not whose run it is.
     USER as "user", annotated;
     /// Id of the sensor of a reading.
     SENSOR_ID as "sensor_id";

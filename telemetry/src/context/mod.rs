@@ -3,6 +3,7 @@
 //! Whoever records, logs or traces finds it here; it knows none of them.
 
 mod caller;
+mod detail;
 mod id;
 #[cfg(feature = "lambda")]
 mod open;
@@ -21,8 +22,9 @@ pub use id::IdFormat;
 #[cfg(feature = "xray")]
 pub(crate) use request::ANNOTATIONS;
 pub(crate) use request::{
-    CURRENT, PendingRequest, Request, Tracing, in_current_request, is_sampled, is_some,
-    milliseconds_since, set_attribute, span, take_pending, with, with_current_request,
+    CURRENT, PendingRequest, Request, Tracing, in_current_request, is_detailed, is_of_lambda,
+    is_sampled, is_some, milliseconds_since, set_attribute, span, take_pending, with,
+    with_current_request,
 };
 pub use sampler::Sampler;
 pub(crate) use sampler::share;

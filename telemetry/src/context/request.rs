@@ -18,6 +18,7 @@ use tracing::{Instrument as _, Span};
 
 use super::{
     caller::{self, Caller},
+    detail,
     id::IdFormat,
     sampler::Sampler,
     span::SpanHandle,
@@ -93,6 +94,8 @@ pub(crate) struct Request {
     annotated: Arc<Mutex<Vec<StringValue>>>,
     /// The HTTP request that has not been answered yet.
     pub(crate) pending: Cell<Option<PendingRequest>>,
+    /// Whether it says what others of its time have said.
+    detailed: Cell<bool>,
     /// Its spans that have not ended, if it is sampled and has a deadline.
     #[cfg(feature = "lambda")]
     pub(crate) open_spans: Option<super::open::OpenSpans>,
@@ -138,6 +141,7 @@ impl Request {
             span: RefCell::default(),
             annotated: Arc::default(),
             pending: Cell::new(None),
+            detailed: Cell::new(true),
             #[cfg(feature = "lambda")]
             open_spans: None,
         }
@@ -148,6 +152,13 @@ impl Request {
     /// Whether ids find something: spans, or what an HTTP client recorded.
     pub(crate) fn is_known_elsewhere(&self) -> bool {
         self.sampled || !self.of_lambda
+    }
+
+    /// An HTTP request is what this one is about.
+    pub(crate) fn begin(&self, pending: PendingRequest) {
+        let detailed = self.is_known_elsewhere() || detail::is_due(pending.name);
+        self.detailed.set(detailed);
+        self.pending.set(Some(pending));
     }
 
     /// Makes a property an attribute of the server span.
@@ -196,6 +207,7 @@ fn attribute(value: &property::Value<'_>) -> Value {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PendingRequest {
     pub(crate) started: Instant,
+    name: &'static str,
     pub(crate) route: Key,
     pub(crate) error: &'static Fragments,
     pub(crate) duration: &'static Fragments,
@@ -206,10 +218,17 @@ impl PendingRequest {
     pub(crate) fn of<R: RouteSignals>(route: R) -> Self {
         Self {
             started: Instant::now(),
+            name: route.value(),
             route: route.key(),
             error: R::RequestError::FRAGMENTS,
             duration: R::RequestDuration::FRAGMENTS,
         }
+    }
+
+    /// Whether it is this request that says of its route that there was no error: one that began
+    /// in another minute may be the first that ends in this one.
+    pub(crate) fn is_detailed(&self) -> bool {
+        is_detailed() || detail::is_due(self.name)
     }
 }
 
@@ -226,6 +245,7 @@ impl Request {
             span: RefCell::new(self.span.borrow().clone()),
             annotated: Arc::clone(&self.annotated),
             pending: Cell::new(None),
+            detailed: self.detailed.clone(),
             #[cfg(feature = "lambda")]
             open_spans: self.open_spans.clone(),
         }
@@ -260,6 +280,17 @@ pub(crate) fn in_current_request<T>(work: impl FnOnce() -> T) -> impl FnOnce() -
 #[expect(clippy::cast_precision_loss, reason = "exact for 285 years")]
 pub(crate) fn milliseconds_since(start: Instant) -> f64 {
     start.elapsed().as_micros() as f64 / 1e3
+}
+
+/// Whether the current request says what others of its time have said; outside a request all is
+/// said.
+pub(crate) fn is_detailed() -> bool {
+    with(|request| request.detailed.get()).unwrap_or(true)
+}
+
+/// Whether Lambda's log, and not this process alone, has what is written.
+pub(crate) fn is_of_lambda() -> bool {
+    with(|request| request.of_lambda).unwrap_or(false)
 }
 
 /// Whether spans of the current request are recorded; outside a request they are not.

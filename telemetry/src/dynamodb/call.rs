@@ -91,7 +91,9 @@ impl<O: OperationSignals> Call<O> {
     /// What is recorded of every call, however it ended.
     fn record(&mut self) {
         self.ended = true;
-        O::REQUEST_DURATION.record(context::milliseconds_since(self.started), ());
+        if context::is_detailed() {
+            O::REQUEST_DURATION.record(context::milliseconds_since(self.started), ());
+        }
         if self.attempts > 1 {
             O::RETRY.add(self.attempts - 1, self.operation);
         }

@@ -135,7 +135,7 @@ impl Drop for Current {
 /// metrics, or to those of the enclosing scope if there is one.
 ///
 /// Within another scope, such as a Lambda invocation, the event also has the properties that
-/// the enclosing one has when it begins, `function` and `request_id` among them: each record
+/// the enclosing one has when it begins, `request_id` among them: each record
 /// of a queue's or a stream's batch may be such an event. What is set within is of this event
 /// alone and not of the request's span.
 ///

@@ -246,7 +246,6 @@ async fn a_record_of_a_batch_has_an_event_of_its_own_also_if_it_hangs_at_the_dea
         outcome.events
     );
     for event in &outcome.events {
-        assert_eq!(event["function"], "orders", "{event}");
         assert_eq!(event["trace_id"], outcome.trace.as_str(), "{event}");
     }
     let [_, _, hangs, ends] = &outcome.events[..] else {

@@ -130,9 +130,35 @@ async fn segments_event_and_records_share_their_ids() {
 
 #[tokio::test]
 async fn dynamodb_calls_are_measured() {
-    let outcome = invoke("GET", "/orders/17", false).await;
+    let outcome = invoke("GET", "/orders/17", true).await;
     let durations = outcome.events[0]["dynamodb_request_duration"].as_array();
     assert_eq!(durations.map(Vec::len), Some(2), "{:#?}", outcome.events);
+}
+
+/// What is left out of a line is left out of every line of its time but one.
+#[tokio::test]
+async fn a_request_says_once_in_ten_seconds_what_others_have_said_unless_it_is_traced() {
+    const REQUESTS: usize = 8;
+    let mut in_detail = 0;
+    for _ in 0..REQUESTS {
+        let outcome = invoke("GET", "/orders/17", false).await;
+        let event = &outcome.events[0];
+        assert!(event["request_duration"].is_number(), "{event}");
+        assert_eq!(event["status"], 404, "{event}");
+        let said = ["request_error", "dynamodb_request_duration"]
+            .map(|name| !event[name].is_null())
+            .map(usize::from);
+        assert_eq!(said[0], said[1], "{event}");
+        in_detail += said[0];
+    }
+    // More if ten seconds go by in between, which is not between each two.
+    assert!(in_detail < REQUESTS / 2, "{in_detail}");
+    for _ in 0..2 {
+        let traced = invoke("GET", "/orders/17", true).await;
+        assert_eq!(traced.events[0]["request_error"], 0);
+        let failed = invoke("POST", "/orders", false).await;
+        assert_eq!(failed.events[0]["request_error"], 1, "{:#?}", failed.events);
+    }
 }
 
 #[tokio::test]

@@ -63,10 +63,9 @@ fn latency() -> Panel {
 
 fn seen_latency() -> Panel {
     Panel::time_series("Latency as the functions see it")
-        .describe("Of all operations, retries included; a trace has each call. Far above DynamoDB's own: connections, throttling or a starved function.")
+        .describe("Of all operations, retries included, of one request of each route in ten seconds; a trace has each call. Far above DynamoDB's own: connections, throttling or a starved function.")
         .draw("p50", DYNAMODB_REQUEST_DURATION.total().percentile(50.0))
         .draw("p99", DYNAMODB_REQUEST_DURATION.total().percentile(99.0))
-        .draw("longest", DYNAMODB_REQUEST_DURATION.total().maximum())
 }
 
 fn troubles() -> [Panel; 6] {

@@ -85,6 +85,8 @@ pub(super) async fn readings(table: &mut Table) {
     let mut nobody = of("temperature", 21.5);
     nobody.headers_mut().remove("x-user");
     table.case("without a user: the run's", &nobody).await;
+    let other = with(nobody, "x-user", "eve");
+    table.case("of another user", &other).await;
     let batch = json!([
         { "runId": run, "sensorId": "a", "temperature": 10, "humidity": 30, "pressure": 990 },
         { "runId": run, "sensorId": "b", "humidity": 50 },
