@@ -103,6 +103,12 @@ variable "domain_name" {
   description = "Custom domain of the API, for example api.example.org; null uses the address that API Gateway gives."
   type        = string
   default     = null
+
+  # What Certificate Manager takes.
+  validation {
+    condition     = var.domain_name == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$", var.domain_name)) && length(coalesce(var.domain_name, "none")) <= 64
+    error_message = "domain_name must be a name such as api.example.org, in lower case, of 64 characters at most."
+  }
 }
 
 variable "hosted_zone_name" {

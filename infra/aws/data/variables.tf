@@ -63,8 +63,8 @@ variable "backup_days" {
   default     = 400
 
   validation {
-    condition     = var.backup_days >= 31
-    error_message = "backup_days must be at least 31, so that there is always a copy."
+    condition     = var.backup_days >= 31 && var.backup_days <= 36500
+    error_message = "backup_days must be at least 31, so that there is always a copy, and at most 36500."
   }
 }
 

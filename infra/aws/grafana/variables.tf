@@ -60,6 +60,12 @@ variable "domain_name" {
     condition     = var.access != "load_balancer" || var.domain_name != null
     error_message = "access = \"load_balancer\" needs domain_name and hosted_zone_name. Without a domain use access = \"https\" or \"tunnel\"."
   }
+
+  # What Certificate Manager takes.
+  validation {
+    condition     = var.domain_name == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$", var.domain_name)) && length(coalesce(var.domain_name, "none")) <= 64
+    error_message = "domain_name must be a name such as grafana.example.org, in lower case, of 64 characters at most."
+  }
 }
 
 variable "hosted_zone_name" {
@@ -90,8 +96,8 @@ variable "vpc_cidr_block" {
   default     = "10.64.0.0/20"
 
   validation {
-    condition     = can(cidrsubnet(var.vpc_cidr_block, 4, 1))
-    error_message = "vpc_cidr_block must be an IPv4 range such as 10.64.0.0/20."
+    condition     = can(regex("^[0-9.]+/(1[6-9]|2[0-4])$", var.vpc_cidr_block)) && can(cidrsubnet(var.vpc_cidr_block, 4, 1))
+    error_message = "vpc_cidr_block must be an IPv4 range from /16 to /24, such as 10.64.0.0/20: a VPC is a /16 at most, and a subnet, a sixteenth of it here, a /28 at least."
   }
 }
 
@@ -112,8 +118,8 @@ variable "memory_mb" {
   default     = 1024
 
   validation {
-    condition     = var.memory_mb >= 1024 && var.memory_mb >= 2 * var.cpu && var.memory_mb <= 8 * var.cpu && var.memory_mb % 1024 == 0
-    error_message = "memory_mb must be one that Fargate offers and Grafana can live in: whole multiples of 1024, from twice to eight times cpu."
+    condition     = var.memory_mb >= 1024 && var.memory_mb >= 2 * var.cpu && var.memory_mb <= min(8 * var.cpu, 30720) && var.memory_mb % 1024 == 0
+    error_message = "memory_mb must be one that Fargate offers and Grafana can live in: whole multiples of 1024, from twice to eight times cpu, and 30720 at most."
   }
 }
 

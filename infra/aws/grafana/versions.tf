@@ -8,9 +8,9 @@ terraform {
     }
   }
 
-  # Bucket, key and region come from `-backend-config`; see infra/aws/scripts/stack.
+  # Bucket, key and region come from `-backend-config`; see infra/aws/scripts/stack. The bucket encrypts, with
+  # the key that it was made with; `encrypt` would ask for S3's key instead of it.
   backend "s3" {
-    encrypt      = true
     use_lockfile = true
   }
 }

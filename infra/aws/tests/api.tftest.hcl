@@ -150,3 +150,34 @@ run "environment_fits_into_names" {
 
   expect_failures = [var.environment]
 }
+
+run "a_domain_is_no_address" {
+  command = plan
+
+  variables {
+    domain_name      = "https://api.example.org"
+    hosted_zone_name = "example.org"
+  }
+
+  expect_failures = [var.domain_name]
+}
+
+run "a_certificate_has_a_short_name" {
+  command = plan
+
+  variables {
+    domain_name      = "api.a-name-that-is-rather-longer-than-a-certificate-takes-it.example.org"
+    hosted_zone_name = "example.org"
+  }
+
+  expect_failures = [var.domain_name]
+}
+
+run "a_domain_in_its_zone" {
+  command = plan
+
+  variables {
+    domain_name      = "api.example.org"
+    hosted_zone_name = "example.org"
+  }
+}

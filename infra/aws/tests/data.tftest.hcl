@@ -69,6 +69,16 @@ run "there_is_always_a_copy" {
   expect_failures = [var.backup_days]
 }
 
+run "no_copy_is_kept_for_more_than_a_hundred_years" {
+  command = plan
+
+  variables {
+    backup_days = 36501
+  }
+
+  expect_failures = [var.backup_days]
+}
+
 run "a_key_is_no_alias" {
   command = plan
 

@@ -106,3 +106,72 @@ run "fargate_offers_this_memory" {
 
   expect_failures = [var.memory_mb]
 }
+
+run "fargate_offers_four_cpus_no_more_than_this" {
+  command = plan
+
+  variables {
+    cpu       = 4096
+    memory_mb = 31744
+  }
+
+  expect_failures = [var.memory_mb]
+}
+
+run "fargate_offers_four_cpus_this" {
+  command = plan
+
+  variables {
+    cpu       = 4096
+    memory_mb = 30720
+  }
+}
+
+run "a_network_has_a_largest_size" {
+  command = plan
+
+  variables {
+    vpc_cidr_block = "10.0.0.0/15"
+  }
+
+  expect_failures = [var.vpc_cidr_block]
+}
+
+run "a_network_has_room_for_subnets" {
+  command = plan
+
+  variables {
+    vpc_cidr_block = "10.0.0.0/25"
+  }
+
+  expect_failures = [var.vpc_cidr_block]
+}
+
+run "a_network_of_the_smallest_size" {
+  command = plan
+
+  variables {
+    vpc_cidr_block = "10.0.0.0/24"
+  }
+}
+
+run "a_network_has_addresses_of_version_4" {
+  command = plan
+
+  variables {
+    vpc_cidr_block = "fd00::/20"
+  }
+
+  expect_failures = [var.vpc_cidr_block]
+}
+
+run "a_certificate_has_a_short_name" {
+  command = plan
+
+  variables {
+    domain_name      = "grafana.a-name-that-is-rather-longer-than-a-certificate-takes.example.org"
+    hosted_zone_name = "example.org"
+  }
+
+  expect_failures = [var.domain_name]
+}

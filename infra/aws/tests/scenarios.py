@@ -3,7 +3,7 @@
 
     scenarios.py CHECKER [--only NAME]     each scenario: ok, or FAILED with the reason
     scenarios.py CHECKER --plans FOLDER    writes CASE-COMPONENT.json, what `terraform show -json` says of
-                                           a component once it is applied, for tests/infrastructure
+                                           a component once it is applied, for tests/infrastructure and models.py
 
 CHECKER is the folder with check.py, iam.py and provider.py; run this with their virtual environment.
 """
@@ -34,6 +34,9 @@ CASES["balanced"] = {"grafana": BALANCED}
 CASES["named"] = {"grafana": DEV | NAMED}
 # Environments are names.
 CASES["staging"] = {component: settings | {"environment": "staging"} for component, settings in CASES["dev"].items()}
+# The longest names that there can be, with what the other cases do without.
+LONGEST = {"environment": "longestone", "region": "ap-southeast-1"}
+CASES["longest"] = {"data": LONGEST, "api": CASES["prod"]["api"] | LONGEST, "grafana": BALANCED | LONGEST}
 
 
 def refuses(component, change, *words, found=None):
@@ -165,6 +168,33 @@ def within_the_boundary(checker, name):
         raise Failed(f"of {seen} rights, {'; '.join(sorted(denied)[:4])}")
 
 
+def within_the_quotas(checker, name):
+    """CloudFormation takes the bootstrap template as a body and IAM its policies, with the longest names."""
+    path = PROJECT / "infra/aws/bootstrap/template.yaml"
+    owner, repository = "o" * 39, "r" * 100
+    template = iam.Template(path, {
+        "Environment": LONGEST["environment"], "Repository": f"{owner}/{repository}",
+        "RepositoryWithIds": f"{owner}@{10**9}/{repository}@{10**10}", "HostedZoneId": "Z" + "0" * 31,
+        "KmsKeyArn": f"arn:aws-us-gov:kms:{LONGEST['region']}:{'9' * 12}:key/mrk-{'0' * 32}"})
+    template.values |= {"AWS::Region": LONGEST["region"], "AWS::Partition": "aws-us-gov"}
+
+    def characters(*policies):
+        return len("".join(json.dumps(template.resolve(policy), separators=(",", ":")) for policy in policies).replace(" ", ""))
+
+    # CreateChangeSet's TemplateBody; IAM and AWS STS quotas, which no white space counts for.
+    sizes = [("the template", path.stat().st_size, 51_200)]
+    for logical, body in template.raw.items():
+        properties = body.get("Properties", {})
+        if body["Type"] == "AWS::IAM::ManagedPolicy":
+            sizes.append((logical, characters(properties["PolicyDocument"]), 6_144))
+        if body["Type"] == "AWS::IAM::Role":
+            sizes.append((f"the trust of {logical}", characters(properties["AssumeRolePolicyDocument"]), 2_048))
+            sizes.append((logical, characters(*(policy["PolicyDocument"] for policy in properties["Policies"])), 10_240))
+    wrong = [f"{what} has {size} of {most}" for what, size, most in sizes if size > most]
+    if wrong or len(sizes) < 10:
+        raise Failed("; ".join(wrong) or "too few policies were found")
+
+
 def moves(change, gone):
     return check.toggles("dev", "grafana", change, gone=gone)
 
@@ -220,6 +250,7 @@ OWN = {
     "told-api": check.toggles("dev", "api", TOLD),
     "roles-for-every-choice": roles_for_every_choice,
     "within-the-boundary": within_the_boundary,
+    "within-the-quotas": within_the_quotas,
     "destroy-api-last": destroys_without_data,
     "no-data-yet": refuses("api", {}, "stack data plan dev", found={"data.aws_ssm_parameters_by_path": {"names": [], "values": []}}),
     "a-new-account": refuses("api", {"reserve_concurrency": True}, "quota", "10", "reserve_concurrency", found={QUOTA: {"value": 10}}),
@@ -228,7 +259,7 @@ OWN = {
 
 
 def plans(checker, folder):
-    """Writes what Terraform says of two cases; a second plan, so that everything is known."""
+    """Writes what Terraform says of three cases; a second plan, so that everything is known."""
     folder.mkdir(parents=True, exist_ok=True)
     provider.LATE.clear()  # Whether the order is right is what the scenarios are for.
     # No defaults, so that a setting that does not arrive is seen. Memory and time-out are priced and alarmed.
@@ -239,7 +270,7 @@ def plans(checker, folder):
         "max_concurrent_runs": 7, "lease_grace_seconds": 90, "log_retention_days": 90, "monthly_budget_usd": 120,
         "trace_sampling_rates": {"run-api": 0.25, "sensor-api": 0.125}, "lambda_concurrency": 3000}
     CASES["prod"]["grafana"] |= KEY | {"cpu": 512, "memory_mb": 2048, "log_retention_days": 90}
-    for case in ("staging", "prod"):
+    for case in ("staging", "prod", "longest"):
         for component in COMPONENTS:
             workspace = checker.case(case, component)
             shown = workspace.terraform(component, "show", "-json", "check.tfplan").stdout

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{COMPONENTS, Checkout};
 use crate::files;
+use crate::terraform::{Module, attribute, nested};
 
 const STACK: &str = "infra/aws/scripts/stack";
 const PLAN: &str = ".github/scripts/plan";
@@ -46,6 +47,22 @@ fn a_component_is_planned_on_its_own_state_with_its_own_settings() {
         assert!(calls[1].contains(&settings), "{}", calls[1]);
         assert!(calls[1].contains("-var=environment=dev -var=region=eu-west-3 "));
         assert!(calls[1].ends_with(" -no-color"), "{}", calls[1]);
+    }
+}
+
+/// The bucket encrypts what it is given, with a key of your own where there is one. Whoever asks S3 to encrypt, as
+/// `encrypt` does, without naming a key gets S3's instead.
+#[test]
+fn a_state_is_encrypted_with_the_key_of_its_bucket() {
+    for component in COMPONENTS {
+        let module = Module::read(component);
+        let backends = module
+            .blocks("terraform")
+            .flat_map(|block| nested(block, "backend"));
+        let asks: Vec<_> = backends
+            .map(|backend| attribute(backend, "encrypt").is_some())
+            .collect();
+        assert_eq!(asks, [false], "{component}: one backend, without `encrypt`");
     }
 }
 
