@@ -26,6 +26,7 @@ FIREWALL = r"[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{0,255}"
 NETWORK = r"[0-9.]+/(1[6-9]|2[0-8])"
 # What the documentation of a member says and its shape does not: a pattern of the whole text, or the numbers.
 SAID = {
+    "AccessLogSettings.Format": r".*\$context\.requestId\b.*",
     "BackupPlanInput.BackupPlanName": r"[A-Za-z0-9._-]{1,50}",
     "CreateBucketRequest.Bucket": r"[a-z0-9][a-z0-9.-]{0,36}",  # A prefix, to which the provider adds 26 of 63.
     "CreateLoadBalancerInput.Name": BALANCER,
