@@ -1,15 +1,18 @@
 //! What is declared is also tried and described: each route and each property of the catalogue in every
-//! file that nothing makes of it.
+//! file that nothing makes of it. What runbooks ask logs for is in them.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use catalogue::{Route, SENTORI};
 use serde_json::{Map, Value};
 use telemetry::Dimension as _;
+use telemetry::property::STANDARD;
 
 const API: &str = include_str!("../../docs/api.md");
 const EMITTED: &str = include_str!("../emitted.txt");
 const OPENAPI: &str = include_str!("../openapi.json");
+const RUNBOOKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/runbooks");
 
 /// Every route that a function serves, as `GET /api/runs/{id}`.
 fn routes() -> impl Iterator<Item = &'static str> {
@@ -123,4 +126,90 @@ fn each_property_of_the_catalogue_is_set() {
             "nobody sets the property {name}, or no case in tests/system/lambda/emitted/cases.rs shows it"
         );
     }
+}
+
+/// Words of Logs Insights that are no fields.
+const INSIGHTS: [&str; 17] = [
+    "and",
+    "as",
+    "asc",
+    "by",
+    "count",
+    "desc",
+    "fields",
+    "filter",
+    "ispresent",
+    "like",
+    "limit",
+    "not",
+    "or",
+    "parse",
+    "sort",
+    "stats",
+    "in",
+];
+
+/// The queries for Logs Insights in a text.
+fn queries(text: &str) -> impl Iterator<Item = &str> {
+    let commands = ["fields ", "filter ", "parse ", "stats "];
+    let code = text.split('`').skip(1).step_by(2);
+    code.filter(move |code| commands.iter().any(|command| code.starts_with(command)))
+}
+
+/// Names in a query: neither texts, nor regular expressions, nor numbers.
+fn names(query: &str) -> Vec<&str> {
+    let mut quote = None;
+    let of_no_name = move |c: char| match quote {
+        Some(open) => {
+            quote = quote.filter(|_| c != open);
+            true
+        }
+        None => {
+            quote = Some(c).filter(|c| "'\"/".contains(*c));
+            !(c.is_alphanumeric() || "@._".contains(c))
+        }
+    };
+    let words = query.split(of_no_name).filter(|word| !word.is_empty());
+    let is_name = |word: &&str| !INSIGHTS.contains(word) && word.parse::<f64>().is_err();
+    words.filter(is_name).collect()
+}
+
+/// What the compiled functions write: members of events and of records.
+fn written() -> BTreeSet<String> {
+    let members = ["  dimensions ", "  properties ", "log "];
+    let members = members.into_iter().flat_map(emitted).flatten();
+    let metrics = EMITTED.lines().filter_map(|line| line.split_once(" = "));
+    let metrics = metrics.map(|(name, _)| name.trim().to_owned());
+    // What differs from one time to the next is left out of the table.
+    let of_each = STANDARD.iter().map(|property| property.name().to_owned());
+    let all = members.map(|(name, _)| name).chain(metrics).chain(of_each);
+    all.chain(["@timestamp", "@message"].map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn runbooks_ask_logs_for_what_is_in_them() {
+    let written = written();
+    let mut seen = 0;
+    for file in fs::read_dir(RUNBOOKS).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        for query in queries(&text) {
+            seen += 1;
+            // The gateway's log has no names: a query gives them.
+            let (given, query) = match query.strip_prefix("parse ") {
+                Some(parsed) => parsed.split_once('|').unwrap(),
+                None => ("", query),
+            };
+            let given = names(given);
+            for name in names(query) {
+                let known = match given[..] {
+                    [] => written.contains(name) || name.starts_with("_aws."),
+                    _ => given.contains(&name),
+                };
+                assert!(known, "{}: no line has {name}: {query}", path.display());
+            }
+        }
+    }
+    assert!(seen > 5, "{seen} queries");
 }

@@ -62,7 +62,7 @@ fn summary() -> Panel {
         )
         .by(RUN_ID);
     graded(Panel::table("Run"))
-        .describe("The run in one line; of several, the one that was heard of last. Running and silent for two minutes after its planned end: it will be interrupted.")
+        .describe("The run in one line; of several, the one that was heard of last. Running and silent for two minutes after its planned end: it will be interrupted. A count that is empty is none.")
         .draw("", run)
         .blank("RUNNING")
 }

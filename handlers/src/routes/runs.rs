@@ -146,7 +146,7 @@ pub(super) async fn finish(
     let now = store.clock().now();
     let run = store.run(deadline, id).await?;
     let run = run.ok_or(Error::UnknownRun(id))?.as_of(now);
-    USER.set(caller.name().unwrap_or(&run.username));
+    USER.set(run.username.as_str());
     caller.may_end_run_of(&run.username)?;
     if run.status != Status::Running {
         return Err(Error::NotRunning {

@@ -47,12 +47,13 @@ pub(super) async fn ingest(
     Sender(caller): Sender,
     body: std::result::Result<JsonBody, BodyError>,
 ) -> Response {
-    let name = caller.name().map(str::to_owned);
-    let name = || name.iter().for_each(|name| USER.set(name));
+    let sender = caller.name().map(str::to_owned);
+    // What is refused says by whom it was sent, whose run it may be.
+    let name_sender = || sender.iter().for_each(|name| USER.set(name));
     let body = match body {
         Ok(JsonBody(body)) => body.unwrap_or_default(),
         Err(error) => {
-            name();
+            name_sender();
             SENSOR_DATA_REJECTED.increment(RejectReason::Invalid);
             return error.into_response();
         }
@@ -61,7 +62,7 @@ pub(super) async fn ingest(
     let stored = store(&state, deadline, &headers, caller, &body).await;
     stored
         .inspect_err(|error| {
-            name();
+            name_sender();
             record_rejected(error, readings);
         })
         .into_response()

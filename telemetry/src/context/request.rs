@@ -288,7 +288,7 @@ pub(crate) fn is_detailed() -> bool {
     with(|request| request.detailed.get()).unwrap_or(true)
 }
 
-/// Whether Lambda's log, and not this process alone, has what is written.
+/// Whether the current request is an invocation by Lambda, whose log has what is written.
 pub(crate) fn is_of_lambda() -> bool {
     with(|request| request.of_lambda).unwrap_or(false)
 }
