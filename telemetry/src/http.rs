@@ -6,7 +6,8 @@
 //! laptop or in a test, it begins them, so that one request is one event everywhere.
 //!
 //! Lambda's log is paid by the byte. So a status of 2xx is not said there, and that there was
-//! no error is said by one request of each route in ten seconds and by every traced one.
+//! no error is said by one request of each route in ten seconds and by every traced one, those
+//! that are [detailed](is_detailed).
 
 use std::{
     fmt,
@@ -247,6 +248,14 @@ fn method_name(method: &Method) -> String {
     ];
     let standard = STANDARD.contains(method);
     if standard { method.as_str() } else { "_OTHER" }.to_owned()
+}
+
+/// Whether the current request is one that says what others of its time have said: on Lambda
+/// one of each route in ten seconds and every traced one, elsewhere each.
+///
+/// A handler may ask before it sets a property that many events would repeat.
+pub fn is_detailed() -> bool {
+    context::is_detailed()
 }
 
 /// A request's id, if whatever stands before the router gives it one: put it into the

@@ -10,6 +10,7 @@ use catalogue::{
     RUN_ID, RejectReason, Route, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, USER,
 };
 use telemetry::event;
+use telemetry::http::is_detailed;
 
 use super::{
     bodies::{ReadingsBody, ReadingsParameters, StoredBody},
@@ -85,13 +86,11 @@ async fn store(
     let run_id = ingestion.run_id;
     RUN_ID.set(run_id.to_string());
     let (owner, status) = store.owner_and_status(deadline, run_id).await?;
-    let username = match user {
-        Some(other) if other != owner => {
-            USER.set(&other);
-            other
-        }
-        _ => owner,
-    };
+    let is_other = user.as_ref().is_some_and(|user| *user != owner);
+    let username = user.unwrap_or(owner);
+    if is_other || is_detailed() {
+        USER.set(username.as_str());
+    }
     let may_exist: Vec<bool> = ingestion
         .readings
         .iter()

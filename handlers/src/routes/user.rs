@@ -136,8 +136,8 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// Who sends readings: events name them only where that says more than the run does, since
-/// every byte of a reading is paid for.
+/// Who sends readings, of whom events say less: on Lambda only one that is detailed names a sender
+/// whose run it is.
 #[derive(Debug)]
 pub(super) struct Sender(pub(super) Caller);
 

@@ -121,7 +121,7 @@ dimension! {
 properties! {
     /// Id of the run.
     RUN_ID as "run_id", logged, annotated;
-    /// Name of the user whose run it is, or else who called; of a reading, who sent it if that is somebody else.
+    /// Name of the user whose run it is, or else who called. On Lambda one reading in ten seconds names its sender, and each that somebody else sends.
     USER as "user", annotated;
     /// Id of the sensor of a reading.
     SENSOR_ID as "sensor_id";
