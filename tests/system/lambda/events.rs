@@ -153,3 +153,26 @@ async fn nothing_is_sent_if_lambda_does_not_sample() {
     assert!(invocation.segments.is_empty(), "{:#?}", invocation.segments);
     request_event(&own_events(&invocation));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_readings_few_name_whose_run_it_is_and_each_names_anybody_else() {
+    let deployment = Deployment::start().await;
+    let run = started_run(&deployment).await;
+    let mut sensor_api = Client::new(FunctionConfig {
+        sampled: false,
+        ..deployment.function(Service::SensorApi)
+    });
+    let mut users = Vec::new();
+    for user in ["ada", "eve"].repeat(6) {
+        let mut reading = reading(&run, 22.5);
+        let header = user.parse().expect("a header's value");
+        reading.headers_mut().insert("x-user", header);
+        let (response, invocation) = sensor_api.call(&reading).await;
+        assert_eq!(response.status(), 201);
+        users.push(request_event(&own_events(&invocation))["user"].clone());
+    }
+    let named = |name: &str| users.iter().filter(|user| **user == name).count();
+    assert_eq!(named("eve"), 6, "{users:?}");
+    // The first one, and whichever is the first of later ten seconds.
+    assert!((0..4).contains(&named("ada")), "{users:?}");
+}
