@@ -11,9 +11,10 @@ mod notifications;
 mod settings;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use catalogue::Service;
@@ -114,55 +115,79 @@ fn collect(module: &Value, found: &mut Vec<Resource>) {
     }
 }
 
-/// Plans by `CASE-COMPONENT`, made once; nothing without the stand-in.
-static PLANS: LazyLock<Option<BTreeMap<String, Value>>> = LazyLock::new(|| {
+/// What Terraform plans, and what AWS's models of its APIs say of it.
+struct Plans {
+    /// By `CASE-COMPONENT`.
+    components: BTreeMap<String, Value>,
+    judged: Output,
+}
+
+/// Made once; nothing without the stand-in.
+static PLANS: LazyLock<Option<Plans>> = LazyLock::new(|| {
     let root = files::root();
     let checker = std::env::var_os("TERRAFORM_CHECK")
         .map_or_else(|| root.join("../shared/checks/terraform"), PathBuf::from);
-    let python = root.join("target/terraform-venv/bin/python");
-    if !checker.join("check.py").exists() || !python.exists() {
+    let [terraform, models] = ["terraform-venv", "dashboard-venv"]
+        .map(|venv| root.join("target").join(venv).join("bin/python"));
+    let missing = [&checker.join("check.py"), &terraform, &models];
+    let mut missing = missing.into_iter().filter(|path| !path.exists());
+    if let Some(missing) = missing.next() {
         assert!(
-            !checker.join("check.py").exists() || std::env::var_os("CI").is_none(),
+            !checker.exists() || std::env::var_os("CI").is_none(),
             "{} is missing; see .ci/install",
-            python.display()
+            missing.display()
         );
         let _ = writeln!(
             std::io::stderr(),
-            "SKIPPED: planned values need {} and {}",
-            checker.display(),
-            python.display()
+            "SKIPPED: planned values need {}",
+            missing.display()
         );
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
-    let ran = Command::new(python)
-        .arg(root.join("infra/aws/tests/scenarios.py"))
-        .args([
-            checker.as_os_str(),
-            "--plans".as_ref(),
-            folder.path().as_os_str(),
-        ])
-        .output()
-        .unwrap();
+    let run = |python: &Path, script: &str, arguments: &[&OsStr]| {
+        Command::new(python)
+            .arg(root.join("infra/aws/tests").join(script))
+            .arg(&checker)
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    let written = ["--plans".as_ref(), folder.path().as_os_str()];
+    let written = run(&terraform, "scenarios.py", &written);
     assert!(
-        ran.status.success(),
+        written.status.success(),
         "{}",
-        String::from_utf8_lossy(&ran.stderr)
+        String::from_utf8_lossy(&written.stderr)
     );
-    let plan = |path: &PathBuf| {
+    let paths = files::below(folder.path(), ".json");
+    let component = |path: &PathBuf| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         (
             name,
             serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap(),
         )
     };
-    Some(
-        files::below(folder.path(), ".json")
-            .iter()
-            .map(plan)
-            .collect(),
-    )
+    let arguments: Vec<_> = paths.iter().map(|path| path.as_os_str()).collect();
+    Some(Plans {
+        components: paths.iter().map(component).collect(),
+        judged: run(&models, "models.py", &arguments),
+    })
 });
+
+/// The provider's schema knows names and types; what AWS takes is in the models that its SDKs are made of.
+#[test]
+fn aws_takes_every_value() {
+    let Some(Plans { judged, .. }) = PLANS.as_ref() else {
+        return;
+    };
+    assert!(
+        judged.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&judged.stdout),
+        String::from_utf8_lossy(&judged.stderr)
+    );
+}
 
 /// Environments are names: one of them is in no list anywhere.
 const ENVIRONMENTS: [&str; 2] = ["staging", "prod"];
@@ -170,7 +195,8 @@ const ENVIRONMENTS: [&str; 2] = ["staging", "prod"];
 /// What is planned for a component of an environment.
 fn planned(environment: &str, component: &str) -> Option<Plan> {
     let plans = PLANS.as_ref()?;
-    Some(Plan::read(&plans[&format!("{environment}-{component}")]))
+    let name = format!("{environment}-{component}");
+    Some(Plan::read(&plans.components[&name]))
 }
 
 /// Checks a component of every environment.
