@@ -7,10 +7,10 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::Value;
 use shop::{
     DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, ORDER_PLACED, ORDERS_OPEN, Operation,
-    REQUEST_DURATION, Route, TEMPERATURE,
+    REQUEST_DURATION, Route, TEMPERATURE, process,
 };
 use telemetry::{
-    Destination, Dimension as _, Lines, Metrics, Property,
+    Dimension as _, Lines, Property,
     emf::{
         self,
         check::{Check, Rule},
@@ -159,8 +159,7 @@ proptest! {
         events in vec(vec(vec(action(), 0..12), 1..4), 1..4),
     ) {
         let lines = Lines::default();
-        let namespace = shop::namespace("test");
-        let metrics = Metrics::builder(namespace).emf(Destination::lines(&lines)).build().unwrap();
+        let metrics = process::metrics(&lines);
         let mut recorded = Totals::default();
         for items in &events {
             metrics.in_scope(|| event::each(items, |item| {
@@ -186,11 +185,7 @@ proptest! {
 #[test]
 fn an_event_full_of_long_properties_stays_within_the_limit() {
     let lines = Lines::default();
-    let namespace = shop::namespace("test");
-    let metrics = Metrics::builder(namespace)
-        .emf(Destination::lines(&lines))
-        .build()
-        .unwrap();
+    let metrics = process::metrics(&lines);
     metrics.in_scope(|| {
         for property in shop::PROPERTIES {
             property.set("\u{1}".repeat(1024 * 1024));

@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 use shop::{ORDER_ID, Route};
 use telemetry::{
-    Destination, Lines, Metrics,
+    Lines, Metrics,
     http::{ErrorName, GoldenSignals},
 };
 use tower::ServiceExt as _;
@@ -52,10 +52,8 @@ struct Case {
 impl Case {
     fn new() -> Self {
         let lines = Lines::default();
-        let namespace = shop::namespace("test");
-        let metrics = Metrics::builder(namespace).emf(Destination::lines(&lines));
         Self {
-            metrics: metrics.build().unwrap(),
+            metrics: shop::process::metrics(&lines),
             lines,
         }
     }

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 use shop::{
     CUSTOMER, DELIVERY_DURATION, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST_DURATION,
-    REQUEST_ERROR, Route, TEMPERATURE,
+    REQUEST_ERROR, Route, TEMPERATURE, process,
 };
 use telemetry::{
     Destination, Dimension, Lines, Metrics, event,
@@ -19,12 +19,7 @@ use telemetry::{
 
 fn metrics() -> (Metrics, Lines) {
     let lines = Lines::default();
-    let namespace = shop::namespace("test");
-    let metrics = Metrics::builder(namespace)
-        .emf(Destination::lines(&lines))
-        .build()
-        .unwrap();
-    (metrics, lines)
+    (process::metrics(&lines), lines)
 }
 
 /// The metric members of a line.
