@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use proptest::{collection::vec, prelude::*, sample::select};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use shop::{
-    DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, ORDER_PLACED, ORDERS_OPEN, Operation,
+    DYNAMODB_REQUEST_DURATION, DYNAMODB_RETRY, ORDER_PLACED, ORDERS_OPEN, Operation, PARCELS,
     REQUEST_DURATION, Route, TEMPERATURE, process,
 };
 use telemetry::{
@@ -116,6 +116,15 @@ impl Totals {
     }
 }
 
+/// How many numbers and texts there are in a value.
+fn fields(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => values.iter().map(fields).sum(),
+        Value::Object(members) => members.values().map(fields).sum(),
+        _ => 1,
+    }
+}
+
 fn perform(action: &Action, totals: &mut Totals) {
     match action {
         Action::Started(count) => {
@@ -162,7 +171,7 @@ proptest! {
         let metrics = process::metrics(&lines);
         let mut recorded = Totals::default();
         for items in &events {
-            metrics.in_scope(|| event::each(items, |item| {
+            metrics.in_scope(|| event::each(PARCELS, items, |item| {
                 item.iter().for_each(|action| perform(action, &mut recorded));
             }));
         }
@@ -170,7 +179,12 @@ proptest! {
         let mut read = Totals::default();
         for line in text.lines() {
             prop_assert!(line.len() <= emf::MAX_LINE_BYTES);
-            read.read(&serde_json::from_str(line).unwrap());
+            let line = serde_json::from_str(line).unwrap();
+            prop_assert!(fields(&line) <= emf::MAX_FIELDS);
+            read.read(&line);
+            if let Some(list) = line["parcels"].as_str() {
+                prop_assert!(serde_json::from_str::<Vec<Map<String, Value>>>(list).is_ok());
+            }
         }
         prop_assert_eq!(read.sorted(), recorded.sorted());
 

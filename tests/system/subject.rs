@@ -6,7 +6,7 @@ use dashboards::model::{
 use sentori::metrics::{Emf, metrics};
 use sentori::{Config, Fields, Observations, Subject};
 use serde_json::Value;
-use shop::{CUSTOMER, ORDER_ID, ORDER_PLACED, PARCEL_ID, REQUEST_DURATION, Route, SHOP};
+use shop::{CUSTOMER, ORDER_ID, ORDER_PLACED, PARCEL_ID, PARCELS, REQUEST_DURATION, Route, SHOP};
 use system_tests::FrontDoor;
 use telemetry::property::REQUEST_ID;
 use telemetry::{DashboardLink, Dimension as _};
@@ -39,6 +39,7 @@ fn subject() -> Subject {
             user: CUSTOMER.name(),
             run: ORDER_ID.name(),
             sensor: PARCEL_ID.name(),
+            readings: PARCELS.name(),
         },
     }
 }

@@ -6,8 +6,9 @@
 
 use catalogue::links::{RUN_ID_VARIABLE, SIMULATION_RUN};
 use catalogue::{
-    REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route, RunOutcome, SENSOR_DATA_INGESTED,
-    SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE, USER, of_each_quantity,
+    READINGS, REQUEST_DURATION, REQUEST_ERROR, RUN_DURATION, RUN_ID, Route, RunOutcome,
+    SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, Service, TEMPERATURE_AVG, USER,
+    of_each_quantity,
 };
 use telemetry::property::{ERROR, STATUS, TRACE_ID};
 use telemetry::{CatalogueEntry, Dimension as _, Distribution, Metric};
@@ -55,14 +56,14 @@ fn summary() -> Panel {
                 ("duration", logs::maximum(RUN_DURATION)),
                 ("readings", logs::sum(SENSOR_DATA_INGESTED)),
                 ("rejected", logs::sum(SENSOR_DATA_REJECTED)),
-                ("average_temperature", logs::average(TEMPERATURE)),
+                ("average_temperature", logs::maximum(TEMPERATURE_AVG)),
                 ("failed_requests", logs::sum(REQUEST_ERROR)),
             ],
             1,
         )
         .by(RUN_ID);
     graded(Panel::table("Run"))
-        .describe("The run in one line; of several, the one that was heard of last. Running and silent for two minutes after its planned end: it will be interrupted. A count that is empty is none.")
+        .describe("The run in one line; of several, the one that was heard of last. The average is known when it ends. Running and silent for two minutes after its planned end: it will be interrupted. A count that is empty is none.")
         .draw("", run)
         .blank("RUNNING")
 }
@@ -82,14 +83,15 @@ pub(super) fn title(name: &str) -> String {
 }
 
 fn by_sensor<M: CatalogueEntry>(metric: Metric<Distribution, M>) -> Panel {
-    let readings = logs::search([LogGroup(Service::SensorApi)])
-        .having(metric)
-        .chosen(RUN)
-        .graph(logs::average(metric), Period::seconds(10))
-        .by(SENSOR_ID);
+    let events = || logs::search([LogGroup(Service::SensorApi)]).chosen(RUN);
+    let (mean, bin) = (logs::average(metric), Period::seconds(10));
+    // A batch in which one reading has the quantity has one value too, and a list for the sensor.
+    let single = events().having(SENSOR_ID).having(metric).graph(mean, bin);
+    let in_batches = events().items_of(READINGS).having(metric).graph(mean, bin);
     Panel::time_series(format!("{} by sensor", title(metric.name())))
         .describe("Mean of each sensor's readings. A line that ends before the run does: this sensor stopped sending, or its readings were rejected.")
-        .draw("", readings)
+        .draw("", single.by(SENSOR_ID))
+        .draw("", in_batches.by(SENSOR_ID))
         .unit(metric.definition().unit)
 }
 

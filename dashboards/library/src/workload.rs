@@ -8,6 +8,8 @@ use telemetry::Dimension as _;
 pub const OTHER_ROUTES: usize = Route::DEFINITION.values.len() - 2;
 /// Bytes of a reading in the table, and as many in each index.
 pub(crate) const READING_BYTES: f64 = 250.0;
+/// Bytes that each further reading of a batch adds to its event.
+pub const LISTED_BYTES: f64 = 48.0;
 
 /// The share of each function's requests that is traced, unless Terraform is told others.
 pub const TRACED: [(Service, f64); 2] = [(Service::RunApi, 0.05), (Service::SensorApi, 0.005)];

@@ -134,27 +134,24 @@ impl Month<'_> {
 }
 
 impl Workload {
-    /// USD for a request, whatever it carries.
+    /// USD for a request and its event, whatever it carries.
     pub fn request_dollars(&self) -> f64 {
         API_REQUEST
             + INVOCATION
             + self.seconds * self.gigabytes * GIGABYTE_SECOND
+            + self.log_bytes / GIGABYTE * LOG_GIGABYTE
             + self.access_log_bytes / GIGABYTE * INFREQUENT_LOG_GIGABYTE
             + self.traced * TRACE_RECORDED
     }
 
-    /// USD for a unit within a request: its event and its writes.
+    /// USD for the writes of a unit.
     pub fn unit_dollars(&self) -> f64 {
-        self.event_dollars() + self.writes * WRITE_UNIT
+        self.writes * WRITE_UNIT
     }
 
-    /// USD for what any other request does: its event and its reads.
+    /// USD for the reads of any other request.
     pub fn read_dollars(&self) -> f64 {
-        self.event_dollars() + self.reads * READ_UNIT
-    }
-
-    fn event_dollars(&self) -> f64 {
-        self.log_bytes / GIGABYTE * LOG_GIGABYTE
+        self.reads * READ_UNIT
     }
 }
 

@@ -7,14 +7,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use telemetry::emf::MAX_FIELDS;
 
 use super::LineError;
 use super::value::{Name, Value};
 
 /// Longest line that CloudWatch Logs takes.
 pub(super) const MAX_LINE: usize = 1024 * 1024;
-/// A log event has at most so many fields in Logs Insights; the line itself keeps the rest.
-const MAX_FIELDS: usize = 200;
 
 /// A JSON object with a time.
 #[derive(Debug)]
@@ -97,6 +96,23 @@ impl<'a> Line<'a> {
         Ok(line)
     }
 
+    /// The objects of a [list](telemetry::event::each), as lines of their own at the time of their
+    /// event; none if it is no list of objects.
+    pub(super) fn items(list: &'a str, at: i64) -> Vec<Self> {
+        let items: Vec<&RawValue> = serde_json::from_str(list).unwrap_or_default();
+        let item = |text: &'a RawValue| {
+            let text = text.get();
+            let Members { others, .. } = serde_json::from_str(text).ok()?;
+            Some(Self {
+                text,
+                at,
+                directives: None,
+                members: others,
+            })
+        };
+        items.into_iter().filter_map(item).collect()
+    }
+
     /// The time in a log record's `timestamp`; an event without metrics has milliseconds there.
     #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
     fn written(&self) -> Option<i64> {
@@ -113,7 +129,8 @@ impl<'a> Line<'a> {
         named.next().map(|(_, value)| value)
     }
 
-    /// Every field as Logs Insights names it: `fields.level`, `temperature.0`.
+    /// Every field as Logs Insights names it: `fields.level`, `temperature.0`. Of more than it
+    /// finds the line itself keeps the rest.
     pub(super) fn for_each_field(&self, mut see: impl FnMut(&str, Scalar<'_>)) {
         let mut left = MAX_FIELDS;
         let mut path = String::new();

@@ -221,7 +221,9 @@ pub struct LogQuery {
     pub groups: Vec<ResourceName>,
     /// Every condition must hold.
     pub filters: Vec<Filter>,
-    /// What the events become.
+    /// The items that take the place of the events, if any.
+    pub items: Option<Items>,
+    /// What the events or items become.
     pub shape: Shape,
 }
 
@@ -315,11 +317,55 @@ impl Search {
         })
     }
 
+    /// The items of a list that events have, instead of the events.
+    pub fn items_of(self, list: Property) -> ItemSearch {
+        let events = self.having(list);
+        let items = Items {
+            list,
+            filters: Vec::new(),
+        };
+        ItemSearch { events, items }
+    }
+
     fn shaped(self, shape: Shape) -> LogQuery {
         LogQuery {
             groups: self.groups,
             filters: self.filters,
+            items: None,
             shape,
+        }
+    }
+}
+
+/// What the events of a query have [listed](telemetry::event::each): fields of filters and of the
+/// shape are those of the items.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Items {
+    /// The list.
+    pub list: Property,
+    /// Every condition must hold of an item.
+    pub filters: Vec<Filter>,
+}
+
+/// A query over the items of a list, which has no shape yet.
+#[derive(Clone, Debug)]
+pub struct ItemSearch {
+    events: Search,
+    items: Items,
+}
+
+impl ItemSearch {
+    /// Only items that have the field.
+    pub fn having(mut self, field: impl Into<Field>) -> Self {
+        self.items.filters.push(Filter::Present(vec![field.into()]));
+        self
+    }
+
+    /// A number over time.
+    pub fn graph(self, aggregate: Aggregate, bin: Period) -> LogQuery {
+        LogQuery {
+            items: Some(self.items),
+            ..self.events.graph(aggregate, bin)
         }
     }
 }
@@ -338,7 +384,9 @@ impl LogQuery {
 impl Field {
     /// Names of the metrics whose values a query reads.
     pub fn metrics(query: &LogQuery) -> impl Iterator<Item = &'static str> {
-        let filtered = query.filters.iter().flat_map(|filter| match filter {
+        let of_items = query.items.iter().flat_map(|items| &items.filters);
+        let filters = query.filters.iter().chain(of_items);
+        let filtered = filters.flat_map(|filter| match filter {
             Filter::Present(fields) => fields.clone(),
             Filter::Equals(field, _) | Filter::Compares(field, ..) => vec![*field],
             Filter::Variable(_) => Vec::new(),

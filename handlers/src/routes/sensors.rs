@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use catalogue::{
-    RUN_ID, RejectReason, Route, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID, USER,
+    READINGS, RUN_ID, RejectReason, Route, SENSOR_DATA_INGESTED, SENSOR_DATA_REJECTED, SENSOR_ID,
+    USER,
 };
 use telemetry::event;
 use telemetry::http::is_detailed;
@@ -121,15 +122,22 @@ async fn store(
         Some(WriteOutcome::Duplicate) => !may_exist[n],
         None => false,
     };
-    let new: Vec<usize> = (0..readings.len()).filter(|n| is_new(*n)).collect();
-    event::each(&new, |n| record_ingested(&readings[*n]));
-    if let Some(error) = error {
-        return Err(error);
+    let places = 0..readings.len();
+    let new: Vec<&Reading> = places
+        .filter(|n| is_new(*n))
+        .map(|n| &readings[n])
+        .collect();
+    match ingestion.is_batch {
+        true => event::each(READINGS, &new, |reading| record_ingested(reading)),
+        false => new.iter().for_each(|reading| record_ingested(reading)),
     }
     let status = match new.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::CREATED,
     };
+    if let Some(error) = error {
+        return Err(error);
+    }
     let body = match ingestion.is_batch {
         true => StoredBody::Batch(ReadingsBody::new(readings, None)),
         false => StoredBody::One(Box::new(readings.remove(0).into())),

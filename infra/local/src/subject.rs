@@ -33,6 +33,8 @@ pub struct Fields {
     pub run: &'static str,
     /// A sensor of that run.
     pub sensor: &'static str,
+    /// The list of readings of several.
+    pub readings: &'static str,
 }
 
 impl Subject {
@@ -49,6 +51,7 @@ impl Subject {
                 user: catalogue::USER.name(),
                 run: catalogue::RUN_ID.name(),
                 sensor: catalogue::SENSOR_ID.name(),
+                readings: catalogue::READINGS.name(),
             },
         }
     }

@@ -22,17 +22,7 @@ struct Row {
 
 impl Table {
     /// Adds a closure that writes one record and answers how many bytes that took.
-    pub fn add(&mut self, name: &str, run: impl FnMut() -> usize + 'static) {
-        self.add_batch(name, 1, run);
-    }
-
-    /// Adds a closure that writes this many records.
-    pub fn add_batch(
-        &mut self,
-        name: &str,
-        records: u32,
-        mut run: impl FnMut() -> usize + 'static,
-    ) {
+    pub fn add(&mut self, name: &str, mut run: impl FnMut() -> usize + 'static) {
         let bytes = run();
         let allocations = allocation_counter::measure(|| {
             black_box(run());
@@ -42,7 +32,7 @@ impl Table {
             bytes,
             allocations: allocations.count_total,
             nanoseconds: Vec::with_capacity(ROUNDS),
-            round: Box::new(move || round(&mut run, ITERATIONS / records) / f64::from(records)),
+            round: Box::new(move || round(&mut run)),
         });
     }
 
@@ -77,10 +67,10 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 /// Nanoseconds of one iteration.
-fn round(run: &mut impl FnMut() -> usize, iterations: u32) -> f64 {
+fn round(run: &mut impl FnMut() -> usize) -> f64 {
     let start = Instant::now();
-    for _ in 0..iterations {
+    for _ in 0..ITERATIONS {
         black_box(run());
     }
-    start.elapsed().as_nanos() as f64 / f64::from(iterations)
+    start.elapsed().as_nanos() as f64 / f64::from(ITERATIONS)
 }

@@ -1,8 +1,8 @@
 //! This crate's part of the comparison, and the record everybody writes.
 
-use std::{hint::black_box, time::SystemTime};
+use std::hint::black_box;
 
-use telemetry::{ApplicationNamespace, Destination, Metrics, event};
+use telemetry::{ApplicationNamespace, Destination, Metrics};
 
 use crate::measure::Table;
 
@@ -56,9 +56,6 @@ telemetry::properties! {
     SENSOR_ID as "sensor_id";
 }
 
-/// Records of one scope.
-const BATCH: u32 = 50;
-
 /// What everybody writes.
 pub struct Record {
     pub request: u64,
@@ -105,17 +102,6 @@ pub fn write(metrics: &Metrics, record: &Record) {
     metrics.in_scope(|| fill(record));
 }
 
-/// As many events as records, under one scope: what is left is recording and encoding,
-/// which is what the peers do. Each reads the clock, as they do.
-fn write_all(metrics: &Metrics, records: &[&Record]) {
-    metrics.in_scope(|| {
-        event::each(records, |record| {
-            black_box(SystemTime::now());
-            fill(record);
-        });
-    });
-}
-
 fn fill(record: &Record) {
     let labels = (Service::SensorApi, Route::IngestReadings);
     RUN_ID.set(record.run_id);
@@ -131,12 +117,6 @@ pub fn add_to(table: &mut Table) {
     write(&metrics(Destination::lines(&lines)), record());
     let bytes = lines.text().len();
     eprintln!("{}", lines.text());
-    let records = [record(); BATCH as usize];
-    let into_nothing = metrics(forget());
-    table.add_batch("telemetry, events of a batch", BATCH, move || {
-        write_all(&into_nothing, black_box(&records));
-        bytes
-    });
     let into_nothing = metrics(forget());
     table.add("telemetry, one event with its scope and sink", move || {
         write(&into_nothing, record());

@@ -125,6 +125,8 @@ properties! {
     USER as "user", annotated;
     /// Id of the sensor of a reading.
     SENSOR_ID as "sensor_id";
+    /// Readings of a batch, as JSON: each with the id of its sensor and what it measured.
+    READINGS as "readings";
 }
 
 telemetry::catalogue! {

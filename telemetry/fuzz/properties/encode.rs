@@ -66,10 +66,12 @@ fn act(action: &Action<'_>) {
         }
         Action::Property(property, text) => pick(shop::PROPERTIES, property).set(text),
         Action::Number(property, value) => pick(shop::PROPERTIES, property).set(value),
-        Action::Items(count, text) => event::each(0..count, |item| {
-            pick(shop::PROPERTIES, item).set(text);
-            TEMPERATURE.record(f64::from(item), ());
-        }),
+        Action::Items(count, text) => {
+            event::each(pick(shop::PROPERTIES, count), 0..count, |item| {
+                pick(shop::PROPERTIES, item).set(text);
+                TEMPERATURE.record(f64::from(item), ());
+            });
+        }
         Action::Flush => event::flush(),
     }
 }

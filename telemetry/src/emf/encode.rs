@@ -6,9 +6,10 @@ use crate::{
 };
 
 use super::{
-    MAX_METRICS, Part, Properties, json,
-    layout::{Layout, Slot},
-    part::Observation,
+    Draft,
+    draft::Observation,
+    json,
+    layout::{Layout, Size, Slot},
     shape::Shapes,
 };
 
@@ -20,91 +21,58 @@ pub(crate) struct Encoder {
     lines: Vec<u8>,
 }
 
-/// What all lines of an event have in common.
+/// What an event's lines have beside what was recorded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope<'a> {
     /// The opening of a directive: `{"Namespace":"Sentori/dev",`.
     pub(crate) directive: &'a str,
     /// Milliseconds since the epoch.
     pub(crate) timestamp: i64,
-    /// Properties of the whole event.
-    pub(crate) properties: &'a Properties,
     /// See [`OUTCOME`](crate::property::OUTCOME).
     pub(crate) outcome: Option<&'static str>,
 }
 
-/// Where the last line of a known shape has what comes before its values.
-#[derive(Debug, Default)]
-struct Opening {
-    shape: Option<usize>,
-    start: usize,
-    end: usize,
-}
-
 impl Encoder {
-    /// Appends the lines of an event, whose parts forget what was written.
-    pub(crate) fn encode(&mut self, parts: &mut [Part], envelope: &Envelope<'_>) {
+    /// Appends the lines of an event, which forgets what was written.
+    pub(crate) fn encode(&mut self, draft: &mut Draft, envelope: &Envelope<'_>) {
         self.shapes.reset_for(envelope.directive);
-        let mut last = Opening::default();
-        for part in &mut *parts {
-            self.part(part, envelope, &mut last);
-            part.forget_values();
-        }
-        if let Some(whole) = unmeasured(parts, envelope) {
-            self.without_metrics(whole, envelope);
-        }
-    }
-
-    /// Appends the lines of one part of an event; items of a batch open like the last one.
-    fn part(&mut self, part: &mut Part, envelope: &Envelope<'_>, last: &mut Opening) {
-        if let Some((shape, text)) = self.shapes.find(&part.values) {
-            let start = self.lines.len();
-            if last.shape == Some(shape) {
-                self.lines.extend_from_within(last.start..last.end);
-            } else {
-                open(&mut self.lines, envelope.timestamp);
-                self.lines.extend_from_slice(text);
-            }
-            *last = Opening {
-                shape: Some(shape),
-                start,
-                end: self.lines.len(),
-            };
-            for recorded in &part.values {
+        if let Some(text) = self.shapes.find(&draft.values) {
+            open(&mut self.lines, envelope.timestamp);
+            self.lines.extend_from_slice(text);
+            for recorded in &draft.values {
                 self.lines
                     .extend_from_slice(recorded.metric.member.as_bytes());
                 json::number(&mut self.lines, recorded.value);
             }
-            close(&mut self.lines, part, envelope);
-            return;
+            close(&mut self.lines, draft, envelope);
+        } else {
+            self.lay_out(draft, envelope);
         }
-        // A shape that is new takes the number of an old one.
-        *last = Opening::default();
-        self.lay_out(part, envelope);
-        if part.invalid > 0 {
-            self.without_metrics(part, envelope);
+        if draft.invalid > 0 || tells_without_metrics(draft, envelope) {
+            self.without_metrics(draft, envelope);
         }
+        draft.forget_values();
     }
 
     /// Appends as many lines as the values need.
-    fn lay_out(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
-        let properties = part.properties.len() + envelope.properties.len();
-        while self.layout.take(&mut part.values, properties) {
+    fn lay_out(&mut self, draft: &mut Draft, envelope: &Envelope<'_>) {
+        let beside = Size::without_values(draft);
+        while self.layout.take(&mut draft.values, beside) {
             open(&mut self.lines, envelope.timestamp);
             let start = self.lines.len();
             self.directives(envelope.directive);
             for dimension in &self.layout.dimensions {
                 self.lines.extend_from_slice(dimension.member.as_bytes());
             }
-            if self.layout.slots.len() == part.values.len() {
+            if self.layout.slots.len() == draft.values.len() {
                 let text = &self.lines[start..];
-                self.shapes.keep(&part.values, text);
+                self.shapes.keep(&draft.values, text);
             }
             for slot in &self.layout.slots {
                 self.lines.extend_from_slice(slot.metric.member.as_bytes());
-                target(slot, &part.values, &mut self.lines);
+                target(slot, &draft.values, &mut self.lines);
             }
-            close(&mut self.lines, part, envelope);
+            close(&mut self.lines, draft, envelope);
         }
     }
 
@@ -138,21 +106,17 @@ impl Encoder {
 
     /// A line that only says that there were values which cannot be sent, or what went wrong.
     #[cold]
-    fn without_metrics(&mut self, part: &mut Part, envelope: &Envelope<'_>) {
+    fn without_metrics(&mut self, draft: &mut Draft, envelope: &Envelope<'_>) {
         self.lines.extend_from_slice(b"{\"timestamp\":");
         json::integer(&mut self.lines, envelope.timestamp);
-        close(&mut self.lines, part, envelope);
+        close(&mut self.lines, draft, envelope);
     }
 }
 
-/// The part that tells what went wrong, where no line has been written that tells it.
-fn unmeasured<'a>(parts: &'a mut [Part], envelope: &Envelope<'_>) -> Option<&'a mut Part> {
-    let silent = parts.iter().all(|part| part.lines == 0);
-    let whole = parts.first_mut().filter(|_| silent)?;
-    let of_both = [envelope.properties, &whole.properties];
-    let ended = envelope.outcome.is_some() && of_both.iter().any(|known| known.len() > 0);
-    let failed = of_both.iter().any(|known| known.has(ERROR));
-    (ended || failed).then_some(whole)
+/// Whether something went wrong that no line has told.
+fn tells_without_metrics(draft: &Draft, envelope: &Envelope<'_>) -> bool {
+    let ended = envelope.outcome.is_some() && draft.properties.len() > 0;
+    draft.lines == 0 && (ended || draft.properties.has(ERROR))
 }
 
 /// The beginning of every line with metrics.
@@ -162,28 +126,26 @@ fn open(out: &mut Vec<u8>, timestamp: i64) {
 }
 
 /// The properties, and the end of the line.
-fn close(out: &mut Vec<u8>, part: &mut Part, envelope: &Envelope<'_>) {
-    envelope.properties.write_below(&part.properties, out);
-    part.properties.write(out);
+fn close(out: &mut Vec<u8>, draft: &mut Draft, envelope: &Envelope<'_>) {
+    draft.write_members(out);
     if let Some(outcome) = envelope.outcome {
         out.extend_from_slice(OUTCOME.member().as_bytes());
         json::string(out, outcome);
     }
-    let dropped = part.properties.dropped + envelope.properties.dropped;
-    count(out, DROPPED_PROPERTIES, dropped);
-    count(out, INVALID_VALUES, part.invalid);
-    count(out, CONTINUATION, part.lines);
+    count(out, DROPPED_PROPERTIES, draft.properties.dropped);
+    count(out, INVALID_VALUES, draft.invalid);
+    count(out, CONTINUATION, draft.lines);
     out.extend_from_slice(b"}\n");
-    part.lines += 1;
-    part.invalid = 0;
+    draft.lines += 1;
+    draft.invalid = 0;
 }
 
-/// Lists the metrics of one directive, as many as it may hold.
+/// Lists the metrics of one directive, which may hold more than there are fields in a line.
 fn list(slots: &mut [Slot], dimensions: &'static str, out: &mut Vec<u8>) {
     let same = slots
         .iter_mut()
         .filter(|slot| !slot.listed && slot.metric.dimensions == dimensions);
-    for (position, slot) in same.take(MAX_METRICS).enumerate() {
+    for (position, slot) in same.enumerate() {
         let with_comma = slot.metric.definition.as_bytes();
         out.extend_from_slice(&with_comma[usize::from(position == 0)..]);
         slot.listed = true;
@@ -228,20 +190,20 @@ mod tests {
     use super::*;
     use crate::dimension::{DimensionDefinition, Key};
     use crate::emf::{
-        MAX_LINE_BYTES, MAX_VALUES,
+        MAX_FIELDS, Properties,
         fragments::fixture::{metric, metric_by},
-        properties::MAX_TEXT_BYTES,
     };
+    use crate::property::STATUS;
 
-    /// The lines of these values of metrics by no dimension.
-    fn encoded(encoder: &mut Encoder, part: &mut Part, properties: &Properties) -> Vec<String> {
+    /// The lines of this event.
+    fn encoded(draft: &mut Draft) -> Vec<String> {
         let envelope = Envelope {
             directive: "{\"Namespace\":\"Shop/test\",",
             timestamp: 1,
-            properties,
-            outcome: None,
+            outcome: Some("deadline"),
         };
-        encoder.encode(std::slice::from_mut(part), &envelope);
+        let mut encoder = Encoder::default();
+        encoder.encode(draft, &envelope);
         let lines = String::from_utf8(encoder.lines().to_vec()).unwrap();
         lines.lines().map(str::to_owned).collect()
     }
@@ -250,57 +212,49 @@ mod tests {
         serde_json::from_str(line).unwrap()
     }
 
-    /// As long as properties get; their names begin with this.
-    fn full(names: &str) -> Properties {
-        let mut properties = Properties::default();
-        for n in 0..8 {
-            let member = format!(",\"{names}{n}\":");
-            let property = Property::new(member.leak(), "Of a test.");
-            properties.set(property, &"x".repeat(MAX_TEXT_BYTES - 20).into());
+    /// How many numbers and texts there are in a value.
+    fn fields(value: &Value) -> usize {
+        match value {
+            Value::Array(values) => values.iter().map(fields).sum(),
+            Value::Object(members) => members.values().map(fields).sum(),
+            _ => 1,
         }
-        assert_eq!(properties.dropped, 0);
-        properties
     }
 
     #[test]
-    fn a_directive_lists_a_hundred_metrics_and_the_next_one_the_rest() {
-        let mut part = Part::default();
+    fn a_line_has_no_more_fields_than_are_found_and_the_next_one_has_the_rest() {
+        let (mut draft, mut item) = (Draft::default(), Properties::default());
+        draft.properties.set(ERROR, &"timeout".into());
+        draft.properties.dropped = 1;
+        item.set(ERROR, &"warm".into());
+        draft.list(STATUS, &item);
         for number in 0..250u8 {
             let metric = metric(&format!("m{number}"));
-            part.record(metric, Key::default(), number.into());
+            draft.record(metric, Key::default(), number.into());
+            draft.record(metric, Key::default(), 0.0);
         }
-        let lines = encoded(&mut Encoder::default(), &mut part, &Properties::default());
-        let [line] = lines.as_slice() else {
-            panic!("{lines:?}")
-        };
-        let line = parsed(line);
-        let directives = line["_aws"]["CloudWatchMetrics"].as_array().unwrap();
-        let listed = directives.iter().map(|one| one["Metrics"].as_array());
-        let lengths: Vec<_> = listed.map(|metrics| metrics.unwrap().len()).collect();
-        assert_eq!(lengths, [MAX_METRICS, MAX_METRICS, 50]);
-        assert!((0..250).all(|number| line[format!("m{number}")] == number));
-    }
-
-    #[test]
-    fn a_line_is_as_long_as_cloudwatch_takes_and_the_next_one_has_the_rest() {
-        let mut part = Part {
-            properties: full("own"),
-            ..Part::default()
-        };
-        let metrics: Vec<_> = (0..120).map(|n| metric(&format!("m{n:0>200}"))).collect();
-        for metric in metrics.iter().copied() {
-            // No number is longer.
-            (0..MAX_VALUES).for_each(|_| part.record(metric, Key::default(), -f64::MIN_POSITIVE));
-        }
-        let lines = encoded(&mut Encoder::default(), &mut part, &full("shared"));
-        let (_, full) = lines.split_last().unwrap();
-        assert!(!full.is_empty());
+        let lines = encoded(&mut draft);
+        let lines: Vec<_> = lines.iter().map(|line| parsed(line)).collect();
+        let (last, full) = lines.split_last().unwrap();
         for line in full {
-            assert!(line.len() > MAX_LINE_BYTES * 3 / 4, "{}", line.len());
+            assert!(
+                (MAX_FIELDS / 2..=MAX_FIELDS).contains(&fields(line)),
+                "{line}"
+            );
         }
-        assert!(lines.iter().all(|line| line.len() <= MAX_LINE_BYTES));
-        let values = lines.iter().map(|line| line.matches("e-308").count());
-        assert_eq!(values.sum::<usize>(), metrics.len() * MAX_VALUES);
+        assert!(fields(last) <= MAX_FIELDS);
+        let listed = lines.iter().map(|line| &line["_aws"]["CloudWatchMetrics"]);
+        let listed = listed.map(|directives| directives[0]["Metrics"].as_array().unwrap().len());
+        assert_eq!(listed.sum::<usize>(), 250);
+        for number in 0..250u8 {
+            let name = format!("m{number}");
+            let mut having = lines.iter().filter(|line| line.get(&name).is_some());
+            assert_eq!(
+                having.next().unwrap()[&name],
+                serde_json::json!([number, 0])
+            );
+            assert_eq!(having.next(), None);
+        }
     }
 
     #[test]
@@ -313,20 +267,23 @@ mod tests {
             members: Box::leak(Box::new([&*member.leak()])),
         };
         let metric = metric_by(&"m".repeat(250), Box::leak(Box::new([dimension])));
-        let mut part = Part::default();
-        part.record(metric, Key::default(), 1.0);
+        let mut draft = Draft::default();
+        draft.record(metric, Key::default(), 1.0);
+        draft.list(ERROR, &Properties::default());
         let mut layout = Layout::default();
-        layout.take(&mut part.values.clone(), 0);
-        let lines = encoded(&mut Encoder::default(), &mut part, &Properties::default());
-        assert!(lines[0].len() <= layout.bytes);
+        let beside = Size::without_values(&draft);
+        layout.take(&mut draft.values.clone(), beside);
+        let lines = encoded(&mut draft);
+        assert!(lines[0].len() <= layout.size.bytes);
+        assert!(fields(&parsed(&lines[0])) <= layout.size.fields);
     }
 
     #[test]
     fn copies_of_a_metric_s_constants_are_one_metric() {
-        let mut part = Part::default();
-        part.record(metric("m"), Key::default(), 1.0);
-        part.record(metric("m"), Key::default(), 2.0);
-        let lines = encoded(&mut Encoder::default(), &mut part, &Properties::default());
+        let mut draft = Draft::default();
+        draft.record(metric("m"), Key::default(), 1.0);
+        draft.record(metric("m"), Key::default(), 2.0);
+        let lines = encoded(&mut draft);
         let line = parsed(&lines[0]);
         assert_eq!(line["m"], serde_json::json!([1, 2]));
         let metrics = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];

@@ -28,6 +28,13 @@ impl Fragments {
         const DIRECTIVE: usize = 300;
         DIRECTIVE + self.dimensions.len() + self.definition.len() + self.member.len()
     }
+
+    /// Most fields that the metric adds to a line, without its values: its name and resolution,
+    /// the namespace, and the names of its sets.
+    pub(crate) fn fields(&self) -> usize {
+        let sets = self.metric.sets.iter();
+        3 + sets.map(|set| set.len()).sum::<usize>()
+    }
 }
 
 /// Text that is put together by the compiler: `N` bytes, or with `N` = 0 only their count.

@@ -10,7 +10,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     if needs_escape(text.as_bytes()) {
-        escaped(out, text);
+        escape(out, text.as_bytes());
     } else {
         out.extend_from_slice(text.as_bytes());
     }
@@ -48,9 +48,10 @@ const fn special(word: [u8; 8]) -> u64 {
     (control | quote | backslash) & !word & all(0x80)
 }
 
+/// Appends what stands between the quotes of a string.
 #[cold]
-fn escaped(out: &mut Vec<u8>, text: &str) {
-    for byte in text.bytes() {
+pub(crate) fn escape(out: &mut Vec<u8>, text: &[u8]) {
+    for byte in text {
         match byte {
             b'"' => out.extend_from_slice(b"\\\""),
             b'\\' => out.extend_from_slice(b"\\\\"),
@@ -63,7 +64,7 @@ fn escaped(out: &mut Vec<u8>, text: &str) {
                 out.push(DIGITS[usize::from(byte >> 4)]);
                 out.push(DIGITS[usize::from(byte & 15)]);
             }
-            _ => out.push(byte),
+            _ => out.push(*byte),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A member of a JSON object has one name and one value, so a line holds a metric once
 //! and a dimension with one value only. What does not fit waits for the next line:
 //! the same metric with other dimension values, more than 100 values of one metric,
-//! more bytes than CloudWatch takes.
+//! more bytes than CloudWatch takes, more fields than Logs Insights finds.
 
 use crate::{
     definition::MetricKind,
@@ -11,12 +11,66 @@ use crate::{
 };
 
 use super::{
-    Fragments, MAX_LINE_BYTES, MAX_VALUES,
-    part::{Observation, same_metric},
+    Draft, Fragments, MAX_FIELDS, MAX_LINE_BYTES, MAX_VALUES,
+    draft::{Observation, same_metric},
 };
 
-/// Most bytes of one number and its comma.
-const NUMBER_BYTES: usize = 26;
+/// What a line takes, at most.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Size {
+    pub(super) bytes: usize,
+    pub(super) fields: usize,
+}
+
+impl Size {
+    /// One number and its comma.
+    const NUMBER: Self = Self {
+        bytes: 26,
+        fields: 1,
+    };
+    /// The time, and what a line may say of itself: how it ended, what was left out of it, and
+    /// what it continues. Each metric's own bytes have room for that.
+    const ENVELOPE: Self = Self {
+        bytes: 0,
+        fields: 5,
+    };
+
+    /// Of a line that has everything but values.
+    pub(super) fn without_values(draft: &Draft) -> Self {
+        let Draft {
+            properties, lists, ..
+        } = draft;
+        Self::ENVELOPE.and(Self {
+            bytes: properties.len() + lists.len(),
+            fields: properties.count() + lists.count(),
+        })
+    }
+
+    fn of_metric(metric: &Fragments) -> Self {
+        Self {
+            bytes: metric.bytes(),
+            fields: metric.fields(),
+        }
+    }
+
+    const fn of_dimension(member: &str) -> Self {
+        Self {
+            bytes: member.len(),
+            fields: 1,
+        }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes + other.bytes,
+            fields: self.fields + other.fields,
+        }
+    }
+
+    const fn fits(self) -> bool {
+        self.bytes <= MAX_LINE_BYTES && self.fields <= MAX_FIELDS
+    }
+}
 
 /// The values of one metric in one line.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +90,7 @@ pub(crate) struct Slot {
 pub(crate) struct Layout {
     pub(crate) slots: Vec<Slot>,
     pub(crate) dimensions: Vec<DimensionValue>,
-    /// What the line takes, at most.
-    pub(super) bytes: usize,
+    pub(super) size: Size,
 }
 
 /// A dimension of a line and its value.
@@ -49,12 +102,12 @@ pub(crate) struct DimensionValue {
 }
 
 impl Layout {
-    /// Takes what fits into one line beside `other_bytes` of properties; answers whether
-    /// there is anything to write.
-    pub(crate) fn take(&mut self, values: &mut [Observation], other_bytes: usize) -> bool {
+    /// Takes what fits into one line beside what else it has; answers whether there is
+    /// anything to write.
+    pub(crate) fn take(&mut self, values: &mut [Observation], beside: Size) -> bool {
         self.slots.clear();
         self.dimensions.clear();
-        self.bytes = other_bytes;
+        self.size = beside;
         for i in 0..values.len() {
             if values[i].written {
                 continue;
@@ -79,17 +132,17 @@ impl Layout {
     fn extend(&mut self, slot: usize, key: Key, index: usize, values: &mut [Observation]) -> bool {
         let slot = &mut self.slots[slot];
         // Occurrences are added up: they stay one number.
-        let bytes = match slot.metric.metric.kind {
-            MetricKind::Counter => 0,
+        let size = match slot.metric.metric.kind {
+            MetricKind::Counter => self.size,
             _ if slot.count as usize == MAX_VALUES => return false,
-            _ => NUMBER_BYTES,
+            _ => self.size.and(Size::NUMBER),
         };
-        let fits = slot.key == key && self.bytes + bytes <= MAX_LINE_BYTES;
+        let fits = slot.key == key && size.fits();
         if fits {
             values[slot.last as usize].next = narrow(index);
             slot.last = narrow(index);
             slot.count += 1;
-            self.bytes += bytes;
+            self.size = size;
         }
         fits
     }
@@ -97,18 +150,22 @@ impl Layout {
     /// Adds a metric to the line, if its dimension values agree with those of the line.
     fn open(&mut self, metric: &'static Fragments, key: Key, index: usize) -> bool {
         let dimensions = metric.metric.dimensions();
-        let mut bytes = metric.bytes() + NUMBER_BYTES;
+        let own = Size::of_metric(metric).and(Size::NUMBER);
+        let mut size = self.size.and(own);
         for (dimension, value) in dimensions.iter().zip(key) {
             match self.assigned(dimension) {
                 Some(member) if member != dimension.members[usize::from(value)] => return false,
                 Some(_) => {}
-                None => bytes += dimension.members[usize::from(value)].len(),
+                None => {
+                    let member = dimension.members[usize::from(value)];
+                    size = size.and(Size::of_dimension(member));
+                }
             }
         }
-        if self.bytes + bytes > MAX_LINE_BYTES && !self.slots.is_empty() {
+        if !size.fits() && !self.slots.is_empty() {
             return false;
         }
-        self.bytes += bytes;
+        self.size = size;
         for (dimension, value) in dimensions.iter().zip(key) {
             self.assign(dimension, value);
         }
@@ -149,33 +206,45 @@ fn narrow(index: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emf::{Part, fragments::fixture::metric};
+    use crate::emf::fragments::fixture::metric;
 
-    /// How many of these values one line takes beside so many other bytes.
-    fn taken(metrics: [&'static Fragments; 2], other_bytes: usize) -> usize {
-        let mut part = Part::default();
+    /// How many of these values one line takes beside what else it has.
+    fn taken(metrics: [&'static Fragments; 2], beside: Size) -> usize {
+        let mut draft = Draft::default();
         metrics
             .into_iter()
-            .for_each(|metric| part.record(metric, Key::default(), 1.0));
-        assert!(Layout::default().take(&mut part.values, other_bytes));
-        part.values.iter().filter(|value| value.written).count()
+            .for_each(|metric| draft.record(metric, Key::default(), 1.0));
+        assert!(Layout::default().take(&mut draft.values, beside));
+        let taken = draft.values.iter().filter(|value| value.written);
+        taken.count()
     }
 
     #[test]
-    fn a_line_is_filled_to_its_last_byte_and_no_further() {
+    fn a_line_is_filled_to_its_last_byte_and_field_and_no_further() {
         let (one, other) = (metric("one"), metric("two"));
-        let first = one.bytes() + NUMBER_BYTES;
-        for (metrics, bytes) in [
-            ([one, one], first + NUMBER_BYTES),
-            ([one, other], first + first),
+        let first = Size::of_metric(one).and(Size::NUMBER);
+        for (metrics, size) in [
+            ([one, one], first.and(Size::NUMBER)),
+            ([one, other], first.and(first)),
         ] {
-            assert_eq!(taken(metrics, MAX_LINE_BYTES - bytes), 2);
-            assert_eq!(taken(metrics, MAX_LINE_BYTES - bytes + 1), 1);
+            let bytes = MAX_LINE_BYTES - size.bytes;
+            let fields = MAX_FIELDS - size.fields;
+            for (bytes, fields, expected) in [
+                (bytes, fields, 2),
+                (bytes + 1, fields, 1),
+                (bytes, fields + 1, 1),
+            ] {
+                assert_eq!(taken(metrics, Size { bytes, fields }), expected);
+            }
         }
     }
 
     #[test]
     fn every_line_takes_one_value_whatever_else_it_holds() {
-        assert_eq!(taken([metric("one"), metric("two")], MAX_LINE_BYTES), 1);
+        let full = Size {
+            bytes: MAX_LINE_BYTES,
+            fields: MAX_FIELDS,
+        };
+        assert_eq!(taken([metric("one"), metric("two")], full), 1);
     }
 }

@@ -9,27 +9,33 @@
 //! Rules: [EMF specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 
 pub mod check;
+mod draft;
 mod encode;
 #[doc(hidden)]
 pub mod fragments;
 pub(crate) mod json;
 mod layout;
-mod part;
+mod lists;
 mod properties;
 mod shape;
 
+pub(crate) use draft::Draft;
 pub(crate) use encode::{Encoder, Envelope};
 #[doc(hidden)]
 pub use fragments::{Fragments, Text};
-pub(crate) use part::Part;
-pub(crate) use properties::Properties;
+pub(crate) use lists::Lists;
 #[cfg(feature = "runtime")]
-pub(crate) use properties::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES, shortened};
+pub(crate) use properties::{MAX_TEXT_BYTES, shortened};
+pub(crate) use properties::{MAX_TOTAL_BYTES, Properties};
 
 /// Most metrics of one directive.
 pub const MAX_METRICS: usize = 100;
 /// Most values of one metric in one line.
 pub const MAX_VALUES: usize = 100;
+/// Most fields that Logs Insights finds in one line: values within arrays and objects too.
+/// [AWS](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html)
+/// does not say which ones it leaves out of more, so a line has no more.
+pub const MAX_FIELDS: usize = 200;
 /// Most bytes of one line: what CloudWatch Logs took before it took 1 MB.
 pub const MAX_LINE_BYTES: usize = 256 * 1024;
 /// Largest magnitude that CloudWatch keeps of a value: 2^360.

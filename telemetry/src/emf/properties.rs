@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::property::{Property, Value};
 
-use super::json;
+use super::{Fragments, json};
 
 /// Longest text of one property; what is longer is cut and ends in `…`.
 pub(crate) const MAX_TEXT_BYTES: usize = 4 * 1024;
@@ -36,21 +36,32 @@ struct Entry {
 impl Properties {
     /// Sets a property; the last value wins.
     pub(crate) fn set(&mut self, property: Property, value: &Value<'_>) {
-        if let Some(position) = self.position(property.member()) {
+        self.put(property.member(), property.is_logged(), |text| {
+            write(text, value);
+        });
+    }
+
+    /// Sets what an item measured of a metric, likewise.
+    pub(crate) fn set_value(&mut self, metric: &'static Fragments, value: f64) {
+        self.put(metric.member, false, |text| json::number(text, value));
+    }
+
+    fn put(&mut self, member: &'static str, logged: bool, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(position) = self.position(member) {
             self.remove(position);
         }
         let start = self.text.len();
-        self.text.extend_from_slice(property.member().as_bytes());
-        write(&mut self.text, value);
+        self.text.extend_from_slice(member.as_bytes());
+        write(&mut self.text);
         if self.text.len() > MAX_TOTAL_BYTES {
             self.text.truncate(start);
             self.dropped += 1;
             return;
         }
         self.entries.push(Entry {
-            member: property.member(),
+            member,
             inherited: false,
-            logged: property.is_logged(),
+            logged,
             start,
             end: self.text.len(),
         });
@@ -90,22 +101,21 @@ impl Properties {
         });
     }
 
-    /// Appends all members, but not those that `overlay` has as well.
-    pub(crate) fn write_below(&self, overlay: &Self, out: &mut Vec<u8>) {
-        if overlay.entries.is_empty() {
-            out.extend_from_slice(&self.text);
-            return;
-        }
-        for entry in &self.entries {
-            if overlay.position(entry.member).is_none() {
-                out.extend_from_slice(&self.text[entry.start..entry.end]);
-            }
-        }
-    }
-
     /// Appends all members.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.text);
+    }
+
+    /// Appends the members that are not hidden.
+    pub(crate) fn write_visible(&self, hidden: impl Fn(&str) -> bool, out: &mut Vec<u8>) {
+        for entry in self.entries.iter().filter(|entry| !hidden(entry.member)) {
+            out.extend_from_slice(&self.text[entry.start..entry.end]);
+        }
+    }
+
+    /// All members, without the first comma.
+    pub(crate) fn without_comma(&self) -> &[u8] {
+        self.text.get(1..).unwrap_or_default()
     }
 
     /// Appends the members that log records have, but not those that `overlay` has as well.
@@ -116,6 +126,11 @@ impl Properties {
         for entry in self.entries.iter().filter(logged) {
             out.extend_from_slice(&self.text[entry.start..entry.end]);
         }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.entries.len()
     }
 
     /// Bytes of all members.
@@ -220,13 +235,12 @@ mod tests {
     }
 
     #[test]
-    fn an_overlay_hides_the_same_property_below() {
-        let (mut below, mut above) = (Properties::default(), Properties::default());
-        below.set(RUN_ID, &"a".into());
-        below.set(STATUS, &200.into());
-        above.set(RUN_ID, &"b".into());
+    fn what_is_hidden_is_not_written() {
+        let mut properties = Properties::default();
+        properties.set(RUN_ID, &"a".into());
+        properties.set(STATUS, &200.into());
         let mut out = Vec::new();
-        below.write_below(&above, &mut out);
+        properties.write_visible(|member| member == RUN_ID.member(), &mut out);
         assert_eq!(out, br#","status":200"#);
     }
 

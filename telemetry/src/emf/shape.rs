@@ -7,7 +7,7 @@ use std::ptr;
 
 use crate::dimension::Key;
 
-use super::{Fragments, part::Observation};
+use super::{Fragments, draft::Observation};
 
 /// Events with more values are laid out anew each time. Keeps a line of a known shape
 /// far below [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
@@ -51,11 +51,11 @@ impl Shapes {
         }
     }
 
-    /// The number of the shape of these values and its text, if they were seen before.
-    pub(crate) fn find(&self, values: &[Observation]) -> Option<(usize, &[u8])> {
-        let mut known = self.known.iter().enumerate();
-        let (number, shape) = known.find(|(_, shape)| shape.is_of(values))?;
-        Some((number, &shape.text))
+    /// The text of the shape of these values, if they were seen before.
+    pub(crate) fn find(&self, values: &[Observation]) -> Option<&[u8]> {
+        let mut known = self.known.iter();
+        let shape = known.find(|shape| shape.is_of(values))?;
+        Some(&shape.text)
     }
 
     /// Keeps the text for values of which each is the only one of its metric.
@@ -80,15 +80,15 @@ impl Shapes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emf::{Part, fragments::fixture::metric};
+    use crate::emf::{Draft, fragments::fixture::metric};
 
     /// One value of each of so many metrics.
     fn values(metrics: usize) -> Vec<Observation> {
-        let mut part = Part::default();
+        let mut draft = Draft::default();
         for n in 0..metrics {
-            part.record(metric(&format!("m{n}")), Key::default(), 1.0);
+            draft.record(metric(&format!("m{n}")), Key::default(), 1.0);
         }
-        part.values
+        draft.values
     }
 
     #[test]
@@ -100,7 +100,7 @@ mod tests {
         }
         assert_eq!(shapes.known.len(), MAX_SHAPES);
         for (position, values) in all.iter().enumerate() {
-            let text = shapes.find(values).map(|(_, text)| text.to_vec());
+            let text = shapes.find(values).map(<[u8]>::to_vec);
             let expected = (position >= 2).then(|| values.len().to_string().into_bytes());
             assert_eq!(text, expected);
         }

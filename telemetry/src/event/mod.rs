@@ -23,7 +23,7 @@ use crate::{
     property::{Property, Value},
 };
 use inbox::{Inbox, Shared};
-use open::{Event, Item};
+use open::{Around, Event};
 
 /// The [`outcome`](crate::property::OUTCOME) of what was written shortly before its deadline.
 pub(crate) const DEADLINE: &str = "deadline";
@@ -339,28 +339,68 @@ pub(crate) fn logged_properties() -> String {
     with_event(|event| event.logged_properties()).unwrap_or_default()
 }
 
-/// Records each of several things in an event of its own, as a batch of readings does.
+/// Records several things in the current event, and lists them there: of a batch of readings,
+/// CloudWatch takes every value, and a log query finds every reading.
 ///
-/// The first one is recorded in the current event; every other gets an event that has
-/// the current event's properties, also those set later, and its own. What is set for
-/// one item is not seen in another.
-pub fn each<T>(items: impl IntoIterator<Item = T>, mut record: impl FnMut(T)) {
+/// What an item records counts for the event, as always. What is set for it, and what it
+/// measured, is its own: a gauge or a distribution, of which the last value is listed. Items are
+/// objects in the text of the property, up to 32 KiB of it; what has no room is counted in
+/// [`dropped_properties`](crate::property::DROPPED_PROPERTIES). Logs Insights makes rows of them:
+///
+/// ```text
+/// filter ispresent(parcels) | fields jsonParse(parcels) as list | unnest list into parcel
+///   | stats avg(parcel.temperature) by parcel.parcel_id
+/// ```
+///
+/// Things that fail by themselves, such as a queue's messages, are better each in a [`scope`].
+///
+/// ```
+/// # use telemetry::{Destination, Lines, ApplicationNamespace, Metrics, event};
+/// # telemetry::properties! {
+/// #     /// Parcels of a batch.
+/// #     PARCELS as "parcels";
+/// #     /// Id of the parcel.
+/// #     PARCEL_ID as "parcel_id";
+/// # }
+/// # telemetry::catalogue! {
+/// #     /// Temperature of a parcel.
+/// #     TEMPERATURE: Distribution {
+/// #         name: "temperature", unit: None, by: [[]], sample: Wave { low: 2.0, high: 8.0 },
+/// #     }
+/// # }
+/// # let lines = Lines::default();
+/// # let metrics = Metrics::builder(ApplicationNamespace::new("Shop/dev").unwrap());
+/// # metrics.emf(Destination::lines(&lines)).build().unwrap().in_scope(|| {
+/// event::each(PARCELS, [("a", 4.5), ("b", 5.5)], |(id, temperature)| {
+///     PARCEL_ID.set(id);
+///     TEMPERATURE.record(temperature, ());
+/// });
+/// # });
+/// # let text = lines.text();
+/// # assert!(text.contains(r#""temperature":[4.5,5.5],"#), "{text}");
+/// # assert!(text.contains(r#""parcels":"[{\"parcel_id\":\"a\",\"temperature\":4.5},{"#), "{text}");
+/// ```
+pub fn each<T>(list: Property, items: impl IntoIterator<Item = T>, mut record: impl FnMut(T)) {
     if with_event(|_| ()).is_none() {
-        return in_scope(|| each(items, record));
+        return in_scope(|| each(list, items, record));
     }
-    for (position, item) in items.into_iter().enumerate() {
-        let _restored = ItemGuard(with_event(|event| event.begin_item(position == 0)));
+    for item in items {
+        let around = with_event(Event::begin_item);
+        let _listed = ItemGuard { list, around };
         record(item);
     }
 }
 
-/// Ends an item, also if recording it panics.
-struct ItemGuard(Option<Item>);
+/// Lists an item when it ends, also if recording it panics.
+struct ItemGuard {
+    list: Property,
+    around: Option<Around>,
+}
 
 impl Drop for ItemGuard {
     fn drop(&mut self) {
-        if let Some(before) = self.0.take() {
-            with_event(|event| event.end_item(before));
+        if let Some(around) = self.around.take() {
+            with_event(|event| event.end_item(self.list, around));
         }
     }
 }

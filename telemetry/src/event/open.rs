@@ -1,18 +1,19 @@
 //! An event that is being recorded.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, mem};
 
 use crate::{
+    definition::MetricKind,
     dimension::Key,
-    emf::{self, Encoder, Envelope, Fragments, Part, Properties},
+    emf::{self, Draft, Encoder, Envelope, Fragments, Properties},
     pipeline::{self, Metrics},
     property::{Property, Value},
 };
 
 /// An event with this many values is written early, so that its memory stays bounded.
 const MAX_PENDING: usize = 10_000;
-/// An event that grew beyond this is freed instead of reused.
-const MAX_REUSED: usize = 200;
+/// An event that had room for more values is freed instead of reused.
+const MAX_REUSED: usize = 1_000;
 /// Spare events that a thread keeps.
 const MAX_SPARE: usize = 16;
 
@@ -26,21 +27,14 @@ thread_local! {
 #[derive(Debug, Default)]
 pub(super) struct Event {
     pub(super) metrics: Option<Metrics>,
-    /// Properties of the whole event.
-    properties: Properties,
-    /// The event itself, then the further items of [`each`](super::each). The first
-    /// `used` are in use, the others are spare.
-    parts: Vec<Part>,
-    used: usize,
-    /// The part that values go to.
-    current: usize,
-    /// Whether properties belong to the current part alone.
+    draft: Draft,
+    /// What was set for the current item of [`each`](super::each), and what it measured.
+    item: Properties,
     in_item: bool,
-    /// Whether it is one of several within another event, as an item is.
+    /// Whether it is one of several within another event.
     is_within: bool,
     /// How it ends, if that is known before its end.
     pub(super) outcome: Option<&'static str>,
-    pending: usize,
     encoder: Encoder,
 }
 
@@ -50,8 +44,6 @@ impl Event {
         let spare = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok();
         let mut event = spare.flatten().unwrap_or_default();
         event.metrics = metrics;
-        event.start_part();
-        event.current = 0;
         event
     }
 
@@ -59,11 +51,9 @@ impl Event {
     pub(super) fn another(&self) -> Box<Self> {
         let mut event = Self::begin(self.metrics.clone());
         event.is_within = self.is_within;
-        event.properties.inherit(&self.properties);
+        event.draft.properties.inherit(&self.draft.properties);
         if self.in_item {
-            event
-                .properties
-                .inherit(&self.parts[self.current].properties);
+            event.draft.properties.inherit(&self.item);
         }
         event
     }
@@ -77,25 +67,9 @@ impl Event {
 
     /// Takes over what was recorded elsewhere for this event.
     pub(super) fn absorb(&mut self, mut other: Box<Self>) {
-        self.properties.merge(&other.properties);
-        self.pending += other.pending;
+        self.draft.absorb(&mut other.draft);
         self.outcome = self.outcome.or(other.outcome);
-        for position in 0..other.used {
-            let part = &mut other.parts[position];
-            // What is no item of a batch belongs to the event itself.
-            if position == 0 && part.properties.len() == 0 && part.lines == 0 {
-                self.parts[0].append(part);
-                continue;
-            }
-            let current = self.current;
-            self.start_part();
-            std::mem::swap(&mut self.parts[self.current], part);
-            self.current = current;
-        }
-        if self.pending >= MAX_PENDING {
-            self.write(None);
-        }
-        other.pending = 0;
+        self.write_early();
         other.recycle();
     }
 
@@ -107,15 +81,12 @@ impl Event {
 
     /// Keeps the buffers for another event.
     fn recycle(mut self: Box<Self>) {
-        if self.used > MAX_REUSED {
+        if self.draft.values.capacity() > MAX_REUSED {
             return;
         }
-        for part in &mut self.parts[..self.used] {
-            part.clear();
-        }
+        self.draft.clear();
+        self.item.clear();
         self.metrics = None;
-        self.properties.clear();
-        self.used = 0;
         self.in_item = false;
         self.is_within = false;
         self.outcome = None;
@@ -132,28 +103,28 @@ impl Event {
         let Some(metrics) = &self.metrics else {
             return true;
         };
-        let part = &mut self.parts[self.current];
         if !emf::is_valid(value) {
-            part.invalid += 1;
+            self.draft.invalid += 1;
             return false;
         }
         #[cfg(feature = "prometheus")]
         metrics.observe(metric.metric, key, value);
         if metrics.writes_lines() {
-            part.record(metric, key, value);
-            self.pending += 1;
+            self.draft.record(metric, key, value);
+            // Occurrences are of the event: each item is one anyway.
+            if self.in_item && metric.metric.kind != MetricKind::Counter {
+                self.item.set_value(metric, value);
+            }
         }
-        if self.pending >= MAX_PENDING {
-            self.write(None);
-        }
+        self.write_early();
         true
     }
 
     /// Sets a property, and says whether it is of one of several and not of the request.
     pub(super) fn set_property(&mut self, property: Property, value: &Value<'_>) -> bool {
         let properties = match self.in_item {
-            true => &mut self.parts[self.current].properties,
-            false => &mut self.properties,
+            true => &mut self.item,
+            false => &mut self.draft.properties,
         };
         properties.set(property, value);
         self.in_item || self.is_within
@@ -161,9 +132,9 @@ impl Event {
 
     /// The text of a property, of the current item or else of the whole event.
     pub(super) fn property(&self, property: Property) -> Option<String> {
-        let item = self.in_item.then(|| &self.parts[self.current].properties);
-        let in_item = item.and_then(|properties| properties.text_of(property));
-        in_item.or_else(|| self.properties.text_of(property))
+        let item = self.in_item.then(|| self.item.text_of(property));
+        let whole = || self.draft.properties.text_of(property);
+        item.flatten().or_else(whole)
     }
 
     /// The members that log records have, those of the current item before those of the
@@ -171,72 +142,58 @@ impl Event {
     #[cfg(feature = "runtime")]
     pub(super) fn logged_properties(&self) -> String {
         let mut text = Vec::new();
-        let whole = &self.properties;
-        match self.in_item {
-            true => {
-                let item = &self.parts[self.current].properties;
-                whole.write_logged(Some(item), &mut text);
-                item.write_logged(None, &mut text);
-            }
-            false => whole.write_logged(None, &mut text),
+        let item = self.in_item.then_some(&self.item);
+        self.draft.properties.write_logged(item, &mut text);
+        if let Some(item) = item {
+            item.write_logged(None, &mut text);
         }
         String::from_utf8(text).unwrap_or_default()
     }
 
-    /// Values and properties belong to an item from now on: the first one shares the
-    /// current part, every other gets a part of its own.
-    pub(super) fn begin_item(&mut self, first: bool) -> Item {
-        let before = Item {
-            current: self.current,
-            in_item: self.in_item,
-        };
-        if !first {
-            self.start_part();
-        }
+    /// Properties belong to an item from now on; answers what they belonged to before.
+    pub(super) fn begin_item(&mut self) -> Around {
+        let around = self.in_item.then(|| mem::take(&mut self.item));
         self.in_item = true;
-        before
+        Around(around)
     }
 
-    /// Goes back to where values and properties belonged before the item.
-    pub(super) fn end_item(&mut self, before: Item) {
-        self.current = before.current;
-        self.in_item = before.in_item;
+    /// Lists the item, and goes back to what was before it.
+    pub(super) fn end_item(&mut self, list: Property, Around(around): Around) {
+        self.draft.list(list, &self.item);
+        self.item.clear();
+        self.in_item = around.is_some();
+        if let Some(around) = around {
+            self.item = around;
+        }
     }
 
     /// Writes the values that have not been written.
     pub(super) fn write(&mut self, outcome: Option<&'static str>) {
-        self.pending = 0;
         let Some(metrics) = &self.metrics else {
             return;
         };
         let envelope = Envelope {
             directive: metrics.directive(),
             timestamp: pipeline::now(),
-            properties: &self.properties,
             outcome: outcome.or(self.outcome),
         };
-        self.encoder.encode(&mut self.parts[..self.used], &envelope);
+        self.encoder.encode(&mut self.draft, &envelope);
         if !self.encoder.lines().is_empty() {
             metrics.write(self.encoder.lines());
             self.encoder.clear();
         }
     }
 
-    fn start_part(&mut self) {
-        if self.used == self.parts.len() {
-            self.parts.push(Part::default());
+    fn write_early(&mut self) {
+        if self.draft.values.len() >= MAX_PENDING {
+            self.write(None);
         }
-        self.current = self.used;
-        self.used += 1;
     }
 }
 
-/// Where values and properties belonged before an item of a batch.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Item {
-    current: usize,
-    in_item: bool,
-}
+/// The item around an item, if there is one.
+#[derive(Debug)]
+pub(super) struct Around(Option<Properties>);
 
 #[cfg(test)]
 mod tests {
@@ -267,13 +224,14 @@ mod tests {
 
     #[test]
     fn an_event_that_grew_is_freed() {
-        for (items, kept) in [(MAX_REUSED, 1), (MAX_REUSED + 1, 0)] {
+        let metric = metric("m");
+        for (values, kept) in [(MAX_REUSED, 1), (MAX_REUSED + 1, 0)] {
             SPARE.take();
             let mut event = event();
-            // The event itself is the first.
-            (1..items).for_each(|_| event.start_part());
+            event.draft.values.reserve_exact(values);
+            event.record(metric, Key::default(), 1.0);
             event.end(None);
-            assert_eq!(spare(), kept, "{items}");
+            assert_eq!(spare(), kept, "{values}");
         }
     }
 
@@ -290,8 +248,7 @@ mod tests {
         for (values, pending) in [(MAX_PENDING / 2 - 1, MAX_PENDING - 1), (MAX_PENDING / 2, 0)] {
             let mut whole = of(MAX_PENDING / 2);
             whole.absorb(of(values));
-            let held: usize = whole.parts.iter().map(|part| part.values.len()).sum();
-            assert_eq!((whole.pending, held), (pending, pending));
+            assert_eq!(whole.draft.values.len(), pending);
         }
     }
 }

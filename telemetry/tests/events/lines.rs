@@ -2,56 +2,126 @@
 
 use super::*;
 
+/// The items of a list, parsed as a log query does.
+fn listed(line: &Value) -> Value {
+    let text = line["parcels"].as_str().unwrap();
+    serde_json::from_str(text).unwrap()
+}
+
 #[test]
-fn each_item_of_a_batch_is_an_event() {
+fn a_batch_is_one_event_that_lists_its_items() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
         ORDER_ID.set("r");
-        event::each([20.5, 21.5, 22.5], |temperature| {
-            PARCEL_ID.set(format!("parcel-{temperature}"));
+        event::each(PARCELS, [20.5, 21.5, 22.5], |temperature| {
+            PARCEL_ID.set(format!("parcel \"{temperature}\""));
+            assert_eq!(
+                event::property(PARCEL_ID).unwrap(),
+                format!("parcel \"{temperature}\"")
+            );
             if temperature > 21.0 {
                 ERROR.set("warm");
             }
+            ORDER_PLACED.increment(());
+            TEMPERATURE.record(temperature - 10.0, ());
             TEMPERATURE.record(temperature, ());
+            TEMPERATURE.record(f64::NAN, ());
         });
-        REQUEST_ERROR.increment(Route::PickOrders);
+        assert_eq!(event::property(PARCEL_ID), None);
         STATUS.set(201);
     });
-    let lines = lines.json();
-    let temperatures: Vec<&Value> = lines.iter().map(|line| &line["temperature"]).collect();
-    assert_eq!(temperatures, [20.5, 21.5, 22.5].map(Value::from).each_ref());
+    let [line] = lines.json().try_into().unwrap();
     assert_eq!(
-        values(&lines[0]),
-        json!({"temperature": 20.5, "request_error": 1})
+        values(&line),
+        json!({ "order_placed": 3, "temperature": [10.5, 20.5, 11.5, 21.5, 12.5, 22.5] })
     );
-    assert_eq!(values(&lines[1]), json!({"temperature": 21.5}));
-    for line in &lines {
-        assert_eq!(line["parcel_id"], format!("parcel-{}", line["temperature"]));
-        assert_eq!(
-            (&line["order_id"], &line["status"]),
-            (&json!("r"), &json!(201))
-        );
-        assert!(line.get("continuation").is_none());
-    }
-    assert!(lines[0].get("error").is_none());
-    assert_eq!(lines[2]["error"], "warm");
+    assert_eq!(
+        listed(&line),
+        json!([
+            { "parcel_id": "parcel \"20.5\"", "temperature": 20.5 },
+            { "parcel_id": "parcel \"21.5\"", "error": "warm", "temperature": 21.5 },
+            { "parcel_id": "parcel \"22.5\"", "error": "warm", "temperature": 22.5 },
+        ])
+    );
+    assert_eq!(
+        (&line["order_id"], &line["status"], &line["invalid_values"]),
+        (&json!("r"), &json!(201), &json!(3))
+    );
+    assert!(line.get("error").is_none() && line.get("parcel_id").is_none());
 }
 
-/// The encoder keeps openings of lines; a new one takes the place of the oldest.
 #[test]
-fn items_of_many_kinds_keep_their_own_dimensions() {
+fn a_list_is_written_once_and_what_comes_later_continues_it() {
     let (metrics, lines) = metrics();
-    let value = |route: &Route| Route::DEFINITION.values[route.index()];
-    for kinds in 1..Route::ALL.len() {
-        let (known, new) = (&Route::ALL[..kinds], Route::ALL[kinds]);
-        let routes = [known, &[known[0], new, new]].concat();
+    let list = |value: u8| {
+        event::each(PARCELS, [value], |value| {
+            TEMPERATURE.record(value.into(), ());
+        });
+    };
+    metrics.in_scope(|| {
+        list(1);
+        list(2);
+        event::flush();
+        list(3);
+    });
+    let [first, second] = lines.json().try_into().unwrap();
+    let of = |value: u8| json!({ "temperature": value });
+    assert_eq!(listed(&first), json!([of(1), of(2)]));
+    assert_eq!(listed(&second), json!([of(3)]));
+    assert_eq!(second["continuation"], 1);
+}
+
+#[test]
+fn items_within_an_item_are_listed_in_the_event() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        event::each(PARCELS, ["a"], |id| {
+            PARCEL_ID.set(id);
+            event::each(PARCELS, ["b"], |id| PARCEL_ID.set(id));
+            TEMPERATURE.record(1.0, ());
+        });
+    });
+    let [line] = lines.json().try_into().unwrap();
+    assert_eq!(
+        listed(&line),
+        json!([{ "parcel_id": "b" }, { "parcel_id": "a", "temperature": 1 }])
+    );
+}
+
+#[test]
+fn a_batch_of_a_hundred_is_one_line_and_its_list_in_the_first_if_more_are_needed() {
+    let (metrics, lines) = metrics();
+    for (count, expected) in [(100, 1), (200, 2)] {
         lines.clear();
-        metrics.in_scope(|| event::each(&routes, |route| REQUEST_ERROR.increment(*route)));
-        let expected: Vec<&str> = routes.iter().map(value).collect();
+        metrics.in_scope(|| {
+            event::each(PARCELS, 0..count, |n| {
+                PARCEL_ID.set(n);
+                TEMPERATURE.record(n.into(), ());
+            });
+        });
         let lines = lines.json();
-        let written: Vec<&Value> = lines.iter().map(|line| &line["Route"]).collect();
-        assert_eq!(written, expected);
+        assert_eq!(lines.len(), expected);
+        assert_eq!(
+            listed(&lines[0]).as_array().map(Vec::len),
+            Some(count as usize)
+        );
+        assert!(lines[1..].iter().all(|line| line.get("parcels").is_none()));
     }
+}
+
+#[test]
+fn items_without_room_are_counted() {
+    let (metrics, lines) = metrics();
+    metrics.in_scope(|| {
+        event::each(PARCELS, 0..3, |_| PARCEL_ID.set("x".repeat(4_000)));
+        event::each(PARCELS, 0..10, |_| {
+            PARCEL_ID.set("\\".repeat(4_000));
+            TEMPERATURE.record(1.0, ());
+        });
+    });
+    let [line] = lines.json().try_into().unwrap();
+    assert_eq!(listed(&line).as_array().map(Vec::len), Some(4));
+    assert_eq!(line["dropped_properties"], 9);
 }
 
 #[test]
@@ -59,7 +129,7 @@ fn a_panic_in_one_item_leaves_the_event_usable() {
     let (metrics, lines) = metrics();
     metrics.in_scope(|| {
         let panicking = || {
-            event::each([1.0, 2.0], |value| {
+            event::each(PARCELS, [1.0, 2.0], |value| {
                 TEMPERATURE.record(value, ());
                 PARCEL_ID.set("s");
                 assert!(value < 2.0, "on purpose");
@@ -69,13 +139,14 @@ fn a_panic_in_one_item_leaves_the_event_usable() {
         CUSTOMER.set("ada");
         ORDER_PLACED.increment(());
     });
-    let lines = lines.json();
+    let [line] = lines.json().try_into().unwrap();
     assert_eq!(
-        values(&lines[0]),
-        json!({"temperature": 1, "order_placed": 1})
+        values(&line),
+        json!({ "temperature": [1, 2], "order_placed": 1 })
     );
-    assert_eq!(values(&lines[1]), json!({"temperature": 2}));
-    assert!(lines.iter().all(|line| line["customer"] == "ada"));
+    assert_eq!(line["customer"], "ada");
+    let item = |value: u8| json!({ "parcel_id": "s", "temperature": value });
+    assert_eq!(listed(&line), json!([item(1), item(2)]));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use shop::{
-    CUSTOMER, DELIVERY_DURATION, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, REQUEST_DURATION,
-    REQUEST_ERROR, Route, TEMPERATURE, process,
+    CUSTOMER, DELIVERY_DURATION, ORDER_ID, ORDER_PLACED, ORDERS_OPEN, PARCEL_ID, PARCELS,
+    REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE, process,
 };
 use telemetry::{
     Destination, Dimension, Lines, Metrics, event,

@@ -37,9 +37,9 @@ async fn each_panel_shows_what_the_run_sent() {
     assert_eq!(shown("state"), Cell::Text("COMPLETED".to_owned()));
     assert_eq!(shown("user"), Cell::Text("ada".to_owned()));
     for (column, value) in [
-        ("readings", 4.0),
+        ("readings", 7.0),
         ("rejected", 1.0),
-        ("average_temperature", 24.0),
+        ("average_temperature", 22.4),
         ("failed_requests", 0.0),
     ] {
         assert_eq!(shown(column), Cell::Number(value), "{column}");
@@ -49,11 +49,15 @@ async fn each_panel_shows_what_the_run_sent() {
     let of = |sensor: &str, value: f64| (sensor.to_owned(), value);
     assert_eq!(
         by_sensor("Temperature by sensor"),
-        BTreeMap::from([of("sensor-1", 21.0), of("sensor-2", 30.0)])
+        BTreeMap::from([
+            of("sensor-1", 21.0),
+            of("sensor-2", 30.0),
+            of("sensor-4", 20.0),
+        ])
     );
     assert_eq!(
         by_sensor("Humidity by sensor"),
-        BTreeMap::from([of("sensor-3", 40.0)])
+        BTreeMap::from([of("sensor-3", 40.0), of("sensor-5", 50.0)])
     );
     assert_eq!(
         by_sensor("Pressure by sensor"),
@@ -85,7 +89,7 @@ async fn each_panel_shows_what_the_run_sent() {
             request("GET /api/runs/{id}", 200.0, 2.0),
             request("POST /api/runs/start", 201.0, 1.0),
             request("POST /api/runs/{id}/finish", 200.0, 1.0),
-            request("POST /api/sensors/data", 201.0, 4.0),
+            request("POST /api/sensors/data", 201.0, 5.0),
             request("POST /api/sensors/data", 409.0, 1.0),
         ]
     );
@@ -99,7 +103,7 @@ async fn each_panel_shows_what_the_run_sent() {
     let View::Lines(lines) = page.view("Events of the run") else {
         panic!("log lines are shown as lines");
     };
-    assert_eq!(lines.len(), 9, "one for each request");
+    assert_eq!(lines.len(), 10, "one for each request");
     assert!(
         lines.iter().all(|line| line.message.contains(&id)),
         "{lines:#?}"
@@ -123,6 +127,12 @@ async fn run_of(api: &Api) -> String {
     send(&own).expect_error(409, "reading_conflict").await;
     let air = json!({ "runId": id, "sensorId": "sensor-3", "humidity": 40, "pressure": 1013.25 });
     send(&air).expect(201).await;
+    let batch = json!([
+        { "runId": id, "sensorId": "sensor-4", "temperature": 20 },
+        { "runId": id, "sensorId": "sensor-4", "temperature": 20 },
+        { "runId": id, "sensorId": "sensor-5", "humidity": 50 },
+    ]);
+    send(&batch).expect(201).await;
     let ended = json!({ "status": "SUCCESS" });
     api.finish(&id, &ended).expect(200).await;
     api.run(&id).await;

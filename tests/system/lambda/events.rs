@@ -46,7 +46,7 @@ async fn a_request_is_one_event_whatever_its_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_batch_is_an_event_for_each_reading() {
+async fn a_batch_is_one_event_that_lists_its_readings() {
     let deployment = Deployment::start().await;
     let run = started_run(&deployment).await;
     let mut sensor_api = Client::new(deployment.function(Service::SensorApi));
@@ -58,13 +58,16 @@ async fn a_batch_is_an_event_for_each_reading() {
         .await;
     assert_eq!(response.status(), 201);
     let events = own_events(&invocation);
-    let readings = events
-        .iter()
-        .filter(|event| event.get("sensor_data_ingested").is_some());
-    assert_eq!(readings.count(), 100);
+    let [event] = &events[..] else {
+        panic!("{events:#?}")
+    };
     assert_eq!(requests(&events), 1);
-    assert_eq!(total(&events, "sensor_data_ingested"), 100.0);
+    assert_eq!(event["sensor_data_ingested"], 100);
     assert_eq!(total(&events, "temperature"), 4_950.0);
+    assert_eq!(event["run_id"], run.as_str());
+    let listed: Value = serde_json::from_str(event["readings"].as_str().unwrap()).unwrap();
+    let reading = |n| json!({ "sensor_id": format!("s-{n}"), "temperature": n });
+    assert_eq!(listed, (0..100).map(reading).collect::<Value>());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

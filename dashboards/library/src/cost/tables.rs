@@ -1,11 +1,11 @@
 //! What each table says.
 
 use catalogue::links::SIMULATION_RUN;
-use dashboards::cost::prices::{GIGABYTE, SCANNED_GIGABYTE, SECONDS_PER_MONTH};
+use dashboards::cost::prices::{GIGABYTE, LOG_GIGABYTE, SCANNED_GIGABYTE, SECONDS_PER_MONTH};
 use dashboards::cost::{Assumptions, Estimate, Grafana, estimate, to_float};
 use dashboards::model::{Library, Profile, Source};
 
-use crate::workload::{OTHER_ROUTES, WORKLOAD};
+use crate::workload::{LISTED_BYTES, OTHER_ROUTES, WORKLOAD};
 
 /// Ways to have Grafana: in words, hosting, and whether on Spot.
 const GRAFANA: [(&str, Grafana, bool); 7] = [
@@ -141,7 +141,8 @@ pub(super) fn million(library: &Library) -> String {
 
 /// USD for a reading that shares its request with others.
 fn readings_in_batches(of: f64) -> f64 {
-    WORKLOAD.request_dollars() / of + WORKLOAD.unit_dollars()
+    let listed = LISTED_BYTES * (of - 1.0) / GIGABYTE * LOG_GIGABYTE;
+    (WORKLOAD.request_dollars() + listed) / of + WORKLOAD.unit_dollars()
 }
 
 pub(super) fn run(_: &Library) -> String {

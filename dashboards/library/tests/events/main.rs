@@ -1,6 +1,7 @@
 //! The event store answers like a slow, obvious model that keeps every event.
 #![expect(clippy::expect_used, reason = "tests report by failing")]
 
+mod items;
 mod log;
 mod metrics;
 mod recorder;

@@ -10,8 +10,9 @@ use super::groups::{Group, Groups};
 use super::segment::Segment;
 use super::select::select;
 use crate::data::VariableValues;
+use crate::data::line::Line;
 use crate::fnv::fnv1a;
-use crate::model::logs::{Aggregate, Column, Field, LogQuery, Shape};
+use crate::model::logs::{Aggregate, Column, Field, Items, LogQuery, Shape};
 use crate::model::{BINS, LOG_GAP, Period};
 use crate::view::{Cell, Point, Series, Table, TimeRange};
 
@@ -40,13 +41,21 @@ pub(in crate::data) fn query(
         range,
         chosen,
     };
-    match &query.shape {
-        Shape::Lines { fields, limit } => LogResult::Table(scan.newest(fields, *limit as usize)),
-        Shape::Graph { aggregate, bin, by } => LogResult::Graph(scan.graph(aggregate, *bin, by)),
-        Shape::Table { columns, by, limit } => {
-            LogResult::Table(scan.table(columns, by, *limit as usize))
-        }
+    let Some(Items { list, filters }) = &query.items else {
+        return scan.answer();
+    };
+    let items = scan.items(list.name());
+    Scan {
+        segments: items.iter().collect(),
+        query: &LogQuery {
+            groups: Vec::new(),
+            filters: filters.clone(),
+            items: None,
+            shape: query.shape.clone(),
+        },
+        ..scan
     }
+    .answer()
 }
 
 struct Scan<'a> {
@@ -57,6 +66,39 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
+    fn answer(&self) -> LogResult {
+        match &self.query.shape {
+            Shape::Lines { fields, limit } => {
+                LogResult::Table(self.newest(fields, *limit as usize))
+            }
+            Shape::Graph { aggregate, bin, by } => {
+                LogResult::Graph(self.graph(aggregate, *bin, by))
+            }
+            Shape::Table { columns, by, limit } => {
+                LogResult::Table(self.table(columns, by, *limit as usize))
+            }
+        }
+    }
+
+    /// The items of a list, as rows at the times of their events.
+    fn items(&self, list: &str) -> Vec<Segment> {
+        let mut items = vec![Segment::default()];
+        for (_, segment, rows) in self.selected() {
+            for (at, text) in segment.texts(list, &rows) {
+                for item in Line::items(text, at) {
+                    if items.last().is_none_or(Segment::is_full) {
+                        items.push(Segment::default());
+                    }
+                    items
+                        .last_mut()
+                        .into_iter()
+                        .for_each(|last| last.push(&item));
+                }
+            }
+        }
+        items
+    }
+
     /// The rows that each segment adds to the answer.
     fn selected(&self) -> impl Iterator<Item = (usize, &Segment, Vec<u16>)> {
         let segments = self.segments.iter().enumerate();

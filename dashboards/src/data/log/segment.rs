@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::column::Column;
 use super::lines::Lines;
-use crate::data::line::Line;
+use crate::data::line::{Line, Scalar};
 
 /// Rows of a full segment: few enough that no column runs out of codes.
 const ROWS: usize = 4_096;
@@ -82,6 +82,16 @@ impl Segment {
     /// A field of the rows, if any has it.
     pub(super) fn field(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
+    }
+
+    /// When the rows were written and the texts that they have in a field.
+    pub(super) fn texts(&self, field: &str, rows: &[u16]) -> impl Iterator<Item = (i64, &str)> {
+        let column = self.field(field);
+        let text = move |row: &u16| match column?.at(*row)? {
+            Scalar::Text(text) => Some((self.at[usize::from(*row)], text)),
+            Scalar::Number(_) => None,
+        };
+        rows.iter().filter_map(text)
     }
 
     /// The earliest and the latest row's time; `None` without rows.

@@ -102,7 +102,7 @@ fn one(console: &Console, details: &Details) -> Page {
 
 fn facts(console: &Console, details: &Details) -> Markup {
     let request = &details.request;
-    let sensors: Vec<&str> = request.sensors().collect();
+    let sensors = request.sensors();
     let trace = request.trace();
     html! {
         dl.facts {

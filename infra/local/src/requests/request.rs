@@ -19,7 +19,7 @@ pub(crate) struct Request {
     /// Its own span and, in the order of their beginning, those below it; none if it was not
     /// sampled.
     pub(crate) spans: Vec<Span>,
-    /// Its event, line by line; a batch has one for each reading.
+    /// Its event, line by line.
     pub(crate) events: Vec<Value>,
     pub(super) fields: Fields,
     pub(super) bytes: usize,
@@ -133,11 +133,21 @@ impl Request {
         named.or_else(|| Some(self.own()?.trace.to_string()))
     }
 
-    /// The sensors of its readings.
-    pub(crate) fn sensors(&self) -> impl Iterator<Item = &str> {
+    /// The sensors of its reading, or of those of its batch.
+    pub(crate) fn sensors(&self) -> Vec<String> {
+        let sensor = |of: &Value| of[self.fields.sensor].as_str().map(str::to_owned);
+        let listed = |event: &Value| {
+            let list = event[self.fields.readings].as_str();
+            let items: Option<Vec<Value>> = list.and_then(|list| serde_json::from_str(list).ok());
+            items.unwrap_or_default()
+        };
+        let batches = self.events.iter().flat_map(listed);
+        let batches = batches.filter_map(|item| sensor(&item));
         self.events
             .iter()
-            .filter_map(|event| event[self.fields.sensor].as_str())
+            .filter_map(sensor)
+            .chain(batches)
+            .collect()
     }
 
     /// Whether it has ended, as a request that answers somebody. Of this program its event says

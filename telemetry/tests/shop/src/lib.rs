@@ -65,6 +65,8 @@ telemetry::properties! {
     CUSTOMER as "customer", annotated;
     /// Id of a parcel.
     PARCEL_ID as "parcel_id";
+    /// Parcels of a batch, as JSON: each with its id and its temperature.
+    PARCELS as "parcels";
 }
 
 telemetry::catalogue! {
