@@ -102,7 +102,7 @@ fn one(console: &Console, details: &Details) -> Page {
 
 fn facts(console: &Console, details: &Details) -> Markup {
     let request = &details.request;
-    let sensors = request.sensors();
+    let sensors: Vec<_> = request.sensors().into_iter().collect();
     let trace = request.trace();
     html! {
         dl.facts {

@@ -1,5 +1,6 @@
 //! One request, put together.
 
+use std::collections::BTreeSet;
 use std::time::UNIX_EPOCH;
 
 use serde_json::Value;
@@ -133,8 +134,8 @@ impl Request {
         named.or_else(|| Some(self.own()?.trace.to_string()))
     }
 
-    /// The sensors of its reading, or of those of its batch.
-    pub(crate) fn sensors(&self) -> Vec<String> {
+    /// The sensors of its reading, or of those of its batch, each once.
+    pub(crate) fn sensors(&self) -> BTreeSet<String> {
         let sensor = |of: &Value| of[self.fields.sensor].as_str().map(str::to_owned);
         let listed = |event: &Value| {
             let list = event[self.fields.readings].as_str();

@@ -72,6 +72,19 @@ fn names(request: &Request) -> Vec<&str> {
 }
 
 #[test]
+fn a_batch_has_the_sensors_of_its_list_each_once() {
+    let listed = |list: &str| {
+        let mut request = Request::new("a", Subject::sentori().fields);
+        request.add_event(json!({ "request_id": "a", "readings": list }));
+        request.add_event(json!({ "request_id": "a", "sensor_id": "z" }));
+        request.sensors().into_iter().collect::<Vec<_>>()
+    };
+    let list = r#"[{"sensor_id":"b"},{"sensor_id":"a \"quoted\""},{"sensor_id":"b"},{}]"#;
+    assert_eq!(listed(list), ["a \"quoted\"", "b", "z"]);
+    assert_eq!(listed("[{"), ["z"]);
+}
+
+#[test]
 fn pieces_find_together_whatever_comes_first() {
     let requests = requests();
     let mut lines = requests.lines();
