@@ -50,10 +50,11 @@ async fn opened_details_hidden_series_and_values_stay() {
     console!(server, browser);
     let run = server.api().started("grace").await;
     // At once, so that both have a value at the same moment.
-    let reading = |sensor| json!({ "runId": run, "sensorId": sensor, "temperature": 20.0 });
-    let posted = server.api().post("/api/sensors/data").user("grace");
-    let both = json!([reading("sensor-1"), reading("sensor-2")]);
-    posted.json(&both).expect(201).await;
+    let reading =
+        |sensor, degrees: f64| json!({ "runId": run, "sensorId": sensor, "temperature": degrees });
+    let posted = || server.api().post("/api/sensors/data").user("grace");
+    let both = json!([reading("sensor-1", 20.0), reading("sensor-2", 20.0)]);
+    posted().json(&both).expect(201).await;
     drawn(server.api(), &run).await;
     browser
         .goto("/d/sentori-run/simulation-run?from=now-15m&refresh=")
@@ -74,11 +75,9 @@ async fn opened_details_hidden_series_and_values_stay() {
     let digest =
         format!("return document.querySelector(\"{CHART}\").closest('[data-live]').dataset.live");
     let shown = browser.script(&digest).await;
-    server
-        .api()
-        .record("grace", &run, "sensor-1", 30.0)
-        .expect(201)
-        .await;
+    // In a batch as before: what a sensor sends by itself is another query's line.
+    let warmer = json!([reading("sensor-1", 30.0)]);
+    posted().json(&warmer).expect(201).await;
     browser.later(REFRESH).await;
     assert_eq!(browser.script(&state).await, before);
     // The reading has come.
@@ -95,10 +94,12 @@ async fn logs_and_legends_stay_where_they_were_scrolled_to() {
     const LEGEND: &str = ".panel:has(.chart[aria-label='Temperature by sensor']) .legend";
     console!(server, browser);
     let run = server.api().started("grace").await;
-    let of = |sensor| json!({ "runId": run, "sensorId": format!("sensor-{sensor}"), "temperature": 20.0 });
-    let readings: Vec<_> = (0..60).map(of).collect();
-    let posted = server.api().post("/api/sensors/data").user("grace");
-    posted.json(&json!(readings)).expect(201).await;
+    // Each by itself: a batch is one line.
+    for sensor in 0..60 {
+        let sensor = format!("sensor-{sensor}");
+        let recorded = server.api().record("grace", &run, &sensor, 20.0);
+        recorded.expect(201).await;
+    }
     drawn(server.api(), &run).await;
     browser
         .goto("/d/sentori-run/simulation-run?from=now-15m&refresh=")
