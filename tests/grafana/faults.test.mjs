@@ -36,7 +36,7 @@ const faults = {
   'the page of a run asks for that run, and stands still': {
     'a panel of all runs on the page of one'(files) {
       const { targets: [target] } = panel(files, 'sentori-run', 'Temperature by sensor');
-      target.expression = target.expression.replace(/\| filter run_id[^|]*/, '');
+      target.expression = target.expression.replace(/filter run_id[^|]*\| /, '');
     },
     'a page of a finished run that is asked for again and again'(files) {
       dashboard(files, 'sentori-run').refresh = '10s';
