@@ -1,7 +1,9 @@
 //! Recording and writing an event takes no memory beyond what the first ones took.
 
-use shop::{CUSTOMER, ORDER_ID, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE};
-use telemetry::{Destination, Metrics, property::STATUS};
+use shop::{
+    CUSTOMER, ORDER_ID, PARCEL_ID, PARCELS, REQUEST_DURATION, REQUEST_ERROR, Route, TEMPERATURE,
+};
+use telemetry::{Destination, Metrics, event, property::STATUS};
 
 #[test]
 fn an_event_allocates_nothing() {
@@ -19,6 +21,10 @@ fn an_event_allocates_nothing() {
             REQUEST_ERROR.increment(Route::PickOrders);
             REQUEST_DURATION.record(6.5, Route::PickOrders);
             STATUS.set(201);
+            event::each(PARCELS, [20.5, 21.5], |temperature| {
+                PARCEL_ID.set("a \"quoted\" one");
+                TEMPERATURE.record(temperature, ());
+            });
         });
     };
     invocation();
